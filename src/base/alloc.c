@@ -1,0 +1,157 @@
+#include "base/alloc.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static atomic_long allocations;
+static atomic_long fail_in = -1;
+static atomic_bool failed;
+
+/* Counts this allocation and says whether a test wants it to fail. */
+static bool refused(void)
+{
+    atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+    if (atomic_load_explicit(&fail_in, memory_order_relaxed) < 0)
+        return false;
+    if (atomic_fetch_sub_explicit(&fail_in, 1, memory_order_relaxed) != 0)
+        return false;
+    atomic_store(&failed, true);
+    return true;
+}
+
+static void *or_fail(void *block, size_t size)
+{
+    if (!block)
+        cn_fail(CN_ENOMEM, "out of memory: %zu bytes", size);
+    return block;
+}
+
+void *cn_mem_alloc(size_t size)
+{
+    return or_fail(refused() ? NULL : malloc(size ? size : 1), size);
+}
+
+void *cn_mem_calloc(size_t count, size_t size)
+{
+    size_t total;
+    if (!cn_size_mul(count, size, &total))
+        return or_fail(NULL, SIZE_MAX);
+    return or_fail(refused() ? NULL : calloc(1, total ? total : 1), total);
+}
+
+void *cn_mem_realloc(void *old, size_t count, size_t size)
+{
+    size_t total;
+    if (!cn_size_mul(count, size, &total))
+        return or_fail(NULL, SIZE_MAX);
+    return or_fail(refused() ? NULL : realloc(old, total ? total : 1), total);
+}
+
+/* The block's true start stands right before the aligned address. */
+void *cn_mem_alloc_aligned(size_t size)
+{
+    enum { ALIGN = 64 };
+    if (size > SIZE_MAX - ALIGN - sizeof(void *))
+        return or_fail(NULL, size);
+    char *block = cn_mem_alloc(size + ALIGN + sizeof(void *));
+    if (!block)
+        return NULL;
+    uintptr_t at = ((uintptr_t)block + sizeof(void *) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
+    ((void **)at)[-1] = block;
+    return (void *)at;
+}
+
+void cn_mem_free(void *block)
+{
+    free(block);
+}
+
+void cn_mem_free_aligned(void *block)
+{
+    if (block)
+        free(((void **)block)[-1]);
+}
+
+char *cn_mem_strndup(const char *text, size_t length)
+{
+    if (!text)
+        return NULL;
+    char *copy = cn_mem_alloc(length + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, text, length);
+    copy[length] = 0;
+    return copy;
+}
+
+char *cn_mem_strdup(const char *text)
+{
+    return text ? cn_mem_strndup(text, strlen(text)) : NULL;
+}
+
+char *cn_mem_vprintf(const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = cn_mem_alloc((size_t)length + 1);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, args);
+    return text;
+}
+
+char *cn_mem_printf(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = cn_mem_vprintf(format, args);
+    va_end(args);
+    return text;
+}
+
+bool cn_size_mul(size_t a, size_t b, size_t *product)
+{
+    if (b && a > SIZE_MAX / b)
+        return false;
+    *product = a * b;
+    return true;
+}
+
+bool cn_mem_reserve(void *items, size_t *capacity, size_t need, size_t size)
+{
+    if (need <= *capacity)
+        return true;
+    size_t grown = *capacity ? *capacity * 2 : 8;
+    if (grown < need)
+        grown = need;
+    void *old;
+    memcpy(&old, items, sizeof old);
+    void *block = cn_mem_realloc(old, grown, size);
+    if (!block)
+        return false;
+    memcpy(items, &block, sizeof block);
+    *capacity = grown;
+    return true;
+}
+
+void cn_mem_fail_at(long n)
+{
+    atomic_store(&failed, false);
+    atomic_store(&fail_in, n);
+}
+
+bool cn_mem_failed(void)
+{
+    return atomic_load(&failed);
+}
+
+long cn_mem_count(void)
+{
+    return atomic_load(&allocations);
+}
