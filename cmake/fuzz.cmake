@@ -1,0 +1,13 @@
+# build/fuzz_NAME for each tests/fuzz/fuzz_NAME.c, with `cmake --build build --target fuzz`.
+file(GLOB fuzzers CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+add_custom_target(fuzz)
+foreach(source ${fuzzers})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_include_directories(${name} PRIVATE src tests)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+  target_compile_options(${name} PRIVATE ${cornu_warnings})
+  target_link_libraries(${name} PRIVATE cornu_static)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzz ${name})
+endforeach()

@@ -1,0 +1,22 @@
+# build/cornu_tests [words]: every *_test.c of src/, and tests/parity and tests/torture.
+file(GLOB_RECURSE more_tests CONFIGURE_DEPENDS tests/parity/*.c tests/torture/*.c)
+set(program_parts ${program})
+list(FILTER program_parts EXCLUDE REGEX "/src/cli/main\\.c$")
+add_executable(cornu_tests tests/main.c ${unit_tests} ${more_tests} ${program_parts})
+target_include_directories(cornu_tests PRIVATE src tests)
+target_compile_definitions(cornu_tests PRIVATE _GNU_SOURCE CORNU_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_compile_options(cornu_tests PRIVATE ${cornu_warnings})
+target_link_libraries(cornu_tests PRIVATE cornu_static ${cornu_math} Threads::Threads)
+enable_testing()
+add_test(NAME cornu_tests COMMAND cornu_tests)
+
+# build/examples/NAME: a file each; they see include/ and what the shared library exports, no more.
+file(GLOB examples CONFIGURE_DEPENDS examples/*.c)
+foreach(source ${examples})
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(example_${name} ${source})
+  set_target_properties(example_${name} PROPERTIES OUTPUT_NAME ${name}
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+  target_compile_options(example_${name} PRIVATE ${cornu_warnings})
+  target_link_libraries(example_${name} PRIVATE cornu_shared ${cornu_math})
+endforeach()

@@ -1,0 +1,6 @@
+#include "cornu/version.h"
+
+const char *cn_version(void)
+{
+    return CORNU_VERSION;
+}
