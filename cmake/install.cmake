@@ -8,7 +8,8 @@ install(TARGETS cornu_shared cornu_static EXPORT CornuTargets
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS cornu_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES include/cornu.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY include/cornu DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/cornu DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN "*.h")
 
 install(EXPORT CornuTargets NAMESPACE Cornu:: DESTINATION ${package_dir})
 configure_package_config_file(cmake/CornuConfig.cmake.in CornuConfig.cmake

@@ -110,7 +110,8 @@ static bool run(const cn_test *test)
     test->run();
     clock_gettime(CLOCK_MONOTONIC, &end);
     cn_test_check(!cn_error_code(), "left an error behind", test->file, 0);
-    double seconds = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    double seconds =
+        (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
     if (seconds > 2 || getenv("CORNU_TEST_VERBOSE"))
         printf("%s: %.2f s\n", test->name, seconds);
     fflush(stdout);

@@ -1,7 +1,7 @@
 /* Errors: a call that fails returns NULL or false and records one message for its thread.
  *
- * The first error stands: while one is recorded, later failures do not replace it, so that a chain of
- * calls may be checked once, at its end. cn_clear_error() makes room for the next. */
+ * The first error stands: while one is recorded, later failures do not replace it, so that a chain
+ * of calls may be checked once, at its end. cn_clear_error() makes room for the next. */
 #ifndef CORNU_ERROR_H
 #define CORNU_ERROR_H
 
@@ -19,7 +19,8 @@ typedef enum cn_code {
     CN_EINTERNAL     /* Cornu contradicts itself: please report */
 } cn_code;
 
-/* The text of this thread's recorded error, or "" when there is none. Borrowed, valid until cleared. */
+/* The text of this thread's recorded error, or "" when there is none. Borrowed, valid until
+ * cleared. */
 CN_API const char *cn_error(void);
 
 /* The kind of this thread's recorded error; CN_OK when there is none. */

@@ -9,11 +9,14 @@
 
 #include "cornu/export.h"
 
-/* Uninitialised memory of `size` bytes (never NULL for size 0 unless it fails). Owned: cn_mem_free. */
+/* Uninitialised memory of `size` bytes (never NULL for size 0 unless it fails). Owned: cn_mem_free.
+ */
 void *cn_mem_alloc(size_t size);
-/* Zeroed memory for `count` things of `size` bytes; an overflowing product fails like lack of memory. */
+/* Zeroed memory for `count` things of `size` bytes; an overflowing product fails like lack of
+ * memory. */
 void *cn_mem_calloc(size_t count, size_t size);
-/* Resizes to `count` things of `size` bytes; on failure the old block stays valid and NULL returns. */
+/* Resizes to `count` things of `size` bytes; on failure the old block stays valid and NULL returns.
+ */
 void *cn_mem_realloc(void *old, size_t count, size_t size);
 /* 64-byte aligned, uninitialised; freed with cn_mem_free_aligned. */
 void *cn_mem_alloc_aligned(size_t size);
@@ -29,10 +32,12 @@ char *cn_mem_vprintf(const char *format, va_list args);
 /* False when a * b does not fit. */
 bool cn_size_mul(size_t a, size_t b, size_t *product);
 
-/* Makes `*items` (of `*capacity` things of `size` bytes) hold at least `need`; grows by doubling. */
+/* Makes `*items` (of `*capacity` things of `size` bytes) hold at least `need`; grows by doubling.
+ */
 bool cn_mem_reserve(void *items, size_t *capacity, size_t need, size_t size);
 
-/* For tests: the n-th allocation from now fails (n from 0; -1: none); has it failed; how many so far. */
+/* For tests: the n-th allocation from now fails (n from 0; -1: none); has it failed; how many so
+ * far. */
 void cn_mem_fail_at(long n);
 bool cn_mem_failed(void);
 long cn_mem_count(void);

@@ -2,8 +2,9 @@
  *
  *     TEST(json_reads_numbers) { CHECK(json_number("1") == 1); }
  *
- * The program prints what fails and ends with "N passed, N failed"; words on its command line choose the
- * tests whose name contains one of them. Every test starts and ends without a recorded error. */
+ * The program prints what fails and ends with "N passed, N failed"; words on its command line
+ * choose the tests whose name contains one of them. Every test starts and ends without a recorded
+ * error. */
 #ifndef CN_BASE_TEST_H
 #define CN_BASE_TEST_H
 
@@ -28,24 +29,24 @@ bool cn_test_close_double(const double *got, const double *want, size_t n, doubl
 /* A fresh path in a folder of its own that is removed when the program ends. */
 const char *cn_test_path(const char *name);
 
-#define TEST(id)                                                                                         \
-    static void test_##id(void);                                                                         \
-    __attribute__((constructor)) static void add_##id(void)                                              \
-    {                                                                                                    \
-        static cn_test test = {.name = #id, .file = __FILE__, .run = test_##id};                         \
-        cn_test_add(&test);                                                                              \
-    }                                                                                                    \
+#define TEST(id)                                                                 \
+    static void test_##id(void);                                                 \
+    __attribute__((constructor)) static void add_##id(void)                      \
+    {                                                                            \
+        static cn_test test = {.name = #id, .file = __FILE__, .run = test_##id}; \
+        cn_test_add(&test);                                                      \
+    }                                                                            \
     static void test_##id(void)
 
 #define CHECK(condition) cn_test_check(condition, #condition, __FILE__, __LINE__)
 /* Stops the test when the condition does not hold. */
-#define REQUIRE(condition)                                                                               \
-    do {                                                                                                 \
-        if (!CHECK(condition))                                                                           \
-            return;                                                                                      \
+#define REQUIRE(condition)     \
+    do {                       \
+        if (!CHECK(condition)) \
+            return;            \
     } while (0)
 #define check_text(got, want) cn_test_text(got, want, __FILE__, __LINE__)
-#define check_close(got, want, n, rtol, atol)                                                            \
+#define check_close(got, want, n, rtol, atol) \
     cn_test_close(got, want, n, rtol, atol, __FILE__, __LINE__)
 /* The recorded error is exactly `want`; clears it. */
 #define check_error(want) (check_text(cn_error(), want), cn_clear_error())
