@@ -1,0 +1,11 @@
+# Programs that measure kernels, a file each; only on request: cmake --build build --target bench
+file(GLOB benches CONFIGURE_DEPENDS bench/kernels/*.c)
+add_custom_target(bench)
+foreach(source IN LISTS benches)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(bench_${name} EXCLUDE_FROM_ALL ${source})
+  target_include_directories(bench_${name} PRIVATE src bench/kernels)
+  target_compile_definitions(bench_${name} PRIVATE _GNU_SOURCE)
+  target_link_libraries(bench_${name} PRIVATE cornu_static ${cornu_math} Threads::Threads)
+  add_dependencies(bench bench_${name})
+endforeach()

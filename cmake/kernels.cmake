@@ -1,0 +1,32 @@
+# Kernels that are compiled once for each instruction set: every src/**/NAME.isa.c (see
+# src/backend/cpu/isa.h). "plain" is what the compiler gives for the target as it is, and the only
+# level where the target is not x86-64. A level is a name in `isa_levels` and its flags.
+file(GLOB_RECURSE isa_sources CONFIGURE_DEPENDS src/*.isa.c)
+list(FILTER sources EXCLUDE REGEX "\\.isa\\.c$")
+
+set(isa_flags -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off)
+set(isa_levels plain)
+set(isa_flags_plain)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
+  list(APPEND isa_levels avx2 avx512)
+  set(isa_flags_avx2 -mavx2 -mfma)
+  set(isa_flags_avx512 ${isa_flags_avx2} -mavx512f -mavx512vl -mavx512bw -mavx512dq
+      -mprefer-vector-width=512)
+  add_compile_definitions(CORNU_ISA_X86)
+endif()
+
+# These may fuse any multiplication and addition; elsewhere only those written as fma() are.
+set(isa_fused src/backend/cpu/tile.isa.c)
+set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
+
+set(isa_objects)
+foreach(level IN LISTS isa_levels)
+  add_library(cornu_isa_${level} OBJECT ${isa_sources})
+  set_target_properties(cornu_isa_${level} PROPERTIES POSITION_INDEPENDENT_CODE ON
+                        C_VISIBILITY_PRESET hidden)
+  target_include_directories(cornu_isa_${level} PRIVATE include src)
+  target_compile_definitions(cornu_isa_${level} PRIVATE CORNU_BUILDING _GNU_SOURCE CN_ISA=${level})
+  target_compile_options(cornu_isa_${level} PRIVATE ${cornu_warnings} ${isa_flags}
+                         ${isa_flags_${level}})
+  list(APPEND isa_objects $<TARGET_OBJECTS:cornu_isa_${level}>)
+endforeach()

@@ -1,0 +1,288 @@
+/* The matrix product for one type: included by gemm.c with REAL, GEMM, TILE, TILES and NAME(x)
+ * defined. */
+
+/* Scratch, in elements: a block of A, a panel of B, and the sums of a product that is cut along k.
+ */
+enum {
+    NAME(A_SIZE) = CN_SCRATCH / 2 / (int)sizeof(REAL),
+    NAME(B_SIZE) = CN_SCRATCH / 4 / (int)sizeof(REAL),
+    NAME(ROOM) = K_BLOCK + 64 / (int)sizeof(REAL), /* a copied row of A: no power of two apart */
+    NAME(MOST_ROWS) =
+        240, /* a multiple of any unit of rows; the block fills half of A_SIZE at most */
+};
+
+/* A (m, k) where its element [i, j] is at[i * row + j * column]. */
+typedef struct NAME(view) {
+    const REAL *at;
+    ptrdiff_t row, column;
+} NAME(view);
+
+static NAME(view) NAME(view_a)(const GEMM *g, ptrdiff_t i, ptrdiff_t k)
+{
+    NAME(view) v = {g->a, g->transpose_a ? 1 : g->lda, g->transpose_a ? g->lda : 1};
+    v.at += i * v.row + k * v.column;
+    return v;
+}
+
+/* Copies rows as they lie: (rows, count), or (count, rows) if A is stored transposed. */
+static NAME(view) NAME(copy_a)(NAME(view) v, ptrdiff_t rows, ptrdiff_t count, REAL *to)
+{
+    bool across = v.row == 1 && v.column != 1;
+    ptrdiff_t lines = across ? count : rows, length = across ? rows : count;
+    ptrdiff_t step = across ? v.column : v.row,
+              room = across ? round_up(rows, 16) + 16 : NAME(ROOM);
+    for (ptrdiff_t i = 0; i < lines; i++)
+        memcpy(to + i * room, v.at + i * step, (size_t)length * sizeof(REAL));
+    return across ? (NAME(view)){to, 1, room} : (NAME(view)){to, room, 1};
+}
+
+/* Copies rows k .. k + count of op(B), columns j .. j + columns, to (count, width), zeros at the
+ * end. */
+static void NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
+                         ptrdiff_t columns, ptrdiff_t width, REAL *to)
+{
+    if (columns < width)
+        memset(to, 0, (size_t)(count * width) * sizeof(REAL));
+    if (!g->transpose_b) {
+        for (ptrdiff_t i = 0; i < count; i++)
+            memcpy(to + i * width, g->b + (k + i) * g->ldb + j, (size_t)columns * sizeof(REAL));
+        return;
+    }
+    for (ptrdiff_t c = 0; c < columns; c++) {
+        const REAL *from = g->b + (j + c) * g->ldb + k;
+        for (ptrdiff_t i = 0; i < count; i++)
+            to[i * width + c] = from[i];
+    }
+}
+
+/* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most
+ * t->rows. */
+static void NAME(panel)(const TILES *tiles, TILE *t, int wide, NAME(view) a, ptrdiff_t rows)
+{
+    ptrdiff_t blocks = divide_up(rows, tiles->rows);
+    const REAL *table[CN_TILE_ROWS];
+    t->rows = table;
+    t->a_step = a.column;
+    for (ptrdiff_t b = 0; b < blocks; b++) {
+        ptrdiff_t size = rows / blocks + (b < rows % blocks);
+        for (ptrdiff_t r = 0; r < size; r++, a.at += a.row)
+            table[r] = a.at;
+        tiles->run[wide - 1][size - 1](t);
+        t->c += size * t->c_step;
+    }
+}
+
+/* Rows i .. i + rows and columns j .. j + columns of C. */
+static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
+{
+    const TILES *tiles = NAME(tiles)();
+    REAL *scratch = cn_scratch(), *scratch_b = scratch + NAME(A_SIZE);
+    ptrdiff_t lanes = tiles->lanes, panels = divide_up(columns, CN_TILE_WIDE * lanes);
+    bool copy_a = panels >= 4, copy_b = g->transpose_b || rows > 4 * tiles->rows;
+    for (ptrdiff_t k = 0; k == 0 || k < g->k; k += K_BLOCK) {
+        cn_segment segment = {.count = least(K_BLOCK, g->k - k)};
+        bool last = k + K_BLOCK >= g->k;
+        NAME(view) a = NAME(view_a)(g, i, k);
+        if (copy_a)
+            a = NAME(copy_a)(a, rows, segment.count, scratch);
+        for (ptrdiff_t at = j, left = columns; left > 0;) {
+            int wide = left > lanes ? 2 : 1;
+            ptrdiff_t width = wide * lanes, some = least(width, left);
+            TILE t = {.segments = &segment, .segment_count = 1, .c_step = g->ldc, .columns = some};
+            t.b = g->b + k * g->ldb + at;
+            t.b_step = g->ldb;
+            if (copy_b || some < width) {
+                NAME(copy_b)(g, k, segment.count, at, some, width, scratch_b);
+                t.b = scratch_b;
+                t.b_step = width;
+            }
+            t.c = g->c + i * g->ldc + at;
+            t.alpha = g->alpha;
+            t.beta = k ? 1 : g->beta;
+            t.bias = last && g->bias ? g->bias + at : NULL;
+            t.activation = last ? g->activation : CN_ACT_NONE;
+            NAME(panel)(tiles, &t, wide, a, rows);
+            at += some;
+            left -= some;
+        }
+    }
+}
+
+/* One row of C: x (k), `step` apart, times B (k, n). Columns j .. j + columns. */
+static void NAME(line)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
+{
+    const TILES *tiles = NAME(tiles)();
+    NAME(view) a = NAME(view_a)(g, 0, 0);
+    cn_segment segment = {.count = g->k};
+    TILE t = {.rows = &a.at, .a_step = a.column, .segments = &segment, .segment_count = 1};
+    t.alpha = g->alpha;
+    t.beta = g->beta;
+    t.activation = g->activation;
+    t.b_step = g->ldb;
+    t.columns = CN_TILE_LINE * tiles->lanes;
+    ptrdiff_t end = j + columns;
+    for (; end - j >= t.columns; j += t.columns) {
+        t.b = g->b + j;
+        t.c = g->c + j;
+        t.bias = g->bias ? g->bias + j : NULL;
+        tiles->line(&t);
+    }
+    if (j < end)
+        NAME(tile)(g, 0, 1, j, end - j);
+}
+
+static REAL NAME(finish)(const GEMM *g, REAL sum, REAL old, ptrdiff_t j)
+{
+    REAL x = g->alpha * sum;
+    if (g->beta != 0)
+        x += g->beta * old;
+    if (g->bias)
+        x += g->bias[j];
+    return g->activation == CN_ACT_RELU && x < 0 ? 0 : x;
+}
+
+/* Few rows of A times a transposed B, both contiguous along k: columns j .. j + columns. */
+static void NAME(dots)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
+{
+    const TILES *tiles = NAME(tiles)();
+    for (ptrdiff_t end = j + columns; j < end; j += 4) {
+        int count = (int)least(4, end - j);
+        const REAL *rows[4];
+        REAL sums[4];
+        for (int r = 0; r < count; r++)
+            rows[r] = g->b + (j + r) * g->ldb;
+        for (ptrdiff_t i = 0; i < g->m; i++) {
+            REAL *c = g->c + i * g->ldc + j;
+            tiles->dot(rows, count, g->a + i * g->lda, g->k, sums);
+            for (int r = 0; r < count; r++)
+                c[r] = NAME(finish)(g, sums[r], g->beta != 0 ? c[r] : 0, j + r);
+        }
+    }
+}
+
+typedef struct NAME(job) {
+    const GEMM *g;
+    cut cut;
+    ptrdiff_t chunk; /* of k */
+    REAL *sums;      /* (chunks, m, n) */
+} NAME(job);
+
+static void NAME(some_tiles)(void *context, size_t begin, size_t end)
+{
+    const NAME(job) *job = context;
+    const cut *cut = &job->cut;
+    ptrdiff_t each = cut->down * cut->across;
+    for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
+        GEMM g = *job->g;
+        ptrdiff_t batch = p / each, i = p % each / cut->across * cut->rows;
+        ptrdiff_t j = p % cut->across * cut->columns;
+        ptrdiff_t rows = least(cut->rows, g.m - i), columns = least(cut->columns, g.n - j);
+        g.a += batch * g.stride_a;
+        g.b += batch * g.stride_b;
+        g.c += batch * g.stride_c;
+        if (g.transpose_b && !g.transpose_a && g.m <= FEW_ROWS)
+            NAME(dots)(&g, j, columns);
+        else if (g.m == 1 && !g.transpose_b)
+            NAME(line)(&g, j, columns);
+        else
+            NAME(tile)(&g, i, rows, j, columns);
+    }
+}
+
+static void NAME(some_chunks)(void *context, size_t begin, size_t end)
+{
+    const NAME(job) *job = context;
+    for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
+        GEMM g = *job->g;
+        ptrdiff_t k = p * job->chunk;
+        g.a += k * (g.transpose_a ? g.lda : 1);
+        g.b += k * (g.transpose_b ? 1 : g.ldb);
+        g.k = least(job->chunk, g.k - k);
+        g.c = job->sums + p * g.m * g.n;
+        g.ldc = g.n;
+        g.alpha = 1;
+        g.beta = 0;
+        g.bias = NULL;
+        g.activation = CN_ACT_NONE;
+        NAME(tile)(&g, 0, g.m, 0, g.n);
+    }
+}
+
+/* The chunks' sums lie in the last quarter of the caller's scratch. */
+static void NAME(run_split)(const GEMM *g)
+{
+    NAME(job) job = {.g = g, .chunk = round_up(divide_up(g->k, SPLIT_CHUNKS), K_BLOCK)};
+    job.sums = (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE);
+    ptrdiff_t chunks = divide_up(g->k, job.chunk), size = g->m * g->n;
+    cn_parallel_for((size_t)chunks, size * g->k < 2 * PIECE ? (size_t)chunks : 1, NAME(some_chunks),
+                    &job);
+    for (ptrdiff_t p = 1; p < chunks; p++)
+        for (ptrdiff_t i = 0; i < size; i++)
+            job.sums[i] += job.sums[p * size + i];
+    for (ptrdiff_t i = 0; i < g->m; i++)
+        for (ptrdiff_t j = 0; j < g->n; j++) {
+            REAL *c = g->c + i * g->ldc + j;
+            *c = NAME(finish)(g, job.sums[i * g->n + j], g->beta != 0 ? *c : 0, j);
+        }
+}
+
+static void NAME(run)(const GEMM *g)
+{
+    const TILES *tiles = NAME(tiles)();
+    ptrdiff_t size = g->m * g->n;
+    if (g->batch == 1 && size <= SPLIT_SIZE && g->m > FEW_ROWS && g->k >= SPLIT_LENGTH) {
+        NAME(run_split)(g);
+        return;
+    }
+    ptrdiff_t unit = (g->m == 1 ? CN_TILE_LINE : CN_TILE_WIDE) * tiles->lanes;
+    NAME(job) job = {.g = g, .cut = {g->m, g->n, 1, 1}};
+    if (size * (g->k + 1) >= 2 * PIECE || g->m > NAME(MOST_ROWS))
+        job.cut = cut_up(g->m, g->n, g->k, NAME(MOST_ROWS), 2 * tiles->rows, unit);
+    ptrdiff_t pieces = g->batch * job.cut.down * job.cut.across;
+    ptrdiff_t work = job.cut.rows * job.cut.columns * (g->k + 1);
+    cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), NAME(some_tiles), &job);
+}
+
+/* One column of C is one row of its transpose; then A is read in the order in which it is stored.
+ */
+static void NAME(run_column)(const GEMM *g)
+{
+    GEMM t = *g;
+    t.m = 1;
+    t.n = g->m;
+    t.a = g->b;
+    t.b = g->a;
+    t.lda = g->ldb;
+    t.ldb = g->lda;
+    t.stride_a = g->stride_b;
+    t.stride_b = g->stride_a;
+    t.transpose_a = !g->transpose_b;
+    t.transpose_b = !g->transpose_a;
+    if (t.transpose_a && t.lda == 1) /* a contiguous column is a row */
+        t.transpose_a = false;
+    t.bias = NULL;
+    t.activation = CN_ACT_NONE;
+    NAME(run)(&t);
+    GEMM end = *g;
+    end.alpha = 1;
+    end.beta = 0;
+    if (g->bias || g->activation)
+        for (ptrdiff_t b = 0; b < g->batch; b++)
+            for (ptrdiff_t i = 0; i < g->m; i++) {
+                REAL *c = g->c + b * g->stride_c + i;
+                *c = NAME(finish)(&end, *c, 0, 0);
+            }
+}
+
+static bool NAME(gemm)(const GEMM *g)
+{
+    if (g->m <= 0 || g->n <= 0 || g->batch <= 0)
+        return true;
+    if (!cn_scratch())
+        return false;
+    if (g->n == 1 && g->m > 1 && g->ldc == 1)
+        NAME(run_column)(g);
+    else
+        NAME(run)(g);
+    return true;
+}

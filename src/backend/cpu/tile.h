@@ -1,0 +1,69 @@
+/* The tile: the one inner kernel under matrix products and convolutions.
+ *
+ *     C[r, j] = activation(alpha * sum over k of A[r, k] * B[k, j] + beta * C[r, j] + bias[j])
+ *
+ * for a few rows and one panel of columns, the sums being kept in registers from the first k to the
+ * last. Each row of A has a pointer of its own and k runs through a list of segments, so that
+ * patches of an image are multiplied where they lie: nothing needs to be copied into a matrix
+ * first. */
+#ifndef CN_BACKEND_CPU_TILE_H
+#define CN_BACKEND_CPU_TILE_H
+
+#include <stddef.h>
+
+#include "backend/cpu/isa.h"
+
+typedef enum cn_activation { CN_ACT_NONE, CN_ACT_RELU } cn_activation;
+
+enum {
+    CN_TILE_ROWS = 12,
+    CN_TILE_WIDE = 2,
+    CN_TILE_LINE = 8
+}; /* bounds of `rows` and of a panel's vectors, any level */
+
+/* `count` steps of k: A[r, k] is rows[r][a + k * a_step], B[k, j] is b[this->b + k * b_step + j].
+ */
+typedef struct cn_segment {
+    ptrdiff_t a, b, count;
+} cn_segment;
+
+#define CN_TILE_TYPE(real, name)                                                           \
+    typedef struct name {                                                                  \
+        const real *const *rows; /* one pointer for each row of the tile */                \
+        ptrdiff_t a_step;                                                                  \
+        const real *b; /* readable for the panel's whole width, whatever `columns` says */ \
+        ptrdiff_t b_step;                                                                  \
+        const cn_segment *segments;                                                        \
+        ptrdiff_t segment_count;                                                           \
+        real *c;                                                                           \
+        ptrdiff_t c_step;  /* from row to row */                                           \
+        ptrdiff_t columns; /* how many are stored, at most the panel's width */            \
+        const real *bias;  /* `columns` of them, or NULL */                                \
+        real alpha, beta;  /* beta 0: C is not read */                                     \
+        cn_activation activation;                                                          \
+    } name;
+
+CN_TILE_TYPE(float, cn_tile)
+CN_TILE_TYPE(double, cn_tile_double)
+
+/* run[w - 1][r - 1] does a tile of r rows (1 to `rows`) and w vectors (1 to CN_TILE_WIDE) of
+ * `lanes` columns; line does one row of CN_TILE_LINE vectors, for vector times matrix. dot: out[i]
+ * = sum over k < n of rows[i][k] * x[k] for i < count <= 4. */
+typedef struct cn_tiles {
+    int rows, lanes;
+    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_tile *);
+    void (*line)(const cn_tile *);
+    void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
+} cn_tiles;
+
+typedef struct cn_tiles_double {
+    int rows, lanes;
+    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_tile_double *);
+    void (*line)(const cn_tile_double *);
+    void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
+} cn_tiles_double;
+
+CN_ISA_DECLARE(cn_tiles);
+CN_ISA_DECLARE(cn_tiles_double);
+
+#endif

@@ -1,0 +1,61 @@
+#include "backend/cpu/tile.h"
+
+#include <stdint.h>
+
+/* Rows so that the sums fill the vector registers: 32 of them with AVX-512 and on ARM, 16
+ * elsewhere. */
+#if CN_VECTOR_BYTES == 64
+#define ROWS 12
+#define EACH_ROW(X, w) \
+    X(1, w)            \
+    X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w) X(9, w) X(10, w) X(11, w) X(12, w)
+#elif defined(__aarch64__)
+#define ROWS 8
+#define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w)
+#elif CN_VECTOR_BYTES == 32
+#define ROWS 6
+#define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w)
+#else
+#define ROWS 4
+#define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
+#endif
+
+/* Full unrolling, early enough that the sums become registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
+typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
+
+#define REAL float
+#define TILE cn_tile
+#define NAME(x) float_##x
+#include "backend/cpu/tile_template.h"
+#undef REAL
+#undef TILE
+#undef NAME
+#define REAL double
+#define TILE cn_tile_double
+#define NAME(x) double_##x
+#include "backend/cpu/tile_template.h"
+
+#define FLOAT_ROW(r, w) float_tile_##r##_##w,
+#define DOUBLE_ROW(r, w) double_tile_##r##_##w,
+
+const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
+    .rows = ROWS,
+    .lanes = float_LANES,
+    .run = {{EACH_ROW(FLOAT_ROW, 1)}, {EACH_ROW(FLOAT_ROW, 2)}},
+    .line = float_line,
+    .dot = float_dot,
+};
+const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
+    .rows = ROWS,
+    .lanes = double_LANES,
+    .run = {{EACH_ROW(DOUBLE_ROW, 1)}, {EACH_ROW(DOUBLE_ROW, 2)}},
+    .line = double_line,
+    .dot = double_dot,
+};

@@ -1,0 +1,130 @@
+/* The tile for one type: included by tile.isa.c with REAL, TILE and NAME(x) defined, once for each
+ * type. */
+
+typedef REAL NAME(vector) __attribute__((vector_size(CN_VECTOR_BYTES)));
+typedef REAL NAME(loose)
+    __attribute__((vector_size(CN_VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
+enum { NAME(LANES) = CN_VECTOR_BYTES / sizeof(REAL) };
+
+/* The general way out: any number of columns. sums (rows, width). */
+static __attribute__((noinline)) void NAME(store_some)(const TILE *t, const REAL *sums, int rows,
+                                                       int width)
+{
+    for (int r = 0; r < rows; r++) {
+        REAL *c = t->c + r * t->c_step;
+        for (ptrdiff_t j = 0; j < t->columns; j++) {
+            REAL x = t->alpha * sums[r * width + j];
+            if (t->beta != 0)
+                x += t->beta * c[j];
+            if (t->bias)
+                x += t->bias[j];
+            c[j] = t->activation == CN_ACT_RELU && x < 0 ? 0 : x;
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) NAME(vector)
+    NAME(finish)(const TILE *t, NAME(vector) x, const REAL *c, ptrdiff_t column)
+{
+    if (t->alpha != 1)
+        x *= t->alpha;
+    if (t->beta != 0)
+        x += t->beta * *(const NAME(loose) *)c;
+    if (t->bias)
+        x += *(const NAME(loose) *)(t->bias + column);
+    if (t->activation == CN_ACT_RELU) /* a NaN stays */
+        x = (NAME(vector))((NAME(bits))x & ~(NAME(bits))(x < 0));
+    return x;
+}
+
+static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, const int rows,
+                                                             const int wide)
+{
+    enum { LANES = NAME(LANES) };
+    NAME(vector) sums[CN_TILE_ROWS][CN_TILE_LINE];
+    const REAL *a[CN_TILE_ROWS];
+    const ptrdiff_t a_step = t->a_step, b_step = t->b_step;
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        a[r] = t->rows[r];
+        UNROLL for (int w = 0; w < wide; w++) sums[r][w] = (NAME(vector)){0};
+    }
+    const cn_segment *end = t->segments + t->segment_count;
+    for (const cn_segment *s = t->segments; s < end; s++) {
+        const REAL *b = t->b + s->b;
+        ptrdiff_t i = s->a;
+        for (ptrdiff_t k = s->count; k > 0; k--) {
+            NAME(vector) column[CN_TILE_LINE];
+            UNROLL for (int w = 0; w < wide; w++) column[w] = *(const NAME(loose) *)(b + w * LANES);
+            UNROLL for (int r = 0; r < rows; r++)
+            {
+                NAME(vector) x = a[r][i] - (NAME(vector)){0};
+                UNROLL for (int w = 0; w < wide; w++) sums[r][w] += x * column[w];
+            }
+            i += a_step;
+            b += b_step;
+        }
+    }
+    if (t->columns == wide * LANES) {
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+            UNROLL for (int w = 0; w < wide; w++)
+            {
+                REAL *c = t->c + r * t->c_step + w * LANES;
+                *(NAME(loose) *)c = NAME(finish)(t, sums[r][w], c, w * LANES);
+            }
+        }
+        return;
+    }
+    NAME(vector) some[CN_TILE_ROWS * CN_TILE_LINE];
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        UNROLL for (int w = 0; w < wide; w++) some[r * wide + w] = sums[r][w];
+    }
+    NAME(store_some)(t, (const REAL *)some, rows, wide * LANES);
+}
+
+#define ONE(r, w)                                   \
+    static void NAME(tile_##r##_##w)(const TILE *t) \
+    {                                               \
+        NAME(tile)(t, r, w);                        \
+    }
+EACH_ROW(ONE, 1)
+EACH_ROW(ONE, 2)
+#undef ONE
+
+static void NAME(line)(const TILE *t)
+{
+    NAME(tile)(t, 1, CN_TILE_LINE);
+}
+
+/* Two sums for each of four rows: enough of them to hide the latency of an addition. */
+static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff_t n, REAL *out)
+{
+    enum { LANES = NAME(LANES) };
+    const REAL *a[4];
+    NAME(vector) sums[4][2];
+    UNROLL for (int r = 0; r < 4; r++)
+    {
+        a[r] = rows[r < count ? r : 0];
+        sums[r][0] = sums[r][1] = (NAME(vector)){0};
+    }
+    ptrdiff_t k = 0;
+    for (; k + 2 * LANES <= n; k += 2 * LANES) {
+        NAME(vector) x0 = *(const NAME(loose) *)(x + k), x1 = *(const NAME(loose) *)(x + k + LANES);
+        UNROLL for (int r = 0; r < 4; r++)
+        {
+            sums[r][0] += x0 * *(const NAME(loose) *)(a[r] + k);
+            sums[r][1] += x1 * *(const NAME(loose) *)(a[r] + k + LANES);
+        }
+    }
+    for (int r = 0; r < count; r++) {
+        NAME(vector) both = sums[r][0] + sums[r][1];
+        REAL total = 0;
+        for (int i = 0; i < LANES; i++)
+            total += both[i];
+        for (ptrdiff_t i = k; i < n; i++)
+            total += rows[r][i] * x[i];
+        out[r] = total;
+    }
+}

@@ -1,0 +1,21 @@
+/* Working memory for kernels, one block for each thread, kept from call to call so that the steady
+ * state allocates nothing. A kernel may use the whole block from its start to its end; no kernel
+ * calls another one while it does. */
+#ifndef CN_BASE_SCRATCH_H
+#define CN_BASE_SCRATCH_H
+
+#include <stddef.h>
+
+enum { CN_SCRATCH = 1 << 20 };
+
+/* This thread's block of CN_SCRATCH bytes, 64-byte aligned. NULL with CN_ENOMEM recorded when
+ * memory ran out; a kernel asks once before cn_parallel_for, and then the call inside the body
+ * cannot fail: a body runs on that thread or on a worker, and a worker is born with its block.
+ * Freed when the thread ends. */
+void *cn_scratch(void);
+
+/* For the thread pool: from now on `block`, which outlives the thread's last kernel, is this
+ * thread's. */
+void cn_scratch_lend(void *block);
+
+#endif
