@@ -157,12 +157,12 @@ static inline float cn_v_pow(float x, float y)
     uint64_t negative = cn_vd_bits(d) & 0x8000000000000000u;
     double flipped = cn_vd_double(cn_vd_bits(r) ^ negative);
     double signed_result = whole != clamped ? NAN : even != half ? flipped : r;
-    double defined = (d < 0.0) & (a < INFINITY) ? signed_result : r;
+    double defined = ((d < 0.0) & (a < INFINITY)) ? signed_result : r;
     /* At -0 and -infinity a fraction counts as even. */
-    double edge = (whole == clamped) & (even != half) ? flipped : r;
-    r = (a == 0.0) | (a == INFINITY) ? edge : defined;
-    r = (a == 1.0) & (cn_vd_abs(e) == INFINITY) ? 1.0 : r;
-    return (float)((d == 1.0) | (e == 0.0) ? 1.0 : r);
+    double edge = ((whole == clamped) & (even != half)) ? flipped : r;
+    r = ((a == 0.0) | (a == INFINITY)) ? edge : defined;
+    r = ((a == 1.0) & (cn_vd_abs(e) == INFINITY)) ? 1.0 : r;
+    return (float)(((d == 1.0) | (e == 0.0)) ? 1.0 : r);
 }
 
 #endif
