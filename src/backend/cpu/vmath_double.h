@@ -104,14 +104,15 @@ static inline float cn_v_acosh(float x)
 static inline float cn_v_atanh(float x)
 {
     double a = cn_vd_abs(x), y = 0.5 * cn_vd_log1p(2.0 * a / (1.0 - a));
-    y = a < 1.0 ? y : NAN;
-    return (float)cn_vd_with_sign(a == 1.0 ? INFINITY : y, x);
+    float inside = (float)cn_vd_with_sign(y, x), edge = a > 1.0 ? NAN : x * INFINITY;
+    return a < 1.0 ? inside : edge;
 }
 
 static inline float cn_v_cbrt(float x)
 {
-    double a = cn_vd_abs(x);
-    return (float)cn_vd_with_sign(cn_vd_exp(cn_vd_log(a) * (1.0 / 3.0)), x);
+    /* The logarithms of zero and infinity come out finite, but far enough out. */
+    double y = cn_vd_exp(cn_vd_log_core(cn_vd_abs(x)) * (1.0 / 3.0));
+    return x == x ? (float)cn_vd_with_sign(y, x) : x;
 }
 
 /* erfc: 1 - erf near zero, exp(-a^2) times a polynomial in (a - 3) / (a + 3) for the rest. */
@@ -142,27 +143,33 @@ static inline float cn_v_erfc(float x)
     return (float)(a < 0.5 ? near : far);
 }
 
-/* pow with the special values of C99. */
+/* |y| is first brought where one half of it can be rounded; from 2^24 on every float is even.
+ * 0: y is an even number, 1: an odd one, between: no whole number. */
+static inline float cn_vd_oddness(double y)
+{
+    const double magic = 0x1.8p52;
+    double a = cn_vd_abs(y), half = 0.5 * (a > 0x1p25 ? 0x1p25 : a);
+    return (float)(2.0 * cn_vd_abs(half - ((half + magic) - magic)));
+}
+
+/* pow with the special values of C99. Infinite exponents and logarithms become merely huge ones, so
+ * that their product with zero is zero; what is not covered by that is chosen at the end, in single
+ * precision. */
 static inline float cn_v_pow(float x, float y)
 {
-    double a = cn_vd_abs(x), d = x, e = y;
-    double l = cn_vd_log(a), product = l == 0.0 ? 0.0 * e : e * l;
-    double r = cn_vd_exp(product);
-    /* Is y whole, is it odd? From 2^24 on every float is even. */
-    const double magic = 0x1.8p52;
-    double clamped = cn_vd_abs(e), half;
-    clamped = clamped > 0x1p25 ? 0x1p25 : clamped;
-    half = 0.5 * clamped;
-    double whole = (clamped + magic) - magic, even = (half + magic) - magic;
-    uint64_t negative = cn_vd_bits(d) & 0x8000000000000000u;
-    double flipped = cn_vd_double(cn_vd_bits(r) ^ negative);
-    double signed_result = whole != clamped ? NAN : even != half ? flipped : r;
-    double defined = ((d < 0.0) & (a < INFINITY)) ? signed_result : r;
-    /* At -0 and -infinity a fraction counts as even. */
-    double edge = ((whole == clamped) & (even != half)) ? flipped : r;
-    r = ((a == 0.0) | (a == INFINITY)) ? edge : defined;
-    r = ((a == 1.0) & (cn_vd_abs(e) == INFINITY)) ? 1.0 : r;
-    return (float)(((d == 1.0) | (e == 0.0)) ? 1.0 : r);
+    double a = cn_vd_abs(x), e = y;
+    e = e > 0x1p200 ? 0x1p200 : e;
+    e = e < -0x1p200 ? -0x1p200 : e;
+    double l = cn_vd_log_core(a);
+    l = a > 0x1p128 ? 0x1p800 : l;
+    l = a < 0x1p-150 ? -0x1p800 : l;
+    float r = (float)cn_vd_exp(e * l), odd = cn_vd_oddness(y);
+    r *= odd == 1.0f ? cn_v_with_sign(1.0f, x) : 1.0f;
+    float fraction = odd * (1.0f - odd);
+    r = ((x < 0.0f) & (x > -INFINITY) & (fraction > 0.0f)) ? NAN : r;
+    r = x == x ? r : x;
+    r = x == 1.0f ? 1.0f : r;
+    return y == 0.0f ? 1.0f : r;
 }
 
 #endif

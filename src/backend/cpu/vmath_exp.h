@@ -134,20 +134,29 @@ static inline float cn_v_log1p(float x)
     return x == -1.0f ? -INFINITY : y;
 }
 
+/* 1 - 2 / (exp(2 c) + 1), with what exp and the sum drop carried along; 0.5 < c <= 10. */
+static inline float cn_v_tanh_far(float c)
+{
+    float r, tail, shifted = cn_v_exp_split(2.0f * c, &r, &tail);
+    float t = r + CN_V_FMA(r * r, cn_v_exp_poly(r), tail), p = 1.0f + t;
+    float scale = cn_v_float((cn_v_bits(shifted) << 23) + 0x3f800000u);
+    float e = p * scale, d = e + 1.0f;
+    float lost = CN_V_FMA(t - (p - 1.0f), scale, 1.0f - (d - e));
+    float z = 2.0f / d, y = 1.0f - z;
+    return y + CN_V_FMA(z * z, 0.5f * lost, (1.0f - y) - z);
+}
+
 static inline float cn_v_tanh(float x)
 {
     float a = cn_v_abs(x), u = x * x;
-    float p = -0x1.ddd836p-12f;
-    p = CN_V_FMA(p, u, 0x1.529d4cp-9f);
-    p = CN_V_FMA(p, u, -0x1.0ed7a8p-7f);
-    p = CN_V_FMA(p, u, 0x1.62f1cap-6f);
-    p = CN_V_FMA(p, u, -0x1.b9ca4ep-5f);
-    p = CN_V_FMA(p, u, 0x1.110f38p-3f);
-    p = CN_V_FMA(p, u, -0x1.55554ep-2f);
+    float p = -0x1.750ce4p-8f;
+    p = CN_V_FMA(p, u, 0x1.51f8cep-6f);
+    p = CN_V_FMA(p, u, -0x1.b835a4p-5f);
+    p = CN_V_FMA(p, u, 0x1.1106f6p-3f);
+    p = CN_V_FMA(p, u, -0x1.555532p-2f);
     float near = CN_V_FMA(a * u, p, a);
-    float c = a > 10.0f ? 10.0f : a; /* from 9.02 on the result rounds to 1 */
-    float far = 1.0f - 2.0f / (cn_v_exp_small(2.0f * c) + 1.0f);
-    return cn_v_with_sign(a < 0.9f ? near : far, x);
+    float far = cn_v_tanh_far(a > 10.0f ? 10.0f : a); /* from 9.02 on the result rounds to 1 */
+    return cn_v_with_sign(a < 0.625f ? near : far, x);
 }
 
 static inline float cn_v_sigmoid(float x)

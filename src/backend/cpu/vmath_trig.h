@@ -127,8 +127,8 @@ static inline float cn_v_atan2(float y, float x)
     uint64_t left = (uint64_t)0 - (cn_vd_bits(d) >> 63); /* -0 is left of 0 */
     double mirrored = 0x1.921fb54442d18p+1 - angle;
     angle = cn_vd_double((cn_vd_bits(mirrored) & left) | (cn_vd_bits(angle) & ~left));
-    angle = ((x != x) | (y != y)) ? NAN : angle;
-    return (float)cn_vd_with_sign(angle, y);
+    float r = (float)cn_vd_with_sign(angle, y);
+    return ((x != x) | (y != y)) ? NAN : r;
 }
 
 /* asin(s) for 0 <= s <= 1/2, given u = s^2. */
