@@ -1,0 +1,65 @@
+/* Choices: classes by their logits, and permutations. */
+#include <math.h>
+
+#include "base/threads.h"
+#include "random/philox.h"
+
+typedef struct choice {
+    const uint32_t *key;
+    size_t samples, classes;
+    const float *logits;
+    int64_t *out;
+} choice;
+
+/* Walks until the mass before the next class exceeds u; a last class without mass is never taken.
+ */
+static int64_t pick(const float *logits, size_t classes, double top, double target)
+{
+    int64_t last = 0;
+    for (size_t k = 0; k < classes; k++) {
+        double mass = exp(logits[k] - top);
+        if (!(mass > 0))
+            continue;
+        last = (int64_t)k;
+        if (target < mass)
+            return last;
+        target -= mass;
+    }
+    return last;
+}
+
+static void categorical_piece(void *context, size_t begin, size_t end)
+{
+    const choice *c = context;
+    for (size_t row = begin; row < end; row++) {
+        const float *logits = c->logits + row * c->classes;
+        double top = -INFINITY, total = 0;
+        for (size_t k = 0; k < c->classes; k++)
+            top = logits[k] > top ? logits[k] : top;
+        for (size_t k = 0; k < c->classes; k++)
+            total += exp(logits[k] - top);
+        for (size_t i = row * c->samples; i < (row + 1) * c->samples; i++) {
+            double u;
+            cn_philox_uniform_double(c->key, i, 1, &u);
+            c->out[i] = pick(logits, c->classes, top, u * total);
+        }
+    }
+}
+
+void cn_philox_categorical(const uint32_t key[2], size_t rows, size_t samples, size_t classes,
+                           const float *logits, int64_t *out)
+{
+    choice c = {key, samples, classes, logits, out};
+    size_t work = samples * classes, grain = work < 4096 ? 4096 / (work + 1) + 1 : 1;
+    cn_parallel_for(rows, grain, categorical_piece, &c);
+}
+
+void cn_philox_permutation(const uint32_t key[2], size_t n, int64_t *out)
+{
+    for (size_t i = 0; i < n; i++) { /* inside out: the new last place trades with a random one */
+        int64_t j;
+        cn_philox_integers(key, i, 1, 0, i + 1, &j);
+        out[i] = out[j];
+        out[j] = (int64_t)i;
+    }
+}
