@@ -12,8 +12,8 @@
  *     cn_isa_pick(cn_sums)->sum(x, n)                                       in sums.c
  *
  * Flags: -O3 without math errno and traps, and -ffp-contract=off except for those named in
- * cmake/kernels.cmake. A NAME.isa.c may use plain loops (-O3 vectorises them) or the vector extensions that gcc and
- * clang share, whose width is CN_VECTOR_BYTES. */
+ * cmake/kernels.cmake. A NAME.isa.c may use plain loops (-O3 vectorises them) or the vector
+ * extensions that gcc and clang share, whose width is CN_VECTOR_BYTES. */
 #ifndef CN_BACKEND_CPU_ISA_H
 #define CN_BACKEND_CPU_ISA_H
 
