@@ -48,27 +48,23 @@ static void NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t 
             memcpy(to + i * width, g->b + (k + i) * g->ldb + j, (size_t)columns * sizeof(REAL));
         return;
     }
-    for (ptrdiff_t c = 0; c < columns; c++) {
-        const REAL *from = g->b + (j + c) * g->ldb + k;
-        for (ptrdiff_t i = 0; i < count; i++)
-            to[i * width + c] = from[i];
-    }
+    NAME(tiles)()->transpose(g->b + j * g->ldb + k, g->ldb, columns, count, to, width);
 }
 
 /* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most
- * t->rows. */
-static void NAME(panel)(const TILES *tiles, TILE *t, int wide, NAME(view) a, ptrdiff_t rows)
+ * t.rows. */
+static void NAME(panel)(const TILES *tiles, TILE t, int wide, NAME(view) a, ptrdiff_t rows)
 {
     ptrdiff_t blocks = divide_up(rows, tiles->rows);
     const REAL *table[CN_TILE_ROWS];
-    t->rows = table;
-    t->a_step = a.column;
+    t.rows = table;
+    t.a_step = a.column;
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t size = rows / blocks + (b < rows % blocks);
         for (ptrdiff_t r = 0; r < size; r++, a.at += a.row)
             table[r] = a.at;
-        tiles->run[wide - 1][size - 1](t);
-        t->c += size * t->c_step;
+        tiles->run[wide - 1][size - 1](&t);
+        t.c += size * t.c_step;
     }
 }
 
@@ -101,7 +97,7 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
             t.beta = k ? 1 : g->beta;
             t.bias = last && g->bias ? g->bias + at : NULL;
             t.activation = last ? g->activation : CN_ACT_NONE;
-            NAME(panel)(tiles, &t, wide, a, rows);
+            NAME(panel)(tiles, t, wide, a, rows);
             at += some;
             left -= some;
         }

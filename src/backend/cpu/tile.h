@@ -54,6 +54,8 @@ typedef struct cn_tiles {
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_tile *);
     void (*line)(const cn_tile *);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
+    void (*transpose)(const float *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
+                      float *to, ptrdiff_t width);
 } cn_tiles;
 
 typedef struct cn_tiles_double {
@@ -61,6 +63,8 @@ typedef struct cn_tiles_double {
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_tile_double *);
     void (*line)(const cn_tile_double *);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
+    void (*transpose)(const double *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
+                      double *to, ptrdiff_t width);
 } cn_tiles_double;
 
 CN_ISA_DECLARE(cn_tiles);

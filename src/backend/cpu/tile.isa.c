@@ -27,6 +27,14 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+#if defined(__clang__) || __GNUC__ >= 12
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (NAME(four_bits)){__VA_ARGS__})
+#endif
+
+typedef int32_t float_four_bits __attribute__((vector_size(16)));
+typedef int64_t double_four_bits __attribute__((vector_size(32)));
 typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 
@@ -51,6 +59,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .run = {{EACH_ROW(FLOAT_ROW, 1)}, {EACH_ROW(FLOAT_ROW, 2)}},
     .line = float_line,
     .dot = float_dot,
+    .transpose = float_transpose,
 };
 const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .rows = ROWS,
@@ -58,4 +67,5 @@ const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .run = {{EACH_ROW(DOUBLE_ROW, 1)}, {EACH_ROW(DOUBLE_ROW, 2)}},
     .line = double_line,
     .dot = double_dot,
+    .transpose = double_transpose,
 };

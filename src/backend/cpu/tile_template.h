@@ -128,3 +128,36 @@ static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff
         out[r] = total;
     }
 }
+
+/* Four vectors become the four columns of the square that they were the rows of. */
+typedef REAL NAME(four) __attribute__((vector_size(4 * sizeof(REAL))));
+typedef REAL NAME(loose_four)
+    __attribute__((vector_size(4 * sizeof(REAL)), aligned(sizeof(REAL)), may_alias));
+
+static inline __attribute__((always_inline)) void NAME(turn)(const REAL *from, ptrdiff_t step,
+                                                             REAL *to, ptrdiff_t width)
+{
+    NAME(four) r[4], lo[2], hi[2];
+    UNROLL for (int i = 0; i < 4; i++) r[i] = *(const NAME(loose_four) *)(from + i * step);
+    UNROLL for (int i = 0; i < 2; i++)
+    {
+        lo[i] = SHUFFLE(r[2 * i], r[2 * i + 1], 0, 4, 1, 5);
+        hi[i] = SHUFFLE(r[2 * i], r[2 * i + 1], 2, 6, 3, 7);
+    }
+    *(NAME(loose_four) *)to = SHUFFLE(lo[0], lo[1], 0, 1, 4, 5);
+    *(NAME(loose_four) *)(to + width) = SHUFFLE(lo[0], lo[1], 2, 3, 6, 7);
+    *(NAME(loose_four) *)(to + 2 * width) = SHUFFLE(hi[0], hi[1], 0, 1, 4, 5);
+    *(NAME(loose_four) *)(to + 3 * width) = SHUFFLE(hi[0], hi[1], 2, 3, 6, 7);
+}
+
+static void NAME(transpose)(const REAL *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
+                            REAL *to, ptrdiff_t width)
+{
+    ptrdiff_t square_columns = columns / 4 * 4, square_count = count / 4 * 4;
+    for (ptrdiff_t i = 0; i < square_count; i += 4)
+        for (ptrdiff_t j = 0; j < square_columns; j += 4)
+            NAME(turn)(from + j * step + i, step, to + i * width + j, width);
+    for (ptrdiff_t j = 0; j < columns; j++)
+        for (ptrdiff_t i = j < square_columns ? square_count : 0; i < count; i++)
+            to[i * width + j] = from[j * step + i];
+}
