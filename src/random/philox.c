@@ -130,9 +130,9 @@ void cn_philox_uniform_double(const uint32_t key[2], uint64_t first, size_t n, d
 }
 
 /* The upper half of the 128-bit product. */
-static uint64_t multiply_high(uint64_t a, uint64_t b)
+uint64_t cn_philox_below(uint64_t word, uint64_t range)
 {
-    uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+    uint64_t a0 = (uint32_t)word, a1 = word >> 32, b0 = (uint32_t)range, b1 = range >> 32;
     uint64_t middle = a1 * b0 + (a0 * b0 >> 32), other = a0 * b1 + (uint32_t)middle;
     return a1 * b1 + (middle >> 32) + (other >> 32);
 }
@@ -142,7 +142,7 @@ static void to_integers(const fill *f, const uint32_t *words, size_t skip, size_
     int64_t *out = (int64_t *)f->out + at;
     for (size_t i = 0; i < count; i++) {
         uint64_t word = long_word(words, skip + i);
-        uint64_t sum = (uint64_t)f->low + (f->range ? multiply_high(word, f->range) : word);
+        uint64_t sum = (uint64_t)f->low + (f->range ? cn_philox_below(word, f->range) : word);
         memcpy(out + i, &sum, sizeof sum); /* two's complement, also past 2^63 */
     }
 }

@@ -15,6 +15,9 @@ void cn_philox_block(const uint32_t key[2], const uint32_t counter[4], uint32_t 
 /* A key for `seed` and the number of the draw from it. */
 void cn_philox_key(uint64_t seed, uint64_t draw, uint32_t key[2]);
 
+/* A number below `range` from 64 random bits. */
+uint64_t cn_philox_below(uint64_t word, uint64_t range);
+
 /* Each writes n elements, element i being number first + i of the sequence. */
 
 /* All 32 bits. */

@@ -4,6 +4,8 @@
 #include "base/threads.h"
 #include "random/philox.h"
 
+enum { CHUNK = 32 }; /* uniforms made at a time */
+
 typedef struct choice {
     const uint32_t *key;
     size_t samples, classes;
@@ -33,15 +35,16 @@ static void categorical_piece(void *context, size_t begin, size_t end)
     const choice *c = context;
     for (size_t row = begin; row < end; row++) {
         const float *logits = c->logits + row * c->classes;
-        double top = -INFINITY, total = 0;
+        double top = -INFINITY, total = 0, u[CHUNK];
         for (size_t k = 0; k < c->classes; k++)
             top = logits[k] > top ? logits[k] : top;
         for (size_t k = 0; k < c->classes; k++)
             total += exp(logits[k] - top);
         for (size_t i = row * c->samples; i < (row + 1) * c->samples; i++) {
-            double u;
-            cn_philox_uniform_double(c->key, i, 1, &u);
-            c->out[i] = pick(logits, c->classes, top, u * total);
+            size_t at = (i - row * c->samples) % CHUNK, left = (row + 1) * c->samples - i;
+            if (at == 0)
+                cn_philox_uniform_double(c->key, i, left < CHUNK ? left : CHUNK, u);
+            c->out[i] = pick(logits, c->classes, top, u[at] * total);
         }
     }
 }
@@ -56,9 +59,13 @@ void cn_philox_categorical(const uint32_t key[2], size_t rows, size_t samples, s
 
 void cn_philox_permutation(const uint32_t key[2], size_t n, int64_t *out)
 {
+    uint32_t words[2 * CHUNK];
     for (size_t i = 0; i < n; i++) { /* inside out: the new last place trades with a random one */
-        int64_t j;
-        cn_philox_integers(key, i, 1, 0, i + 1, &j);
+        size_t at = i % CHUNK, left = n - i;
+        if (at == 0)
+            cn_philox_bits(key, 2 * (uint64_t)i, 2 * (left < CHUNK ? left : CHUNK), words);
+        uint64_t word = (uint64_t)words[2 * at] << 32 | words[2 * at + 1];
+        size_t j = (size_t)cn_philox_below(word, i + 1);
         out[i] = out[j];
         out[j] = (int64_t)i;
     }

@@ -240,3 +240,19 @@ TEST(philox_permutations_are_fair)
         chi += (seen[i] - 1000.0) * (seen[i] - 1000.0) / 1000;
     CHECK(chi < 60);
 }
+
+TEST(philox_long_permutation_holds_every_number)
+{
+    static int64_t order[N];
+    static bool seen[N];
+    int64_t fixed = 0;
+    cn_philox_permutation(key, N, order);
+    for (int64_t i = 0; i < N; i++) {
+        REQUIRE(order[i] >= 0 && order[i] < N && !seen[order[i]]);
+        seen[order[i]] = true;
+        fixed += order[i] == i;
+    }
+    CHECK(fixed < 8);
+    CHECK(cn_philox_below(UINT64_MAX, 10) == 9 &&
+          cn_philox_below(UINT64_MAX, UINT64_MAX) == UINT64_MAX - 1);
+}
