@@ -164,9 +164,13 @@ static inline float cn_v_pow(float x, float y)
     l = a > 0x1p128 ? 0x1p800 : l;
     l = a < 0x1p-150 ? -0x1p800 : l;
     float r = (float)cn_vd_exp(e * l), odd = cn_vd_oddness(y);
-    r *= odd == 1.0f ? cn_v_with_sign(1.0f, x) : 1.0f;
+    /* The sign of x where odd is 1; a comparison here would make gcc branch. */
+    uint32_t is_odd = (cn_v_bits(odd) + 0x00800000u) << 1 & 0x80000000u;
+    r = cn_v_float(cn_v_bits(r) ^ (is_odd & cn_v_bits(x)));
     float fraction = odd * (1.0f - odd);
-    r = ((x < 0.0f) & (x > -INFINITY) & (fraction > 0.0f)) ? NAN : r;
+    fraction = x < 0.0f ? fraction : 0.0f;
+    fraction = x > -INFINITY ? fraction : 0.0f;
+    r = fraction > 0.0f ? NAN : r;
     r = x == x ? r : x;
     r = x == 1.0f ? 1.0f : r;
     return y == 0.0f ? 1.0f : r;
