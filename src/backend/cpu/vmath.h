@@ -7,7 +7,7 @@
  * bit. Multiply-adds are fused where the target has them (__FMA__), so the last bit may differ
  * between instruction sets. Nothing needs -ffast-math, which must stay off.
  *
- * Errors, measured over all floats: exp, log, log1p, tanh and erf stay below 1 ulp, the others
+ * Errors, sampled over all bit patterns: exp, log, log1p, tanh and erf stay below 1 ulp, the others
  * below 2; those in vmath_double.h and vmath_trig.h below 0.6. NaN, infinities, signed zeros and
  * denormals come out as C99's Annex F says (exceptions and errno apart). */
 #ifndef CN_BACKEND_CPU_VMATH_H
