@@ -40,6 +40,18 @@ bool cn_test_text(const char *got, const char *want, const char *file, int line)
     return false;
 }
 
+/* "message; cn_call at file.c:41" without what follows the message. */
+bool cn_test_error(const char *want, const char *file, int line)
+{
+    char text[2048];
+    snprintf(text, sizeof text, "%s", cn_error());
+    char *place = strstr(text, "; cn_");
+    if (place && strstr(place, " at "))
+        *place = 0;
+    cn_clear_error();
+    return cn_test_text(text, want, file, line);
+}
+
 static bool close_enough(double got, double want, double rtol, double atol)
 {
     if (isnan(want))

@@ -68,22 +68,12 @@ static void record(cn_code code, const char *format, va_list args)
         handler(code, state.text);
 }
 
-bool cn_fail(cn_code code, const char *format, ...)
+void cn_fail_with(cn_code code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     record(code, format, args);
     va_end(args);
-    return false;
-}
-
-void *cn_fail_null(cn_code code, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    record(code, format, args);
-    va_end(args);
-    return NULL;
 }
 
 bool cn_error_prefix(const char *format, ...)

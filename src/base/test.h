@@ -48,7 +48,8 @@ const char *cn_test_path(const char *name);
 #define check_text(got, want) cn_test_text(got, want, __FILE__, __LINE__)
 #define check_close(got, want, n, rtol, atol) \
     cn_test_close(got, want, n, rtol, atol, __FILE__, __LINE__)
-/* The recorded error is exactly `want`; clears it. */
-#define check_error(want) (check_text(cn_error(), want), cn_clear_error())
+/* The recorded error is exactly `want` (but for the user's place at its end); clears it. */
+#define check_error(want) cn_test_error(want, __FILE__, __LINE__)
+bool cn_test_error(const char *want, const char *file, int line);
 
 #endif

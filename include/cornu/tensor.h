@@ -1,0 +1,198 @@
+/* Tensors: values that may not have been computed yet. An operation on tensors makes a tensor that
+ * remembers where it came from; it is computed when somebody looks (cn_data, cn_item,
+ * cn_print_tensor). A tensor that depends on a cn_input stands for data to come and cannot be
+ * looked at. */
+#ifndef CORNU_TENSOR_H
+#define CORNU_TENSOR_H
+
+#include <cornu/error.h>
+#include <cornu/object.h>
+
+typedef const char *cn_str;
+
+/* Where a call stands in the user's source. The library's own calls leave it empty. */
+typedef struct cn_at {
+    const char *file;
+    int line;
+} cn_at;
+#ifdef CORNU_BUILDING
+#define CN_AT ((cn_at){NULL, 0})
+#define CN_MARK(call) ((void)0)
+#else
+#define CN_AT ((cn_at){__FILE__, __LINE__})
+#define CN_MARK(call) cn_mark(__FILE__, __LINE__, call)
+#endif
+
+/* Options come as designated initialisers after their defaults; a later one wins (C11 6.7.9, 19),
+ * which is what this header relies on and compilers like to warn of. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#pragma clang diagnostic ignored "-Wmissing-braces"
+#elif defined(__GNUC__) && !defined(__cplusplus)
+#pragma GCC diagnostic ignored "-Woverride-init"
+#pragma GCC diagnostic ignored "-Wmissing-braces"
+#endif
+
+typedef enum cn_dtype {
+    CN_NO_DTYPE,
+    CN_BOOL,
+    CN_INT8,
+    CN_INT16,
+    CN_INT32,
+    CN_INT64,
+    CN_UINT8,
+    CN_UINT16,
+    CN_UINT32,
+    CN_UINT64,
+    CN_FLOAT16,
+    CN_BFLOAT16,
+    CN_FLOAT32,
+    CN_FLOAT64
+} cn_dtype;
+
+enum {
+    CN_ANY = -1, /* a dimension that is not known yet */
+    CN_MAX_RANK = 8
+};
+
+/* A shape: `rank` dimensions, outermost first. */
+typedef struct cn_shape {
+    int rank;
+    int64_t dim[CN_MAX_RANK];
+} cn_shape;
+#define cn_shape(...) \
+    ((cn_shape){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}})
+#define CN_SCALAR ((cn_shape){0, {0}})
+
+/* Sizes such as {3, 3}; zeros at the end do not count. */
+typedef struct cn_dims {
+    int64_t d[CN_MAX_RANK];
+} cn_dims;
+/* Axes such as {1} or {0, 2}; negative ones count from the end. Write axis 0 first: zeros at the
+ * end do not count (but {0} is axis 0). */
+typedef struct cn_axes {
+    int64_t d[CN_MAX_RANK];
+} cn_axes;
+#define CN_UNSET INT64_MIN
+#define CN_ALL_AXES  \
+    {                \
+        {            \
+            CN_UNSET \
+        }            \
+    }
+
+/* "float32" … and back. An unknown name: error CN_EINVAL with the nearest one, CN_NO_DTYPE. */
+CN_API const char *cn_dtype_name(cn_dtype dtype);
+CN_API cn_dtype cn_dtype_of_name(const char *name);
+CN_API size_t cn_dtype_size(cn_dtype dtype);
+
+/* A tensor of these values (copied; row-major). */
+CN_API cn_tensor *cn_array(const void *data, cn_dtype dtype, cn_shape shape);
+/* The same from doubles written out: cn_values(cn_shape(2, 2), 1, 2, 3, 4), float32. The count must
+ * fit. */
+#define cn_values(shape, ...) \
+    cn_values_make(shape, (double[]){__VA_ARGS__}, sizeof((double[]){__VA_ARGS__}) / sizeof(double))
+CN_API cn_tensor *cn_values_make(cn_shape shape, const double *values, size_t count);
+CN_API cn_tensor *cn_full(cn_shape shape, double value, cn_dtype dtype);
+CN_API cn_tensor *cn_zeros(cn_shape shape, cn_dtype dtype);
+CN_API cn_tensor *cn_ones(cn_shape shape, cn_dtype dtype);
+/* A number that takes the dtype of what it meets, as Python's numbers do. */
+CN_API cn_tensor *cn_number_int(long long value);
+CN_API cn_tensor *cn_number_float(double value);
+CN_API cn_tensor *cn_tensor_self(cn_tensor *tensor);
+
+/* What an operand may be: a tensor or a number. */
+#ifdef __cplusplus
+inline cn_tensor *cn_operand(cn_tensor *tensor)
+{
+    return tensor;
+}
+inline cn_tensor *cn_operand(double value)
+{
+    return cn_number_float(value);
+}
+inline cn_tensor *cn_operand(int value)
+{
+    return cn_number_int(value);
+}
+#define CN_TENSOR(x) cn_operand(x)
+#else
+#define CN_TENSOR(x)                        \
+    _Generic((x), _Bool                     \
+             : cn_number_int, int           \
+             : cn_number_int, long          \
+             : cn_number_int, long long     \
+             : cn_number_int, unsigned      \
+             : cn_number_int, unsigned long \
+             : cn_number_int, float         \
+             : cn_number_float, double      \
+             : cn_number_float, default     \
+             : cn_tensor_self)(x)
+#endif
+
+/* Static facts; a dimension may be CN_ANY. NULL: rank 0, CN_NO_DTYPE. cn_dim takes negative axes.
+ */
+CN_API cn_shape cn_shape_of(const cn_tensor *tensor);
+CN_API cn_dtype cn_dtype_of(const cn_tensor *tensor);
+CN_API int cn_rank(const cn_tensor *tensor);
+CN_API int64_t cn_dim(const cn_tensor *tensor, int axis);
+/* The number of elements, CN_ANY while a dimension is. */
+CN_API int64_t cn_size(const cn_tensor *tensor);
+
+/* The values, computed if need be: row-major, of the tensor's dtype, borrowed while the tensor
+ * lives (a variable's: until it changes). Errors: depends on an input (CN_ESTATE, naming it), and
+ * what computing may bring. */
+CN_API const void *cn_data(cn_tensor *tensor);
+CN_API const float *cn_floats(cn_tensor *tensor); /* the same; error unless float32 */
+/* The value of a tensor with one element; NaN with an error recorded when that fails. */
+CN_API double cn_item(cn_tensor *tensor);
+/* Computes all tensors of the list at once. */
+CN_API bool cn_compute(const cn_list *tensors);
+/* Prints shape, dtype and values as NumPy would to standard output. */
+CN_API bool cn_print_tensor(cn_tensor *tensor);
+/* The same as text; owned by the scope's thread until the next call. */
+CN_API const char *cn_tensor_text(cn_tensor *tensor);
+
+/* The i-th result of the operation or layer that made `tensor`; for a list, its i-th member. */
+#ifdef __cplusplus
+CN_API cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i);
+#else
+CN_API cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i);
+#define cn_nth(x, i) _Generic((x), cn_list * : cn_list_item, default : cn_nth_result)(x, i)
+#endif
+
+/* ---- variables ---- */
+
+typedef struct cn_variable_options {
+    cn_at at;
+    cn_tensor *value; /* the first value */
+    cn_str name;
+    bool trainable;
+    cn_dtype dtype; /* default: the value's */
+} cn_variable_options;
+#define cn_variable(...) \
+    cn_variable_new(     \
+        &(cn_variable_options){.name = "variable", .trainable = true, .at = CN_AT, __VA_ARGS__})
+/* A tensor that can be assigned to. Computes `value`. */
+CN_API cn_tensor *cn_variable_new(const cn_variable_options *options);
+/* Later reads of `variable` see `value` (same shape; cast to its dtype). Inside a traced function
+ * the plan writes it when it runs; outside, it is computed with the next value that somebody looks
+ * at, at the latest when the scope ends. Returns `value`. */
+CN_API cn_tensor *cn_assign_(cn_tensor *variable, cn_tensor *value);
+#define cn_assign(variable, value) (CN_MARK("cn_assign"), cn_assign_(variable, CN_TENSOR(value)))
+/* Writes values (row-major, of the variable's dtype) at once. */
+CN_API bool cn_set_data(cn_tensor *variable, const void *data);
+CN_API bool cn_is_variable(const cn_tensor *tensor);
+CN_API const char *cn_variable_name(const cn_tensor *variable);
+CN_API const char *cn_variable_path(const cn_tensor *variable);
+CN_API bool cn_variable_trainable(const cn_tensor *variable);
+
+/* ---- gradients ---- */
+
+/* d sum(y) / d x for each x of `xs`, built from ops, so that it can be differentiated again. An x
+ * that y does not depend on gives cn_none() in its place, not zeros. Error: an op on the way has no
+ * gradient (names it). */
+CN_API cn_list *cn_gradients(cn_tensor *y, const cn_list *xs);
+CN_API bool cn_is_none(const cn_tensor *tensor);
+
+#endif

@@ -1,0 +1,136 @@
+/* The gradient of a graph is a graph: one reverse walk over the tensors between y and the xs,
+ * asking each op for its vector-Jacobian product. Since those are built from ops, gradients can be
+ * differentiated again. */
+#include "base/alloc.h"
+#include "graph/trace.h"
+#include "graph/walk.h"
+#include "ops/ops.h"
+
+typedef struct reverse {
+    cn_walk walk;
+    bool *wanted; /* does the tensor depend on an x? */
+    cn_map xs;
+    cn_tensor **grads; /* CN_MAX_OUTPUTS for each tensor: what has flowed back so far */
+} reverse;
+
+/* The variable that a snapshot was taken of, or the tensor itself. */
+static const cn_tensor *source(const cn_tensor *tensor)
+{
+    return tensor->origin ? tensor->origin : tensor;
+}
+
+static bool mark_wanted(reverse *r, const cn_list *xs)
+{
+    r->wanted = cn_mem_calloc(r->walk.count, sizeof *r->wanted);
+    r->grads = cn_mem_calloc(r->walk.count, CN_MAX_OUTPUTS * sizeof *r->grads);
+    if (!r->wanted || !r->grads)
+        return false;
+    for (size_t i = 0; i < xs->count; i++)
+        if (!cn_map_put(&r->xs, xs->items[i], (void *)1))
+            return false;
+    for (size_t i = 0; i < r->walk.count; i++) {
+        const cn_tensor *node = r->walk.nodes[i];
+        r->wanted[i] = cn_map_has(&r->xs, node) || cn_map_has(&r->xs, source(node));
+        for (int k = 0; k < node->n_inputs && !r->wanted[i]; k++)
+            r->wanted[i] = r->wanted[cn_walk_find(&r->walk, node->inputs[k])];
+    }
+    return true;
+}
+
+/* Adds `grad` to what has reached result `k` of the tensor at `place`. */
+static bool flow(reverse *r, long place, int64_t k, cn_tensor *grad)
+{
+    cn_tensor **slot = &r->grads[place * CN_MAX_OUTPUTS + k];
+    *slot = *slot ? cn_add(*slot, grad) : grad;
+    return *slot != NULL;
+}
+
+static bool no_gradient(const cn_tensor *node)
+{
+    return cn_fail(
+        CN_EINVAL,
+        "cn_gradients: the op '%s'%s%s%s has no gradient. Common ops without gradient: argmax, "
+        "round, sort",
+        node->op->name, node->layer ? " in layer '" : "", node->layer ? node->layer : "",
+        node->layer ? "'" : "");
+}
+
+static bool step_back(reverse *r, size_t i)
+{
+    const cn_tensor *node = r->walk.nodes[i];
+    cn_tensor **dy = &r->grads[i * CN_MAX_OUTPUTS], *dx[64] = {0}, **many = NULL;
+    bool reached = false, ok = true;
+    for (int k = 0; k < CN_MAX_OUTPUTS; k++)
+        reached |= dy[k] != NULL;
+    if (!reached || !node->n_inputs || node->op->traits & CN_NO_GRADIENT)
+        return true;
+    if (node->op == &cn_op_nth)
+        return flow(r, cn_walk_find(&r->walk, node->inputs[0]), *(const int64_t *)node->attrs,
+                    dy[0]);
+    if (!node->op->vjp)
+        return no_gradient(node);
+    if (node->n_inputs > 64 && !(many = cn_mem_calloc((size_t)node->n_inputs, sizeof *many)))
+        return false;
+    cn_tensor **grads = many ? many : dx;
+    ok = node->op->vjp(node, dy, grads) ||
+         (cn_error_code() ? false
+                          : cn_fail(CN_EINTERNAL, "cn_gradients: '%s' failed", node->op->name));
+    for (int k = 0; ok && k < node->n_inputs; k++) {
+        long place = cn_walk_find(&r->walk, node->inputs[k]);
+        if (grads[k] && r->wanted[place])
+            ok = flow(r, place, 0, grads[k]);
+    }
+    cn_mem_free(many);
+    return ok;
+}
+
+static bool run(reverse *r, cn_tensor *y, const cn_list *xs)
+{
+    if (!cn_walk_make(&r->walk, &y, 1, NULL) || !mark_wanted(r, xs))
+        return false;
+    if (!flow(r, (long)r->walk.count - 1, 0, cn_ones_like(y)))
+        return false;
+    for (size_t i = r->walk.count; i--;)
+        if (r->wanted[i] && !step_back(r, i))
+            return false;
+    return true;
+}
+
+/* What reached x, or all snapshots of it. */
+static cn_tensor *gradient_of(const reverse *r, const cn_tensor *x)
+{
+    cn_tensor *sum = NULL;
+    for (size_t i = 0; i < r->walk.count; i++) {
+        cn_tensor *grad = r->grads[i * CN_MAX_OUTPUTS];
+        if (grad && (r->walk.nodes[i] == x || (x->variable && source(r->walk.nodes[i]) == x)))
+            sum = sum ? cn_add(sum, grad) : grad;
+    }
+    return sum;
+}
+
+static cn_list *collect(const reverse *r, const cn_list *xs)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < xs->count; i++) {
+        cn_tensor *grad = gradient_of(r, xs->items[i]);
+        if (!cn_list_add(list, grad ? grad : cn_none()))
+            return NULL;
+    }
+    return list;
+}
+
+cn_list *cn_gradients(cn_tensor *y, const cn_list *xs)
+{
+    if (!y || !xs)
+        return NULL;
+    if (!cn_dtype_is_float(y->dtype))
+        return cn_fail_null(CN_EINVAL, "cn_gradients: expected a float y, found %s of '%s'",
+                            cn_dtype_name(y->dtype), y->op->name);
+    reverse r = {0};
+    cn_list *list = run(&r, cn_trace_read(y), xs) ? collect(&r, xs) : NULL;
+    cn_walk_free(&r.walk);
+    cn_map_free(&r.xs);
+    cn_mem_free(r.wanted);
+    cn_mem_free(r.grads);
+    return list;
+}

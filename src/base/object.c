@@ -1,0 +1,228 @@
+#include "base/object.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+typedef struct scope {
+    struct scope *outer;
+    void **items;
+    size_t count, capacity;
+} scope;
+
+static _Thread_local scope *current;
+static _Thread_local cn_object *dying;
+static _Thread_local bool draining;
+static void (*end_hook)(void);
+
+static pthread_key_t at_exit_key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void destroy_all(void)
+{
+    draining = true;
+    while (dying) {
+        cn_object *object = dying;
+        dying = object->next;
+        if (object->kind->destroy)
+            object->kind->destroy(object);
+        cn_mem_free(object);
+    }
+    draining = false;
+}
+
+void cn_release(void *pointer)
+{
+    cn_object *object = pointer;
+    if (!object || atomic_fetch_sub_explicit(&object->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    object->next = dying;
+    dying = object;
+    if (!draining)
+        destroy_all();
+}
+
+void *cn_retain(void *object)
+{
+    if (object)
+        atomic_fetch_add_explicit(&((cn_object *)object)->refs, 1, memory_order_relaxed);
+    return object;
+}
+
+void cn_replace(void *slot, void *object)
+{
+    void *old;
+    memcpy(&old, slot, sizeof old);
+    cn_retain(object);
+    memcpy(slot, &object, sizeof object);
+    cn_release(old);
+}
+
+bool cn_is(const void *object, const cn_kind *kind)
+{
+    return object && ((const cn_object *)object)->kind == kind;
+}
+
+static void end_scope(void)
+{
+    scope *s = current;
+    for (size_t i = s->count; i--;)
+        cn_release(s->items[i]);
+    current = s->outer;
+    cn_mem_free(s->items);
+    cn_mem_free(s);
+}
+
+static void end_thread(void *unused)
+{
+    (void)unused;
+    while (current)
+        end_scope();
+}
+
+static void end_process(void)
+{
+    end_thread(NULL);
+}
+
+static void prepare(void)
+{
+    pthread_key_create(&at_exit_key, end_thread);
+    atexit(end_process); /* the main thread's key destructors do not run */
+}
+
+static bool begin_scope(void)
+{
+    pthread_once(&once, prepare);
+    scope *s = cn_mem_calloc(1, sizeof *s);
+    if (!s)
+        return false;
+    s->outer = current;
+    current = s;
+    pthread_setspecific(at_exit_key, s);
+    return true;
+}
+
+void cn_scope_begin(void)
+{
+    if (!current)
+        begin_scope();
+    begin_scope();
+}
+
+void cn_scope_end(void)
+{
+    if (!current || !current->outer)
+        return;
+    if (end_hook)
+        end_hook();
+    end_scope();
+}
+
+void cn_scope_on_end(void (*hook)(void))
+{
+    end_hook = hook;
+}
+
+int cn_scope_depth(void)
+{
+    int depth = 0;
+    for (scope *s = current; s; s = s->outer)
+        depth++;
+    return depth;
+}
+
+/* The scope takes over one reference. */
+static bool give(scope *s, void *object)
+{
+    if (!cn_mem_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items))
+        return false;
+    s->items[s->count++] = object;
+    return true;
+}
+
+void *cn_object_new(const cn_kind *kind, size_t size)
+{
+    if (!current && !begin_scope())
+        return NULL;
+    cn_object *object = cn_mem_calloc(1, size);
+    if (!object)
+        return NULL;
+    object->kind = kind;
+    atomic_init(&object->refs, 1);
+    if (give(current, object))
+        return object;
+    cn_mem_free(object);
+    return NULL;
+}
+
+void *cn_keep(void *object)
+{
+    if (!object || !current)
+        return object;
+    scope *target = current->outer ? current->outer : current;
+    if (!give(target, object))
+        return NULL;
+    return cn_retain(object);
+}
+
+static void destroy_list(void *self)
+{
+    cn_list *list = self;
+    for (size_t i = 0; i < list->count; i++)
+        cn_release(list->items[i]);
+    cn_mem_free(list->items);
+}
+
+const cn_kind cn_list_kind = {"list", destroy_list};
+
+cn_list *cn_list_new(void)
+{
+    return cn_object_new(&cn_list_kind, sizeof(cn_list));
+}
+
+bool cn_list_add(cn_list *list, void *item)
+{
+    if (!list || !item)
+        return false;
+    if (!cn_mem_reserve(&list->items, &list->capacity, list->count + 1, sizeof *list->items))
+        return false;
+    list->items[list->count++] = cn_retain(item);
+    return true;
+}
+
+cn_list *cn_list_make(void *const *items, size_t count)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; i < count; i++)
+        if (!cn_list_add(list, items[i]))
+            return NULL;
+    return list;
+}
+
+size_t cn_list_length(const cn_list *list)
+{
+    return list ? list->count : 0;
+}
+
+void *cn_list_item(const cn_list *list, size_t i)
+{
+    if (!list)
+        return NULL;
+    if (i >= list->count)
+        return cn_fail_null(CN_EINVAL, "list: expected an index below %zu, found %zu", list->count,
+                            i);
+    return list->items[i];
+}
+
+cn_list *cn_list_concat(const cn_list *a, const cn_list *b)
+{
+    cn_list *list = a && b ? cn_list_make(a->items, a->count) : NULL;
+    for (size_t i = 0; list && i < b->count; i++)
+        if (!cn_list_add(list, b->items[i]))
+            return NULL;
+    return list;
+}

@@ -1,0 +1,43 @@
+/* Reference-counted objects and the scopes that own them; see cornu/object.h. */
+#ifndef CN_BASE_OBJECT_H
+#define CN_BASE_OBJECT_H
+
+#include <stdatomic.h>
+
+#include "cornu/object.h"
+
+typedef struct cn_kind {
+    const char *name;
+    void (*destroy)(
+        void *object); /* releases what it holds; the memory itself is freed by the caller */
+} cn_kind;
+
+/* The first member of every object. */
+typedef struct cn_object {
+    const cn_kind *kind;
+    struct cn_object *next; /* among those that wait to be destroyed */
+    atomic_int refs;
+} cn_object;
+
+struct cn_list {
+    cn_object object;
+    void **items;
+    size_t count, capacity;
+};
+
+extern const cn_kind cn_list_kind;
+
+/* A zeroed object of `size` bytes, held by the current scope alone. NULL: no memory. */
+void *cn_object_new(const cn_kind *kind, size_t size);
+void *cn_retain(void *object); /* NULL in, NULL out; returns the object */
+void cn_release(void *object); /* NULL is fine; never recurses, however long the chain */
+bool cn_is(const void *object, const cn_kind *kind);
+/* Lets go of *slot and holds `object` in its place. */
+void cn_replace(void *slot, void *object);
+
+/* Whether this thread's current scope is the `depth`-th; and a hook that runs before a scope ends.
+ */
+int cn_scope_depth(void);
+void cn_scope_on_end(void (*hook)(void));
+
+#endif

@@ -1,0 +1,244 @@
+#include "graph/tensor.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "graph/trace.h"
+
+static atomic_uint_fast64_t next_id = 1;
+static _Thread_local const char *current_layer;
+
+static void destroy_buffer(void *self)
+{
+    cn_buffer *buffer = self;
+    if (!buffer->owner)
+        cn_mem_free_aligned(buffer->data);
+    else if (buffer->owner != buffer)
+        cn_release(buffer->owner);
+}
+
+static void destroy_variable(cn_variable_state *variable)
+{
+    if (!variable)
+        return;
+    cn_mem_free(variable->name);
+    cn_mem_free(variable->path);
+    cn_mem_free(variable->regularizer);
+    cn_mem_free(variable->constraint);
+    cn_release(variable->buffer);
+    cn_mem_free(variable);
+}
+
+static void destroy_tensor(void *self)
+{
+    cn_tensor *tensor = self;
+    for (int i = 0; i < tensor->n_inputs; i++)
+        cn_release(tensor->inputs[i]);
+    destroy_variable(tensor->variable);
+    if (tensor->origin && tensor->origin->variable->snapshot == tensor)
+        tensor->origin->variable->snapshot = NULL;
+    cn_release(tensor->origin);
+    cn_mem_free(tensor->results);
+    cn_release(tensor->value);
+    cn_release(tensor->mask);
+    cn_release(tensor->keras_history);
+}
+
+const cn_kind cn_tensor_kind = {"tensor", destroy_tensor};
+const cn_kind cn_buffer_kind = {"buffer", destroy_buffer};
+
+cn_buffer *cn_buffer_new(size_t size)
+{
+    cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer);
+    if (!buffer)
+        return NULL;
+    buffer->size = size;
+    buffer->data = cn_mem_alloc_aligned(size);
+    return buffer->data ? buffer : NULL;
+}
+
+cn_buffer *cn_buffer_borrow(void *data, size_t size, void *owner)
+{
+    cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer);
+    if (!buffer)
+        return NULL;
+    buffer->size = size;
+    buffer->data = data;
+    buffer->owner = owner ? cn_retain(owner) : buffer; /* itself: nobody's */
+    return buffer;
+}
+
+/* A bare node with room for its inputs and attributes behind it. */
+static cn_tensor *node_new(const cn_op *op, cn_tensor *const *inputs, int n_inputs,
+                           const void *attrs)
+{
+    size_t head = (sizeof(cn_tensor) + 15) & ~(size_t)15;
+    size_t list = ((size_t)n_inputs * sizeof(cn_tensor *) + 15) & ~(size_t)15;
+    cn_tensor *tensor = cn_object_new(&cn_tensor_kind, head + list + op->attrs);
+    if (!tensor)
+        return NULL;
+    tensor->op = op;
+    tensor->layer = current_layer;
+    tensor->inputs = (cn_tensor **)((char *)tensor + head);
+    for (int i = 0; i < n_inputs; i++) {
+        cn_tensor *input = cn_trace_read(inputs[i]);
+        if (!input)
+            return NULL;
+        tensor->inputs[tensor->n_inputs++] = cn_retain(input);
+        tensor->symbolic |= input->symbolic;
+    }
+    tensor->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
+    if (op->attrs) {
+        tensor->attrs = (char *)tensor + head + list;
+        memcpy(tensor->attrs, attrs, op->attrs);
+    }
+    return tensor;
+}
+
+cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs)
+{
+    for (int i = 0; i < n_inputs; i++)
+        if (!inputs[i])
+            return NULL;
+    cn_tensor *tensor = node_new(op, inputs, n_inputs, attrs);
+    cn_results results = {.count = 1};
+    if (!tensor || !op->infer(tensor, &results))
+        return NULL;
+    tensor->shape = results.shape[0];
+    tensor->dtype = results.dtype[0];
+    if (results.count > 1) {
+        tensor->results = cn_mem_alloc(sizeof results);
+        if (!tensor->results)
+            return NULL;
+        *tensor->results = results;
+    }
+    return tensor;
+}
+
+cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs)
+{
+    return cn_apply(op, &x, 1, attrs);
+}
+
+cn_tensor *cn_apply2(const cn_op *op, cn_tensor *a, cn_tensor *b, const void *attrs)
+{
+    return cn_apply(op, (cn_tensor *[]){a, b}, 2, attrs);
+}
+
+const char *cn_layer_being_called(const char *name)
+{
+    const char *before = current_layer;
+    current_layer = name;
+    return before;
+}
+
+/* ---- leaves ---- */
+
+const cn_op cn_op_placeholder = {.name = "placeholder", .traits = CN_LEAF};
+const cn_op cn_op_constant = {.name = "constant", .traits = CN_LEAF};
+const cn_op cn_op_variable = {.name = "variable", .traits = CN_LEAF};
+const cn_op cn_op_none = {.name = "none", .traits = CN_LEAF};
+
+static cn_tensor *leaf(const cn_op *op, cn_shape shape, cn_dtype dtype)
+{
+    cn_tensor *tensor = node_new(op, NULL, 0, NULL);
+    if (tensor) {
+        tensor->shape = shape;
+        tensor->dtype = dtype;
+    }
+    return tensor;
+}
+
+cn_tensor *cn_placeholder(cn_shape shape, cn_dtype dtype, bool symbolic)
+{
+    cn_tensor *tensor = leaf(&cn_op_placeholder, shape, dtype);
+    if (tensor)
+        tensor->symbolic = symbolic;
+    return tensor;
+}
+
+cn_tensor *cn_constant(cn_buffer *buffer, cn_shape shape, cn_dtype dtype)
+{
+    cn_tensor *tensor = buffer ? leaf(&cn_op_constant, shape, dtype) : NULL;
+    if (tensor)
+        tensor->value = cn_retain(buffer);
+    return tensor;
+}
+
+cn_tensor *cn_none(void)
+{
+    return leaf(&cn_op_none, CN_SCALAR, CN_NO_DTYPE);
+}
+
+bool cn_is_none(const cn_tensor *tensor)
+{
+    return tensor && tensor->op == &cn_op_none;
+}
+
+/* ---- results beyond the first ---- */
+
+typedef struct nth_attrs {
+    int64_t index;
+} nth_attrs;
+
+static bool nth_infer(const cn_tensor *node, cn_results *results)
+{
+    int64_t i = CN_ATTRS(nth_attrs, node)->index;
+    results->shape[0] = node->inputs[0]->results->shape[i];
+    results->dtype[0] = node->inputs[0]->results->dtype[i];
+    return true;
+}
+
+const cn_op cn_op_nth = {.name = "nth", .attrs = sizeof(nth_attrs), .infer = nth_infer};
+
+cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i)
+{
+    if (!tensor || i == 0)
+        return tensor;
+    size_t count = tensor->results ? (size_t)tensor->results->count : 1;
+    if (i >= count)
+        return cn_fail_null(CN_EINVAL, "cn_nth: expected an index below %zu, found %zu", count, i);
+    return cn_apply1(&cn_op_nth, tensor, &(nth_attrs){(int64_t)i});
+}
+
+/* ---- facts ---- */
+
+cn_tensor *cn_tensor_self(cn_tensor *tensor)
+{
+    return tensor;
+}
+
+cn_shape cn_shape_of(const cn_tensor *tensor)
+{
+    return tensor ? tensor->shape : CN_SCALAR;
+}
+
+cn_dtype cn_dtype_of(const cn_tensor *tensor)
+{
+    return tensor ? tensor->dtype : CN_NO_DTYPE;
+}
+
+int cn_rank(const cn_tensor *tensor)
+{
+    return tensor ? tensor->shape.rank : 0;
+}
+
+int64_t cn_dim(const cn_tensor *tensor, int axis)
+{
+    int i;
+    return tensor && cn_axis(axis, tensor->shape.rank, &i, "cn_dim") ? tensor->shape.dim[i] : 0;
+}
+
+int64_t cn_size(const cn_tensor *tensor)
+{
+    return tensor ? cn_shape_size(tensor->shape) : 0;
+}
+
+cn_view cn_view_of(void *data, cn_dtype dtype, cn_shape shape)
+{
+    cn_view view = {.data = data, .dtype = dtype, .rank = shape.rank, .size = cn_shape_size(shape)};
+    memcpy(view.dim, shape.dim, sizeof view.dim);
+    return view;
+}

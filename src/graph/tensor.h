@@ -1,0 +1,142 @@
+/* The graph: a tensor is an op, its inputs and attributes, a shape and a dtype; nothing else.
+ *
+ * Tensors are immutable but for what is cached: `value` (once computed) and `mask`. An op with
+ * several results is a node whose tensor is result 0; the others are `nth` tensors that project it.
+ */
+#ifndef CN_GRAPH_TENSOR_H
+#define CN_GRAPH_TENSOR_H
+
+#include "base/error.h"
+#include "base/object.h"
+#include "cornu/tensor.h"
+
+typedef struct cn_op cn_op;
+
+/* Memory with values: what a computed tensor or a variable holds. */
+typedef struct cn_buffer {
+    cn_object object;
+    void *data;
+    size_t size;
+    void *owner; /* an object that keeps `data` valid where the buffer does not own it; else NULL */
+} cn_buffer;
+
+typedef struct cn_variable_state {
+    char *name, *path;
+    bool trainable;
+    cn_buffer *buffer;
+    char *regularizer, *constraint; /* specs or NULL */
+    double learning_rate_multiplier;
+    void *layer;         /* the layer that made it, not held; NULL outside layers */
+    cn_tensor *snapshot; /* what eager code reads now, not held; NULL: nobody has read it yet */
+} cn_variable_state;
+
+enum { CN_MAX_OUTPUTS = 8 };
+
+/* The shapes and dtypes of a node's results. */
+typedef struct cn_results {
+    int count;
+    cn_shape shape[CN_MAX_OUTPUTS];
+    cn_dtype dtype[CN_MAX_OUTPUTS];
+} cn_results;
+
+struct cn_tensor {
+    cn_object object;
+    const cn_op *op;
+    uint64_t id; /* grows: inputs have smaller ids */
+    cn_shape shape;
+    cn_dtype dtype;
+    bool weak;     /* a bare number: takes the dtype of what it meets */
+    bool symbolic; /* depends on a cn_input */
+    int n_inputs;
+    cn_tensor **inputs;
+    void *attrs;                 /* op->attrs bytes, copied */
+    cn_results *results;         /* of nodes with several results; else NULL */
+    cn_buffer *value;            /* computed, or NULL */
+    cn_variable_state *variable; /* of variables only */
+    cn_tensor *origin;           /* of a snapshot: the variable; held */
+    cn_tensor *mask;             /* Keras's mask of this tensor, or NULL; held */
+    void *keras_history;         /* the layer call that made a symbolic tensor; see models/; held */
+    const char *layer;           /* the layer that was being called, or NULL; interned, lives on */
+};
+
+/* One array as kernels see it: row-major, contiguous. */
+typedef struct cn_view {
+    void *data;
+    cn_dtype dtype;
+    int rank;
+    int64_t dim[CN_MAX_RANK];
+    int64_t size;
+} cn_view;
+
+typedef struct cn_kernel_args {
+    const cn_view *in;
+    const cn_view *out; /* a result that nobody wants has data == NULL */
+    int n_in, n_out;
+    const void *attrs;
+    void *scratch; /* as many bytes as the op's `scratch` asked for, 64-byte aligned */
+} cn_kernel_args;
+
+/* Computes the outputs. False with an error recorded when the data forbid it (an index out of
+ * range). */
+typedef bool (*cn_kernel)(const cn_kernel_args *args);
+
+/* out[0..n) from the inputs' elements; inputs and output are contiguous and may be the same memory.
+ */
+typedef void (*cn_loop_kernel)(void *out, const void *const *in, size_t n, const void *attrs);
+
+enum {
+    CN_ELEMENTWISE = 1 << 0, /* out[i] depends on in[i] alone, after broadcasting; has `loop` */
+    CN_VIEW = 1 << 1,        /* the output is the first input's memory under another shape */
+    CN_IMPURE = 1 << 2,      /* may not be merged with an equal one, nor folded, nor dropped */
+    CN_LEAF = 1 << 3,        /* placeholder, variable, constant: nothing to run */
+    CN_NO_GRADIENT = 1 << 4, /* piecewise constant or integer: gradients stop here, "none" */
+};
+
+/* An op: one record, in the file that defines it. */
+struct cn_op {
+    const char *name;
+    unsigned traits;
+    size_t attrs; /* bytes of attributes; plain data compared with memcmp, so zero them first */
+    /* Sets results->shape[0] and dtype[0] (and count, where there are several). Must cope with
+     * CN_ANY dimensions. Errors name the op's public function and what was found. */
+    bool (*infer)(const cn_tensor *node, cn_results *results);
+    /* dx[i] from dy[k] (NULL where nothing flows back) for each input; dx[i] may stay NULL: no
+     * gradient. Built from ops. NULL: the op has no gradient, an error where one is wanted (unless
+     * CN_NO_GRADIENT). */
+    bool (*vjp)(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx);
+    cn_kernel run; /* the reference kernel, for all dtypes that the op's builder lets through */
+    /* Elementwise ops have this instead of run: the loop for this node's dtypes (never NULL). */
+    cn_loop_kernel (*loop)(const cn_tensor *node);
+    size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
+};
+
+/* Makes the node op(inputs) with a copy of attrs (op->attrs bytes); infers shape and dtype. NULL
+ * when an input is NULL (quietly) or inference fails. A variable that was assigned before is read
+ * at its new value. */
+cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs);
+cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs);
+cn_tensor *cn_apply2(const cn_op *op, cn_tensor *a, cn_tensor *b, const void *attrs);
+
+/* A leaf without a value: a traced function's parameter, or (symbolic) a model's input. */
+cn_tensor *cn_placeholder(cn_shape shape, cn_dtype dtype, bool symbolic);
+/* A tensor with these values; holds the buffer. */
+cn_tensor *cn_constant(cn_buffer *buffer, cn_shape shape, cn_dtype dtype);
+cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
+cn_buffer *cn_buffer_borrow(void *data, size_t size,
+                            void *owner); /* holds `owner` (an object or NULL) */
+cn_tensor *cn_none(void);
+/* Makes sure that nobody else sees the variable's buffer, which may then be written. */
+bool cn_variable_own(cn_variable_state *variable);
+/* Makes `buffer` the variable's memory. */
+void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer);
+/* A variable, its buffer zeroed. */
+cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable);
+
+extern const cn_kind cn_tensor_kind, cn_buffer_kind;
+extern const cn_op cn_op_placeholder, cn_op_constant, cn_op_variable, cn_op_nth, cn_op_none;
+
+cn_view cn_view_of(void *data, cn_dtype dtype, cn_shape shape);
+/* The attributes of a node as their type. */
+#define CN_ATTRS(type, node) ((const type *)(node)->attrs)
+
+#endif

@@ -1,0 +1,115 @@
+#include "graph/trace.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static _Thread_local cn_trace eager;
+static _Thread_local cn_trace *current;
+
+static cn_trace *active(void)
+{
+    return current ? current : &eager;
+}
+
+/* The lists outlive the scopes of their making: hold them apart from any scope. */
+static bool prepare(cn_trace *trace)
+{
+    if (trace->variables)
+        return true;
+    cn_list *variables = cn_list_new(), *values = cn_list_new();
+    if (!variables || !values)
+        return false;
+    trace->variables = cn_retain(variables);
+    trace->values = cn_retain(values);
+    return true;
+}
+
+bool cn_trace_begin(cn_trace *trace)
+{
+    *trace = (cn_trace){.outer = current};
+    if (!prepare(trace))
+        return false;
+    current = trace;
+    return true;
+}
+
+void cn_trace_end(cn_trace *trace)
+{
+    current = trace->outer;
+}
+
+void cn_trace_free(cn_trace *trace)
+{
+    cn_release(trace->variables);
+    cn_release(trace->values);
+    cn_map_free(&trace->index);
+    *trace = (cn_trace){0};
+}
+
+bool cn_tracing(void)
+{
+    return current;
+}
+
+static cn_tensor *assigned(const cn_trace *trace, const cn_tensor *variable)
+{
+    uintptr_t place = (uintptr_t)cn_map_get(&trace->index, variable);
+    return place ? trace->values->items[place - 1] : NULL;
+}
+
+/* Eager code reads the value of now, whatever is assigned later. */
+static cn_tensor *snapshot(cn_tensor *variable)
+{
+    cn_variable_state *state = variable->variable;
+    if (state->snapshot && state->snapshot->value == state->buffer)
+        return state->snapshot;
+    cn_tensor *now = cn_constant(state->buffer, variable->shape, variable->dtype);
+    if (now) {
+        now->origin = cn_retain(variable);
+        state->snapshot = now;
+    }
+    return now;
+}
+
+cn_tensor *cn_trace_read(cn_tensor *tensor)
+{
+    if (!tensor || tensor->op != &cn_op_variable)
+        return tensor;
+    cn_trace *trace = current;
+    for (; trace; trace = trace->outer) {
+        cn_tensor *value = assigned(trace, tensor);
+        if (value)
+            return value;
+    }
+    if (current)
+        return tensor;
+    cn_tensor *value = assigned(&eager, tensor);
+    return value ? value : snapshot(tensor);
+}
+
+bool cn_trace_assign(cn_tensor *variable, cn_tensor *value)
+{
+    cn_trace *trace = active();
+    if (!prepare(trace))
+        return false;
+    uintptr_t place = (uintptr_t)cn_map_get(&trace->index, variable);
+    if (place) {
+        cn_replace(&trace->values->items[place - 1], value);
+        return true;
+    }
+    if (!cn_list_add(trace->variables, variable))
+        return false;
+    if (!cn_list_add(trace->values, value))
+        return false;
+    return cn_map_put(&trace->index, variable, (void *)(uintptr_t)trace->variables->count);
+}
+
+cn_trace *cn_trace_eager(void)
+{
+    return &eager;
+}
+
+void cn_trace_clear(cn_trace *trace)
+{
+    cn_trace_free(trace);
+}

@@ -1,0 +1,30 @@
+/* Traces: where assignments to variables wait. Each thread has an eager trace, whose assignments
+ * are computed with the next value that somebody looks at; a traced function has one of its own,
+ * whose assignments become results of its plan. */
+#ifndef CN_GRAPH_TRACE_H
+#define CN_GRAPH_TRACE_H
+
+#include "base/map.h"
+#include "graph/tensor.h"
+
+typedef struct cn_trace {
+    struct cn_trace *outer;
+    cn_list *variables, *values; /* assigned, in order of the first assignment; held */
+    cn_map index;                /* variable -> 1 + its place */
+} cn_trace;
+
+/* Starts a function's trace on this thread, and ends it, handing out what was assigned. */
+bool cn_trace_begin(cn_trace *trace);
+void cn_trace_end(cn_trace *trace);
+void cn_trace_free(cn_trace *trace);
+bool cn_tracing(void); /* is a function being traced? */
+
+/* What reading `tensor` gives now: a variable's assigned value where there is one. Borrowed. */
+cn_tensor *cn_trace_read(cn_tensor *tensor);
+bool cn_trace_assign(cn_tensor *variable, cn_tensor *value);
+
+/* This thread's eager assignments; NULL or empty when there are none. */
+cn_trace *cn_trace_eager(void);
+void cn_trace_clear(cn_trace *trace);
+
+#endif

@@ -1,0 +1,287 @@
+#include "plan/cluster.h"
+
+#include <string.h>
+
+#include "backend/cpu/loops.h"
+#include "base/alloc.h"
+#include "base/threads.h"
+#include "graph/shape.h"
+
+enum {
+    TILE_BYTES =
+        1 << 16, /* all slots of a tile together: stays in the cache, fits on a thread's stack */
+    LARGEST_TILE = 1024,
+    WORK = 1 << 16 /* elements times ops that are worth a thread */
+};
+
+/* ---- making ---- */
+
+/* Broadcast strides of an input against the output's shape, neighbouring axes joined. */
+static void set_strides(cn_cluster_input *input, cn_shape in, cn_shape out)
+{
+    int64_t step = 1;
+    int64_t stride[CN_MAX_RANK];
+    for (int i = out.rank; i--;) {
+        int k = i - (out.rank - in.rank);
+        int64_t dim = k < 0 ? 1 : in.dim[k];
+        stride[i] = dim == 1 ? 0 : step;
+        step *= dim;
+    }
+    input->rank = 0;
+    for (int i = 0; i < out.rank; i++) {
+        if (out.dim[i] == 1)
+            continue;
+        int last = input->rank - 1;
+        if (last >= 0 && input->stride[last] == stride[i] * out.dim[i]) {
+            input->dim[last] *= out.dim[i];
+            input->stride[last] = stride[i];
+        } else {
+            input->dim[input->rank] = out.dim[i];
+            input->stride[input->rank++] = stride[i];
+        }
+    }
+}
+
+static void describe_input(const cn_ir *ir, cn_cluster_input *input, int node, cn_shape out)
+{
+    const cn_tensor *tensor = ir->nodes[node].tensor;
+    int64_t size = cn_shape_size(tensor->shape);
+    input->size = (int)cn_dtype_size(tensor->dtype);
+    if (size == cn_shape_size(out)) {
+        input->expand = CN_FULL;
+    } else if (size == 1) {
+        input->expand = CN_SINGLE;
+    } else {
+        input->expand = CN_STRIDED;
+        set_strides(input, tensor->shape, out);
+    }
+}
+
+typedef struct maker {
+    const cn_ir *ir;
+    const cn_ir_step *step;
+    cn_cluster *cluster;
+    int *input_nodes, *output_nodes;
+    int slot[CN_CLUSTER_NODES];     /* of each member; -1: none yet */
+    int last_use[CN_CLUSTER_NODES]; /* the last member that reads it */
+    bool busy[CN_CLUSTER_NODES];    /* temporaries in use */
+} maker;
+
+/* The member that makes what `node` shows, or -1 when that comes from outside. */
+static int member_of(const maker *m, int node)
+{
+    const cn_ir_node *base = &m->ir->nodes[cn_ir_base(m->ir, node)];
+    int open = (int)(m->step - m->ir->steps);
+    return base->step == open && base->op->traits & CN_ELEMENTWISE && !base->tensor->value
+               ? base->member
+               : -1;
+}
+
+/* The input that stands for `node`, added when it is new. Views of one size share. */
+static int input_slot(maker *m, int node, cn_shape out)
+{
+    cn_cluster_input input = {0};
+    describe_input(m->ir, &input, node, out);
+    for (int i = 0; i < m->cluster->n_inputs; i++)
+        if (m->input_nodes[i] == node && !memcmp(&m->cluster->inputs[i], &input, sizeof input))
+            return i;
+    m->cluster->inputs[m->cluster->n_inputs] = input;
+    m->input_nodes[m->cluster->n_inputs] = node;
+    return m->cluster->n_inputs++;
+}
+
+static int temporary(maker *m)
+{
+    int i = 0;
+    while (m->busy[i])
+        i++;
+    m->busy[i] = true;
+    if (i >= m->cluster->n_temporaries)
+        m->cluster->n_temporaries = i + 1;
+    return i;
+}
+
+/* First round: inputs, outputs and lifetimes; slots are numbered when the counts are known. */
+static void first_round(maker *m)
+{
+    for (int i = 0; i < m->step->count; i++) {
+        const cn_ir_node *node = &m->ir->nodes[m->step->nodes[i]];
+        for (int k = 0; k < node->n_in; k++) {
+            int member = member_of(m, node->in[k]);
+            if (member >= 0)
+                m->last_use[member] = i;
+            else
+                m->cluster->ops[i].in[k] = (int16_t)input_slot(m, node->in[k], node->tensor->shape);
+        }
+        m->slot[i] = -1;
+        if (node->buffer < 0)
+            continue;
+        m->slot[i] = m->cluster->n_outputs;
+        m->cluster->output_size[m->cluster->n_outputs] =
+            (int16_t)cn_dtype_size(node->tensor->dtype);
+        m->output_nodes[m->cluster->n_outputs++] = m->step->nodes[i];
+    }
+}
+
+static void second_round(maker *m)
+{
+    int inputs = m->cluster->n_inputs, outputs = m->cluster->n_outputs;
+    int temp_of[CN_CLUSTER_NODES];
+    for (int i = 0; i < m->step->count; i++) {
+        int index = m->step->nodes[i];
+        const cn_ir_node *node = &m->ir->nodes[index];
+        cn_cluster_op *op = &m->cluster->ops[i];
+        temp_of[i] = -1;
+        if (m->slot[i] < 0)
+            m->slot[i] = outputs + (temp_of[i] = temporary(m));
+        op->n_in = (int16_t)node->n_in;
+        for (int k = 0; k < node->n_in; k++) {
+            int member = member_of(m, node->in[k]);
+            if (member < 0)
+                continue;
+            op->in[k] = (int16_t)(inputs + m->slot[member]);
+            if (m->last_use[member] == i && temp_of[member] >= 0)
+                m->busy[temp_of[member]] = false;
+        }
+        op->out = (int16_t)(inputs + m->slot[i]);
+        op->loop = node->op->loop(node->tensor);
+        op->attrs = node->tensor->attrs;
+        int size = (int)cn_dtype_size(node->tensor->dtype);
+        if (m->cluster->widest < size)
+            m->cluster->widest = size;
+    }
+}
+
+static void size_tiles(cn_cluster *c)
+{
+    int buffers = c->n_temporaries;
+    for (int i = 0; i < c->n_inputs; i++) {
+        buffers += c->inputs[i].expand != CN_FULL;
+        if (c->widest < c->inputs[i].size)
+            c->widest = c->inputs[i].size;
+    }
+    size_t tile = (size_t)TILE_BYTES / (size_t)((buffers ? buffers : 1) * c->widest) / 64 * 64;
+    c->tile = tile > LARGEST_TILE ? LARGEST_TILE : tile;
+    size_t tiles = WORK / (size_t)c->n_ops / c->tile;
+    c->grain = c->tile * (tiles ? tiles : 1);
+}
+
+cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_nodes,
+                            int *output_nodes)
+{
+    cn_cluster *c = cn_mem_calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->inputs = cn_mem_calloc(CN_CLUSTER_INPUTS, sizeof *c->inputs);
+    c->ops = cn_mem_calloc((size_t)step->count, sizeof *c->ops);
+    if (!c->inputs || !c->ops) {
+        cn_cluster_free(c);
+        return NULL;
+    }
+    c->n_ops = step->count;
+    c->n = (size_t)cn_ir_size(ir, step->nodes[0]);
+    maker m = {.ir = ir,
+               .step = step,
+               .cluster = c,
+               .input_nodes = input_nodes,
+               .output_nodes = output_nodes};
+    first_round(&m);
+    second_round(&m);
+    size_tiles(c);
+    return c;
+}
+
+void cn_cluster_free(cn_cluster *c)
+{
+    if (!c)
+        return;
+    cn_mem_free(c->inputs);
+    cn_mem_free(c->ops);
+    cn_mem_free(c);
+}
+
+/* ---- running ---- */
+
+/* dst[0..n) = the input's elements under the output's elements start, start + 1, … */
+static void expand(const cn_cluster_input *in, char *dst, const char *src, size_t start, size_t n)
+{
+    size_t size = (size_t)in->size;
+    int inner = in->rank - 1;
+    int64_t place[CN_MAX_RANK], offset = 0, rest = (int64_t)start;
+    for (int i = inner; i >= 0; i--) {
+        place[i] = rest % in->dim[i];
+        rest /= in->dim[i];
+        offset += place[i] * in->stride[i];
+    }
+    while (n) {
+        size_t run = (size_t)(in->dim[inner] - place[inner]);
+        run = run < n ? run : n;
+        if (in->stride[inner])
+            memcpy(dst, src + (size_t)offset * size, run * size);
+        else
+            cn_loop_fill(dst, src + (size_t)offset * size, size, run);
+        dst += run * size;
+        n -= run;
+        offset -= place[inner] * in->stride[inner];
+        place[inner] = 0;
+        for (int i = inner - 1; i >= 0; i--) {
+            offset += in->stride[i];
+            if (++place[i] < in->dim[i])
+                break;
+            offset -= place[i] * in->stride[i];
+            place[i] = 0;
+        }
+    }
+}
+
+static void run_ops(const cn_cluster *c, void **slots, size_t n)
+{
+    for (int k = 0; k < c->n_ops; k++) {
+        const cn_cluster_op *op = &c->ops[k];
+        const void *in[3];
+        for (int i = 0; i < op->n_in; i++)
+            in[i] = slots[op->in[i]];
+        op->loop(slots[op->out], in, n, op->attrs);
+    }
+}
+
+static void run_part(void *context, size_t begin, size_t end)
+{
+    const cn_kernel_args *args = context;
+    const cn_cluster *c = args->attrs;
+    _Alignas(64) char memory[TILE_BYTES];
+    void *slots[CN_CLUSTER_SLOTS];
+    size_t used = 0, room = c->tile * (size_t)c->widest;
+    int outputs = c->n_inputs, temporaries = outputs + c->n_outputs;
+    for (int i = 0; i < c->n_inputs; i++)
+        if (c->inputs[i].expand != CN_FULL) {
+            slots[i] = memory + used;
+            used += room;
+        }
+    for (int i = 0; i < c->n_temporaries; i++, used += room)
+        slots[temporaries + i] = memory + used;
+    size_t most = end - begin < c->tile ? end - begin : c->tile;
+    for (int i = 0; i < c->n_inputs; i++)
+        if (c->inputs[i].expand == CN_SINGLE)
+            cn_loop_fill(slots[i], args->in[i].data, (size_t)c->inputs[i].size, most);
+    for (size_t at = begin; at < end; at += c->tile) {
+        size_t n = end - at < c->tile ? end - at : c->tile;
+        for (int i = 0; i < c->n_inputs; i++) {
+            const cn_cluster_input *in = &c->inputs[i];
+            if (in->expand == CN_FULL)
+                slots[i] = (char *)args->in[i].data + at * (size_t)in->size;
+            else if (in->expand == CN_STRIDED)
+                expand(in, slots[i], args->in[i].data, at, n);
+        }
+        for (int i = 0; i < c->n_outputs; i++)
+            slots[outputs + i] = (char *)args->out[i].data + at * (size_t)c->output_size[i];
+        run_ops(c, slots, n);
+    }
+}
+
+bool cn_cluster_run(const cn_kernel_args *args)
+{
+    const cn_cluster *c = args->attrs;
+    cn_parallel_for(c->n, c->grain, run_part, (void *)args);
+    return true;
+}

@@ -1,0 +1,47 @@
+/* Clusters: several elementwise nodes computed together, one cache-sized tile after the other, so
+ * that what only they read never reaches memory. */
+#ifndef CN_PLAN_CLUSTER_H
+#define CN_PLAN_CLUSTER_H
+
+#include "plan/ir.h"
+
+enum { CN_CLUSTER_NODES = 48, CN_CLUSTER_INPUTS = 64, CN_CLUSTER_SLOTS = 256 };
+
+/* How an input's elements are found for a stretch of the output. */
+typedef enum cn_expand { CN_FULL, CN_SINGLE, CN_STRIDED } cn_expand;
+
+typedef struct cn_cluster_input {
+    cn_expand expand;
+    int size; /* of an element */
+    int rank; /* CN_STRIDED: the output's dimensions, joined where that is possible, and this
+                 input's strides */
+    int64_t dim[CN_MAX_RANK], stride[CN_MAX_RANK];
+} cn_cluster_input;
+
+typedef struct cn_cluster_op {
+    cn_loop_kernel loop;
+    const void *attrs;
+    int16_t in[3], out; /* slots: inputs first, then outputs, then temporaries */
+    int16_t n_in;
+} cn_cluster_op;
+
+typedef struct cn_cluster {
+    int n_inputs, n_outputs, n_temporaries, n_ops;
+    size_t n;    /* elements */
+    size_t tile; /* elements at a time */
+    size_t grain;
+    int widest; /* bytes of the largest element */
+    int16_t output_size[CN_CLUSTER_NODES];
+    cn_cluster_input *inputs;
+    cn_cluster_op *ops;
+} cn_cluster;
+
+/* The program of a cluster's step; input_nodes and output_nodes receive what its views stand for,
+ * in order. Owned: cn_cluster_free. */
+cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_nodes,
+                            int *output_nodes);
+void cn_cluster_free(cn_cluster *cluster);
+/* The kernel: args->attrs is the cluster. */
+bool cn_cluster_run(const cn_kernel_args *args);
+
+#endif

@@ -1,0 +1,68 @@
+/* A plan's insides. */
+#ifndef CN_PLAN_INTERNAL_H
+#define CN_PLAN_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "plan/cluster.h"
+#include "plan/ir.h"
+#include "plan/plan.h"
+
+typedef struct cn_step {
+    const char *name, *layer;
+    cn_kernel run;
+    cn_kernel_args args; /* in and out are set in each run's copy */
+    size_t view;         /* its first view; inputs, then outputs */
+    size_t scratch;      /* offset in the arena */
+    bool has_scratch;
+    void *attrs;
+    cn_cluster *cluster;
+} cn_step;
+
+/* A view whose memory differs from run to run. */
+typedef struct cn_patch {
+    cn_place place;
+    size_t view;
+    int index;
+    size_t offset;
+    cn_variable_state *variable;
+} cn_patch;
+
+/* A value that becomes a variable's when all steps are done. */
+typedef struct cn_copy_back {
+    size_t view;
+    cn_variable_state *variable;
+    bool in_place; /* it lies there already */
+} cn_copy_back;
+
+typedef struct cn_plan_result {
+    size_t view;
+    bool external;
+} cn_plan_result;
+
+struct cn_plan {
+    cn_object object;
+    cn_step *steps;
+    cn_view *views;
+    cn_patch *patches;
+    cn_copy_back *copies;
+    cn_plan_result *outputs;
+    size_t n_steps, n_views, n_patches, n_copies, n_outputs, n_inputs, arena;
+    cn_list *held; /* constants and variables */
+    _Atomic(cn_plan_run *) spare;
+};
+
+struct cn_plan_run {
+    cn_plan *plan;
+    char *arena;
+    cn_view *views;
+    cn_kernel_args *args;
+    cn_patch *moving; /* the patches that change from run to run */
+    size_t n_moving;
+};
+
+void cn_plan_run_free(cn_plan_run *run);
+void cn_plan_print(const cn_plan *plan, FILE *file);
+
+#endif

@@ -1,0 +1,90 @@
+/* What the passes work on: a private copy of the graph with numbers for names, which is then cut
+ * into steps. */
+#ifndef CN_PLAN_IR_H
+#define CN_PLAN_IR_H
+
+#include "graph/walk.h"
+#include "plan/plan.h"
+
+/* Where a buffer lies. */
+typedef enum cn_place {
+    CN_IN_ARENA,
+    CN_IN_INPUT,
+    CN_IN_OUTPUT,
+    CN_IN_VARIABLE,
+    CN_IN_CONSTANT
+} cn_place;
+
+typedef struct cn_ir_buffer {
+    cn_place place;
+    size_t size;
+    size_t offset;   /* in the arena */
+    int index;       /* of the input, output, variable or constant */
+    int first, last; /* the steps between which an arena buffer lives; last -1: given to an heir */
+    bool placed;     /* in the arena, by inheritance */
+} cn_ir_buffer;
+
+/* A node that reads a buffer, as its k-th input. */
+typedef struct cn_ir_reader {
+    int node, k;
+} cn_ir_reader;
+
+typedef struct cn_ir_node {
+    const cn_op *op;
+    const cn_tensor *tensor; /* attributes, shape, dtype */
+    int *in;
+    int n_in;
+    int *users;
+    int n_users;
+    int waiting; /* inputs not yet scheduled */
+    int step;    /* the step that computes it; -1: none (leaf or view of a leaf) */
+    int member;  /* its place within the step's nodes */
+    int buffer;  /* -1: lives in a register tile of its cluster only */
+    bool wanted; /* an output, or a value to assign */
+    bool dead;
+} cn_ir_node;
+
+/* A step: one node, or a cluster of elementwise ones. */
+typedef struct cn_ir_step {
+    int *nodes;
+    int count, capacity;
+    bool cluster;
+    int scratch; /* a buffer or -1 */
+} cn_ir_step;
+
+typedef struct cn_ir {
+    const cn_plan_request *request;
+    cn_walk walk;
+    cn_ir_node *nodes;
+    int count;
+    int *links;                      /* the memory behind in and users */
+    int *outputs, *values, *targets; /* nodes; targets: the variables' nodes or -1 */
+    cn_ir_step *steps;
+    int n_steps;
+    size_t steps_capacity;
+    cn_ir_buffer *buffers;
+    int n_buffers;
+    size_t buffers_capacity, arena;
+    cn_ir_reader *readers; /* by buffer: those of b stand from readers_of[b] to readers_of[b + 1] */
+    int *readers_of;
+} cn_ir;
+
+/* The passes, in order. Each returns false on failure. */
+bool cn_pass_fold(const cn_plan_request *request);
+bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request);
+bool cn_pass_merge(cn_ir *ir);
+bool cn_pass_schedule(cn_ir *ir);
+bool cn_pass_memory(cn_ir *ir);
+void cn_ir_free(cn_ir *ir);
+
+/* Whether a pass of that name was turned off: CORNU_PASSES_OFF=fold,merge,fuse,reuse (for finding
+ * faults). */
+bool cn_pass_off(const char *name);
+
+/* The node whose memory `node` shows: itself, or what a chain of views starts from. */
+int cn_ir_base(const cn_ir *ir, int node);
+/* The elements of a node. */
+int64_t cn_ir_size(const cn_ir *ir, int node);
+bool cn_ir_links(cn_ir *ir); /* fills users from in */
+
+#endif

@@ -1,0 +1,109 @@
+/* The graph, its plans and its gradients, on small formulas. */
+#include "base/alloc.h"
+#include "base/test.h"
+#include "ops/ops.h"
+
+TEST(eager_formula)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_values(cn_shape(2, 3), 1, 2, 3, 4, 5, 6);
+        cn_tensor *y = cn_add(cn_mul(2, cn_square(x)), cn_values(cn_shape(3), 10, 20, 30));
+        check_close(cn_floats(y), ((float[]){12, 28, 48, 42, 70, 102}), 6, 0, 0);
+        CHECK(cn_item(cn_sum(y)) == 302);
+        check_close(cn_floats(cn_mean(y, {0})), ((float[]){27, 49, 75}), 3, 0, 0);
+    }
+}
+
+TEST(gradient_of_gradient)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_values(cn_shape(3), 1, 2, 3);
+        cn_tensor *y = cn_sum(cn_mul(cn_square(x), x));
+        cn_tensor *g = cn_list_item(cn_gradients(y, cn_list_of(x)), 0);
+        cn_tensor *h = cn_list_item(cn_gradients(cn_sum(g), cn_list_of(x)), 0);
+        check_close(cn_floats(g), ((float[]){3, 12, 27}), 3, 1e-6, 0);
+        check_close(cn_floats(h), ((float[]){6, 12, 18}), 3, 1e-6, 0);
+    }
+}
+
+TEST(unconnected_gradient_is_none)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_values(cn_shape(1), 1), *z = cn_values(cn_shape(1), 2);
+        cn_list *g = cn_gradients(cn_sum(x), cn_list_of(x, z));
+        CHECK(!cn_is_none(cn_list_item(g, 0)));
+        CHECK(cn_is_none(cn_list_item(g, 1)));
+        CHECK(!cn_data(cn_list_item(g, 1)));
+        cn_clear_error();
+    }
+}
+
+TEST(assignment_is_seen_by_later_reads)
+{
+    CN_SCOPE {
+        cn_tensor *v = cn_variable(cn_values(cn_shape(2), 1, 2), "v");
+        cn_tensor *before = cn_mul(v, 10);
+        cn_assign(v, cn_add(v, 1));
+        cn_tensor *after = cn_mul(v, 10);
+        check_close(cn_floats(before), ((float[]){10, 20}), 2, 0, 0);
+        check_close(cn_floats(after), ((float[]){20, 30}), 2, 0, 0);
+        check_close(cn_floats(v), ((float[]){2, 3}), 2, 0, 0);
+    }
+}
+
+TEST(assignments_are_computed_when_the_scope_ends)
+{
+    CN_SCOPE {
+        cn_tensor *v = cn_variable(cn_values(cn_shape(1), 1), "v");
+        for (int i = 0; i < 5; i++)
+            CN_SCOPE
+                cn_assign(v, cn_mul(v, 2));
+        CHECK(*cn_floats(v) == 32);
+    }
+}
+
+TEST(swapped_variables)
+{
+    CN_SCOPE {
+        cn_tensor *a = cn_variable(cn_values(cn_shape(1), 1), "a");
+        cn_tensor *b = cn_variable(cn_values(cn_shape(1), 2), "b");
+        cn_tensor *old = cn_add(a, 0);
+        cn_assign(a, b);
+        cn_assign(b, old);
+        CHECK(*cn_floats(a) == 2 && *cn_floats(b) == 1);
+    }
+}
+
+TEST(a_hundred_thousand_ops)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_variable(cn_values(cn_shape(3), 1, 2, 3), "x"), *y = x;
+        for (int i = 0; i < 100000; i++)
+            y = i % 2 ? cn_sub(y, 1) : cn_add(y, 1);
+        cn_tensor *g = cn_list_item(cn_gradients(y, cn_list_of(x)), 0);
+        check_close(cn_floats(y), ((float[]){1, 2, 3}), 3, 0, 0);
+        check_close(cn_floats(g), ((float[]){1, 1, 1}), 3, 0, 0);
+    }
+}
+
+TEST(large_clusters_split_over_threads)
+{
+    CN_SCOPE {
+        enum { N = 100003 };
+        cn_tensor *x = cn_full(cn_shape(N), 0.5, CN_FLOAT32);
+        cn_tensor *row = cn_values(cn_shape(2, 1), 1, 2);
+        const float *y = cn_floats(cn_add(cn_exp(cn_log(cn_add(x, 0.25))), row));
+        bool same = y != NULL;
+        for (int i = 0; same && i < 2 * N; i++)
+            same = y[i] > (i < N ? 1.75f : 2.75f) - 1e-5f && y[i] < (i < N ? 1.75f : 2.75f) + 1e-5f;
+        CHECK(same);
+    }
+}
+
+TEST(shapes_that_do_not_broadcast)
+{
+    CN_SCOPE {
+        CHECK(!cn_add(cn_zeros(cn_shape(2, 3), CN_FLOAT32), cn_zeros(cn_shape(2), CN_FLOAT32)));
+        check_error("cn_add: shapes (2, 3) and (2,) do not broadcast");
+    }
+}

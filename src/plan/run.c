@@ -1,0 +1,165 @@
+/* Running a plan: pointers that moved are set, then the kernels called in order. Nothing else. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "plan/internal.h"
+
+void cn_plan_run_free(cn_plan_run *run)
+{
+    if (!run)
+        return;
+    cn_mem_free_aligned(run->arena);
+    cn_mem_free(run->views);
+    cn_mem_free(run->args);
+    cn_mem_free(run->moving);
+    cn_mem_free(run);
+}
+
+/* Arena pointers are set for good; inputs, outputs and variables at each run. */
+static void settle(cn_plan_run *run)
+{
+    const cn_plan *plan = run->plan;
+    memcpy(run->views, plan->views, plan->n_views * sizeof *run->views);
+    for (size_t i = 0; i < plan->n_patches; i++) {
+        const cn_patch *patch = &plan->patches[i];
+        if (patch->place == CN_IN_ARENA)
+            run->views[patch->view].data = run->arena + patch->offset;
+        else
+            run->moving[run->n_moving++] = *patch;
+    }
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        const cn_step *step = &plan->steps[i];
+        run->args[i] = step->args;
+        run->args[i].in = &run->views[step->view];
+        run->args[i].out = &run->views[step->view + (size_t)step->args.n_in];
+        if (step->has_scratch)
+            run->args[i].scratch = run->arena + step->scratch;
+    }
+}
+
+static cn_plan_run *new_run(cn_plan *plan)
+{
+    cn_plan_run *run = cn_mem_calloc(1, sizeof *run);
+    if (!run)
+        return NULL;
+    run->plan = plan;
+    run->arena = cn_mem_alloc_aligned(plan->arena);
+    run->views = cn_mem_calloc(plan->n_views, sizeof *run->views);
+    run->args = cn_mem_calloc(plan->n_steps, sizeof *run->args);
+    run->moving = cn_mem_calloc(plan->n_patches, sizeof *run->moving);
+    if (!run->arena || !run->views || !run->args || !run->moving) {
+        cn_plan_run_free(run);
+        return NULL;
+    }
+    settle(run);
+    return run;
+}
+
+cn_plan_run *cn_plan_begin(cn_plan *plan)
+{
+    if (!plan)
+        return NULL;
+    cn_plan_run *run = atomic_exchange(&plan->spare, NULL);
+    return run ? run : new_run(plan);
+}
+
+void cn_plan_end(cn_plan *plan, cn_plan_run *run)
+{
+    if (run)
+        cn_plan_run_free(atomic_exchange(&plan->spare, run));
+}
+
+static bool aim(cn_plan_run *run, const void *const *inputs, void *const *outputs)
+{
+    for (size_t i = 0; i < run->plan->n_copies; i++)
+        if (!cn_variable_own(run->plan->copies[i].variable))
+            return false;
+    for (size_t i = 0; i < run->n_moving; i++) {
+        const cn_patch *patch = &run->moving[i];
+        run->views[patch->view].data = patch->place == CN_IN_INPUT ? (void *)inputs[patch->index]
+                                       : patch->place == CN_IN_OUTPUT
+                                           ? outputs[patch->index]
+                                           : patch->variable->buffer->data;
+    }
+    return true;
+}
+
+static bool step_failed(const cn_step *step)
+{
+    if (!cn_error_code())
+        cn_fail(CN_EINTERNAL, "the kernel of '%s' failed", step->name);
+    if (step->layer)
+        cn_error_prefix("%s", step->layer);
+    return false;
+}
+
+bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *outputs)
+{
+    const cn_plan *plan = run->plan;
+    if (!aim(run, inputs, outputs))
+        return false;
+    for (size_t i = 0; i < plan->n_steps; i++)
+        if (!plan->steps[i].run(&run->args[i]))
+            return step_failed(&plan->steps[i]);
+    for (size_t i = 0; i < plan->n_copies; i++) {
+        const cn_copy_back *copy = &plan->copies[i];
+        if (!copy->in_place)
+            memcpy(copy->variable->buffer->data, run->views[copy->view].data,
+                   copy->variable->buffer->size);
+    }
+    return true;
+}
+
+const cn_view *cn_plan_output(const cn_plan_run *run, size_t i)
+{
+    return &run->views[run->plan->outputs[i].view];
+}
+
+bool cn_plan_output_is_external(const cn_plan *plan, size_t i)
+{
+    return plan->outputs[i].external;
+}
+
+size_t cn_plan_arena_size(const cn_plan *plan)
+{
+    return plan->arena;
+}
+
+size_t cn_plan_step_count(const cn_plan *plan)
+{
+    return plan->n_steps;
+}
+
+/* ---- CORNU_PLAN=1 ---- */
+
+static void print_cluster(const cn_plan *plan, const cn_cluster *cluster, FILE *file)
+{
+    (void)plan;
+    fprintf(file, "  cluster of %d ops over %zu elements, %d temporaries", cluster->n_ops,
+            cluster->n, cluster->n_temporaries);
+}
+
+void cn_plan_print(const cn_plan *plan, FILE *file)
+{
+    fprintf(file, "plan: %zu steps, arena of %zu bytes, %zu assigned\n", plan->n_steps, plan->arena,
+            plan->n_copies);
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        const cn_step *step = &plan->steps[i];
+        if (step->cluster)
+            print_cluster(plan, step->cluster, file);
+        else
+            fprintf(file, "  %s", step->name);
+        for (int k = 0; k < step->args.n_in + step->args.n_out; k++) {
+            const cn_view *view = &plan->views[step->view + (size_t)k];
+            cn_shape shape = {.rank = view->rank};
+            memcpy(shape.dim, view->dim, sizeof shape.dim);
+            fprintf(file, "%s%s%s",
+                    k == step->args.n_in ? " -> "
+                    : k                  ? ", "
+                                         : " ",
+                    cn_dtype_name(view->dtype), cn_shape_text(shape));
+        }
+        fprintf(file, step->layer ? "  [%s]\n" : "\n", step->layer);
+    }
+}

@@ -1,0 +1,247 @@
+/* In which order, and what together. List scheduling: a node is ready when its inputs are
+ * scheduled. Ready nodes that are not elementwise go first, in the order of the trace; when only
+ * elementwise ones are left, the first of them starts a cluster, which takes in every ready node
+ * that fits. A cluster's inputs are thus always computed before it, and no cycle can arise. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "plan/cluster.h"
+#include "plan/ir.h"
+
+/* Independent nodes of up to so many elements share a cluster too: the call costs more than the
+ * work. */
+enum { TINY = 2048 };
+
+typedef struct queue {
+    int *items;
+    size_t count, capacity;
+} queue;
+
+typedef struct scheduler {
+    cn_ir *ir;
+    queue heavy, light; /* heavy: a heap, lowest number first; light: unordered */
+    int members;        /* of the open cluster */
+    int externals;      /* inputs of the open cluster, counted with repeats */
+} scheduler;
+
+static bool push(queue *q, int item)
+{
+    if (!cn_mem_reserve(&q->items, &q->capacity, q->count + 1, sizeof *q->items))
+        return false;
+    q->items[q->count++] = item;
+    return true;
+}
+
+static bool push_heap(queue *q, int item)
+{
+    if (!push(q, item))
+        return false;
+    size_t i = q->count - 1;
+    for (; i && q->items[(i - 1) / 2] > item; i = (i - 1) / 2)
+        q->items[i] = q->items[(i - 1) / 2];
+    q->items[i] = item;
+    return true;
+}
+
+static int pop_heap(queue *q)
+{
+    int top = q->items[0], last = q->items[--q->count];
+    size_t i = 0;
+    for (size_t child; (child = 2 * i + 1) < q->count; i = child) {
+        if (child + 1 < q->count && q->items[child + 1] < q->items[child])
+            child++;
+        if (q->items[child] >= last)
+            break;
+        q->items[i] = q->items[child];
+    }
+    if (q->count)
+        q->items[i] = last;
+    return top;
+}
+
+/* The node is scheduled: whoever waited for it alone becomes ready. Views cost nothing and follow
+ * at once. */
+static bool done(scheduler *s, int first)
+{
+    queue now = {0};
+    bool ok = push(&now, first);
+    while (ok && now.count) {
+        const cn_ir_node *node = &s->ir->nodes[now.items[--now.count]];
+        for (int k = 0; ok && k < node->n_users; k++) {
+            cn_ir_node *user = &s->ir->nodes[node->users[k]];
+            if (--user->waiting)
+                continue;
+            if (user->op->traits & CN_VIEW || user->op == &cn_op_nth) {
+                user->step = s->ir->nodes[user->in[0]].step;
+                ok = push(&now, node->users[k]);
+            } else if (user->op->traits & CN_ELEMENTWISE) {
+                ok = push(&s->light, node->users[k]);
+            } else {
+                ok = push_heap(&s->heavy, node->users[k]);
+            }
+        }
+    }
+    cn_mem_free(now.items);
+    return ok;
+}
+
+static cn_ir_step *open_step(cn_ir *ir, bool cluster)
+{
+    if (!cn_mem_reserve(&ir->steps, &ir->steps_capacity, (size_t)ir->n_steps + 1,
+                        sizeof *ir->steps))
+        return NULL;
+    cn_ir_step *step = &ir->steps[ir->n_steps++];
+    *step = (cn_ir_step){.cluster = cluster};
+    return step;
+}
+
+static bool enter(scheduler *s, int node)
+{
+    cn_ir_step *step = &s->ir->steps[s->ir->n_steps - 1];
+    size_t capacity = (size_t)step->capacity;
+    if (!cn_mem_reserve(&step->nodes, &capacity, (size_t)step->count + 1, sizeof *step->nodes))
+        return false;
+    step->capacity = (int)capacity;
+    s->ir->nodes[node].step = s->ir->n_steps - 1;
+    s->ir->nodes[node].member = step->count;
+    step->nodes[step->count++] = node;
+    return done(s, node);
+}
+
+/* Does `node` read something that the open cluster makes or reads? */
+static bool touches(const cn_ir *ir, const cn_ir_node *node)
+{
+    int open = ir->n_steps - 1;
+    for (int k = 0; k < node->n_in; k++) {
+        const cn_ir_node *base = &ir->nodes[cn_ir_base(ir, node->in[k])];
+        if (base->step == open && !cn_is_leaf(base->tensor))
+            return true;
+        for (int u = 0; u < base->n_users; u++)
+            if (ir->nodes[base->users[u]].step == open)
+                return true;
+    }
+    return false;
+}
+
+/* Elements match one to one in row-major order, whatever the shapes: no input is broadcast but
+ * single numbers. */
+static bool is_flat(const cn_ir *ir, const cn_ir_node *node)
+{
+    int64_t size = cn_shape_size(node->tensor->shape);
+    for (int k = 0; k < node->n_in; k++) {
+        int64_t in = cn_ir_size(ir, node->in[k]);
+        if (in != size && in != 1)
+            return false;
+    }
+    return true;
+}
+
+static bool fits(const scheduler *s, const cn_ir_step *cluster, const cn_ir_node *node)
+{
+    const cn_ir *ir = s->ir;
+    const cn_tensor *head = ir->nodes[cluster->nodes[0]].tensor;
+    int64_t size = cn_shape_size(head->shape);
+    if (cluster->count >= CN_CLUSTER_NODES || s->externals + node->n_in > CN_CLUSTER_INPUTS)
+        return false;
+    if (cn_shape_size(node->tensor->shape) != size)
+        return false;
+    if (!cn_shape_equal(head->shape, node->tensor->shape) && !is_flat(ir, node))
+        return false;
+    return size <= TINY || touches(ir, node);
+}
+
+static void take(queue *q, size_t i)
+{
+    q->items[i] = q->items[--q->count];
+}
+
+static size_t lowest(const queue *q)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < q->count; i++)
+        if (q->items[i] < q->items[best])
+            best = i;
+    return best;
+}
+
+/* The ready node with the lowest number that the open cluster may take; count when there is none.
+ */
+static size_t candidate(const scheduler *s)
+{
+    const cn_ir_step *cluster = &s->ir->steps[s->ir->n_steps - 1];
+    size_t best = s->light.count;
+    for (size_t i = 0; i < s->light.count; i++)
+        if ((best == s->light.count || s->light.items[i] < s->light.items[best]) &&
+            fits(s, cluster, &s->ir->nodes[s->light.items[i]]))
+            best = i;
+    return best;
+}
+
+static bool make_cluster(scheduler *s)
+{
+    if (!open_step(s->ir, true))
+        return false;
+    s->externals = 0;
+    size_t i = lowest(&s->light);
+    bool alone = cn_pass_off("fuse");
+    do {
+        int node = s->light.items[i];
+        take(&s->light, i);
+        s->externals += s->ir->nodes[node].n_in;
+        if (!enter(s, node))
+            return false;
+        i = candidate(s);
+    } while (!alone && i < s->light.count);
+    return true;
+}
+
+/* Nothing that is not wanted, directly or not, is computed. */
+static void drop_dead(cn_ir *ir)
+{
+    for (int i = ir->count; i--;) {
+        cn_ir_node *node = &ir->nodes[i];
+        if (!node->dead)
+            node->dead = !node->wanted && !node->n_users && !(node->op->traits & CN_IMPURE);
+        for (int k = 0; k < node->n_in && node->dead; k++) {
+            cn_ir_node *input = &ir->nodes[node->in[k]];
+            for (int u = 0; u < input->n_users; u++)
+                if (input->users[u] == i)
+                    input->users[u--] = input->users[--input->n_users];
+        }
+    }
+}
+
+static bool start(scheduler *s)
+{
+    cn_ir *ir = s->ir;
+    bool ok = true;
+    drop_dead(ir);
+    for (int i = 0; i < ir->count; i++)
+        ir->nodes[i].waiting = ir->nodes[i].n_in;
+    for (int i = 0; ok && i < ir->count; i++) {
+        cn_ir_node *node = &ir->nodes[i];
+        if (node->dead || node->n_in)
+            continue;
+        if (cn_is_leaf(node->tensor))
+            ok = done(s, i);
+        else
+            ok = node->op->traits & CN_ELEMENTWISE ? push(&s->light, i) : push_heap(&s->heavy, i);
+    }
+    return ok;
+}
+
+bool cn_pass_schedule(cn_ir *ir)
+{
+    scheduler s = {.ir = ir};
+    bool ok = start(&s);
+    while (ok && (s.heavy.count || s.light.count)) {
+        if (s.heavy.count)
+            ok = open_step(ir, false) && enter(&s, pop_heap(&s.heavy));
+        else
+            ok = make_cluster(&s);
+    }
+    cn_mem_free(s.heavy.items);
+    cn_mem_free(s.light.items);
+    return ok;
+}
