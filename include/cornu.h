@@ -5,6 +5,11 @@
 #include <cornu/config.h>
 #include <cornu/error.h>
 #include <cornu/export.h>
+#include <cornu/nn.h>
+#include <cornu/object.h>
+#include <cornu/ops.h>
+#include <cornu/random.h>
+#include <cornu/tensor.h>
 #include <cornu/version.h>
 
 #endif

@@ -222,38 +222,40 @@ typedef struct cn_reduce_options {
     cn_axes axis;  /* default: all */
     bool keepdims; /* keep the reduced axes with size 1 */
 } cn_reduce_options;
-#define CN_REDUCE_(call, ...) \
-    call(&(cn_reduce_options){.axis = CN_ALL_AXES, .keepdims = false, .at = CN_AT, __VA_ARGS__})
+#define CN_REDUCE_(name, ...)                                     \
+    (CN_MARK("cn_" #name), cn_##name##_with(&(cn_reduce_options){ \
+                               .axis = CN_ALL_AXES, .keepdims = false, .at = CN_AT, __VA_ARGS__}))
+
 /* The sum; ints stay ints. */
 CN_API cn_tensor *cn_sum_with(const cn_reduce_options *options);
-#define cn_sum(...) CN_REDUCE_(cn_sum_with, __VA_ARGS__)
+#define cn_sum(...) CN_REDUCE_(sum, __VA_ARGS__)
 /* The mean, float. */
 CN_API cn_tensor *cn_mean_with(const cn_reduce_options *options);
-#define cn_mean(...) CN_REDUCE_(cn_mean_with, __VA_ARGS__)
+#define cn_mean(...) CN_REDUCE_(mean, __VA_ARGS__)
 /* The largest; an empty axis is an error. Ties share the gradient. */
 CN_API cn_tensor *cn_max_with(const cn_reduce_options *options);
-#define cn_max(...) CN_REDUCE_(cn_max_with, __VA_ARGS__)
+#define cn_max(...) CN_REDUCE_(max, __VA_ARGS__)
 /* The smallest. */
 CN_API cn_tensor *cn_min_with(const cn_reduce_options *options);
-#define cn_min(...) CN_REDUCE_(cn_min_with, __VA_ARGS__)
+#define cn_min(...) CN_REDUCE_(min, __VA_ARGS__)
 /* The product. */
 CN_API cn_tensor *cn_prod_with(const cn_reduce_options *options);
-#define cn_prod(...) CN_REDUCE_(cn_prod_with, __VA_ARGS__)
+#define cn_prod(...) CN_REDUCE_(prod, __VA_ARGS__)
 /* bool: is one true? */
 CN_API cn_tensor *cn_any_with(const cn_reduce_options *options);
-#define cn_any(...) CN_REDUCE_(cn_any_with, __VA_ARGS__)
+#define cn_any(...) CN_REDUCE_(any, __VA_ARGS__)
 /* bool: are all true? */
 CN_API cn_tensor *cn_all_with(const cn_reduce_options *options);
-#define cn_all(...) CN_REDUCE_(cn_all_with, __VA_ARGS__)
+#define cn_all(...) CN_REDUCE_(all, __VA_ARGS__)
 /* The population variance. */
 CN_API cn_tensor *cn_var_with(const cn_reduce_options *options);
-#define cn_var(...) CN_REDUCE_(cn_var_with, __VA_ARGS__)
+#define cn_var(...) CN_REDUCE_(var, __VA_ARGS__)
 /* Its square root. */
 CN_API cn_tensor *cn_std_with(const cn_reduce_options *options);
-#define cn_std(...) CN_REDUCE_(cn_std_with, __VA_ARGS__)
+#define cn_std(...) CN_REDUCE_(std, __VA_ARGS__)
 /* log(sum(exp(x))), safe from overflow. */
 CN_API cn_tensor *cn_logsumexp_with(const cn_reduce_options *options);
-#define cn_logsumexp(...) CN_REDUCE_(cn_logsumexp_with, __VA_ARGS__)
+#define cn_logsumexp(...) CN_REDUCE_(logsumexp, __VA_ARGS__)
 /* Index of the first largest (smallest) along `axis` (CN_UNSET: of the flattened tensor), int32. */
 CN_API cn_tensor *cn_argmax(cn_tensor *x, int64_t axis, bool keepdims);
 CN_API cn_tensor *cn_argmin(cn_tensor *x, int64_t axis, bool keepdims);

@@ -16,8 +16,10 @@ CN_API cn_tensor *cn_seed(uint64_t seed);
 CN_API cn_tensor *cn_next_seed(void);
 CN_API uint64_t cn_next_seed_number(void);
 
+/* Uniform over [low, high). */
 CN_API cn_tensor *cn_random_uniform(cn_shape shape, double low, double high, cn_dtype dtype,
                                     cn_tensor *seed);
+/* The normal distribution. */
 CN_API cn_tensor *cn_random_normal(cn_shape shape, double mean, double stddev, cn_dtype dtype,
                                    cn_tensor *seed);
 /* Normal, but values beyond two standard deviations are drawn again. */

@@ -154,10 +154,8 @@ CN_API bool cn_print_tensor(cn_tensor *tensor);
 CN_API const char *cn_tensor_text(cn_tensor *tensor);
 
 /* The i-th result of the operation or layer that made `tensor`; for a list, its i-th member. */
-#ifdef __cplusplus
 CN_API cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i);
-#else
-CN_API cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i);
+#ifndef __cplusplus
 #define cn_nth(x, i) _Generic((x), cn_list * : cn_list_item, default : cn_nth_result)(x, i)
 #endif
 

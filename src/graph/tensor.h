@@ -129,6 +129,8 @@ cn_tensor *cn_none(void);
 bool cn_variable_own(cn_variable_state *variable);
 /* Makes `buffer` the variable's memory. */
 void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer);
+/* Records an error, naming `who`, when the tensor is no variable; NULL fails quietly. */
+bool cn_expect_variable(const cn_tensor *tensor, const char *who);
 /* A variable, its buffer zeroed. */
 cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable);
 

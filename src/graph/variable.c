@@ -1,11 +1,9 @@
-/* Variables: leaves with a buffer of their own, and assignment to them. */
+/* Variables: leaves with a buffer of their own. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "graph/tensor.h"
-#include "graph/trace.h"
-#include "ops/ops.h"
 
 cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable)
 {
@@ -33,46 +31,13 @@ cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bo
     return tensor;
 }
 
-cn_tensor *cn_variable_new(const cn_variable_options *o)
-{
-    if (!o->value)
-        return NULL;
-    cn_dtype dtype = o->dtype ? o->dtype : o->value->dtype;
-    const void *data = cn_data(cn_cast(o->value, dtype));
-    cn_tensor *variable =
-        data ? cn_variable_make(o->name, cn_shape_of(o->value), dtype, o->trainable) : NULL;
-    return variable && cn_set_data(variable, data) ? variable : NULL;
-}
-
-static bool expect_variable(const cn_tensor *tensor, const char *who)
+bool cn_expect_variable(const cn_tensor *tensor, const char *who)
 {
     if (!tensor)
         return false;
     return tensor->variable ||
            cn_fail(CN_EINVAL, "%s: expected a variable, found the result of '%s'", who,
                    tensor->op->name);
-}
-
-/* The value of a variable, or of a view of one, is copied: the variable may be written before it is
- * read. */
-static cn_tensor *apart(cn_tensor *value)
-{
-    const cn_tensor *base = value;
-    while (base && base->op->traits & CN_VIEW)
-        base = base->inputs[0];
-    return base && base->variable ? cn_copy(value) : value;
-}
-
-cn_tensor *cn_assign_(cn_tensor *variable, cn_tensor *value)
-{
-    if (!variable || !value || !expect_variable(variable, "cn_assign"))
-        return NULL;
-    if (!cn_shape_matches(value->shape, variable->shape))
-        return cn_fail_null(
-            CN_EINVAL, "cn_assign: variable '%s' has shape %s, found a value of shape %s",
-            variable->variable->path, cn_shape_text(variable->shape), cn_shape_text(value->shape));
-    value = apart(cn_cast(cn_trace_read(value), variable->dtype));
-    return value && cn_trace_assign(variable, value) ? value : NULL;
 }
 
 void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer)
@@ -97,7 +62,8 @@ bool cn_variable_own(cn_variable_state *variable)
 
 bool cn_set_data(cn_tensor *variable, const void *data)
 {
-    if (!data || !expect_variable(variable, "cn_set_data") || !cn_variable_own(variable->variable))
+    if (!data || !cn_expect_variable(variable, "cn_set_data") ||
+        !cn_variable_own(variable->variable))
         return false;
     memmove(variable->variable->buffer->data, data, variable->variable->buffer->size);
     return true;

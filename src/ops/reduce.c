@@ -277,8 +277,6 @@ static cn_tensor *apply(const cn_op *op, const cn_reduce_options *o, cn_tensor *
     unsigned mask;
     char who[32];
     snprintf(who, sizeof who, "cn_%s", op->name);
-    if (o->at.file)
-        cn_mark(o->at.file, o->at.line, who);
     if (!x || !cn_axes_mask(o->axis, x->shape.rank, &mask, who))
         return NULL;
     if (!mask)

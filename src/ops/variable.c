@@ -1,0 +1,36 @@
+/* Making variables and assigning to them. keras.Variable */
+#include "graph/trace.h"
+#include "ops/ops.h"
+
+cn_tensor *cn_variable_new(const cn_variable_options *o)
+{
+    if (!o->value)
+        return NULL;
+    cn_dtype dtype = o->dtype ? o->dtype : o->value->dtype;
+    const void *data = cn_data(cn_cast(o->value, dtype));
+    cn_tensor *variable =
+        data ? cn_variable_make(o->name, cn_shape_of(o->value), dtype, o->trainable) : NULL;
+    return variable && cn_set_data(variable, data) ? variable : NULL;
+}
+
+/* The value of a variable, or of a view of one, is copied: the variable may be written before it is
+ * read. */
+static cn_tensor *apart(cn_tensor *value)
+{
+    const cn_tensor *base = value;
+    while (base && base->op->traits & CN_VIEW)
+        base = base->inputs[0];
+    return base && base->variable ? cn_copy(value) : value;
+}
+
+cn_tensor *cn_assign_(cn_tensor *variable, cn_tensor *value)
+{
+    if (!variable || !value || !cn_expect_variable(variable, "cn_assign"))
+        return NULL;
+    if (!cn_shape_matches(value->shape, variable->shape))
+        return cn_fail_null(
+            CN_EINVAL, "cn_assign: variable '%s' has shape %s, found a value of shape %s",
+            variable->variable->path, cn_shape_text(variable->shape), cn_shape_text(value->shape));
+    value = apart(cn_cast(cn_trace_read(value), variable->dtype));
+    return value && cn_trace_assign(variable, value) ? value : NULL;
+}
