@@ -237,6 +237,7 @@ TEST(hdf5_refuses_what_is_elsewhere)
     };
     cn_h5_file file = cn_h5_fixture("refused.h5");
     cn_h5_node *root = cn_h5_open(file.data, file.size);
+    REQUIRE(root != NULL);
     float got[8];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const cn_h5_node *node = cn_h5_find(root, cases[i].path);
