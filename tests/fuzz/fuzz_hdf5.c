@@ -1,10 +1,7 @@
 /* The HDF5 reader against bytes of any kind: opens, walks and reads everything, and lays the tree
  * out again.
  *
- *     clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Isrc \
- *         tests/fuzz/fuzz_hdf5.c $(ls src/saving/hdf5/[a-z]*.c | grep -v _test) src/base/alloc.c \
- *         src/base/error.c -o fuzz_hdf5
- *     ./fuzz_hdf5 new_corpus tests/fuzz/corpus/hdf5 */
+ *     build/fuzz_hdf5 new_inputs tests/fuzz/corpus/hdf5 tests/data/hdf5 */
 #include <stdlib.h>
 #include <string.h>
 

@@ -15,6 +15,7 @@ static const char *const fixtures[] = {
     "dense_links.h5",
     "chunks.h5",
     "keras_legacy.h5",
+    "deflated.h5",
 };
 enum { FIXTURES = sizeof fixtures / sizeof *fixtures };
 

@@ -6,10 +6,11 @@
  * visits them.
  *
  * Read: superblocks 0 to 3, old and new object headers, symbol tables, link messages, dense links
- * and attributes, compact, contiguous and (whole, unfiltered) chunked data, integers, floats,
- * h5py's bool, Keras's bfloat16, fixed and variable-length strings. Nothing outside the file is
- * ever touched: soft and external links, external storage and virtual data sets are refused when
- * somebody asks for their value. The file is not trusted: a damaged one is an error, never more.
+ * and attributes, compact, contiguous and chunked data (whole; shuffled, deflated), integers,
+ * floats, h5py's bool, Keras's bfloat16, fixed and variable-length strings. Nothing outside the
+ * file is ever touched: soft and external links, external storage and virtual data sets are refused
+ * when somebody asks for their value. The file is not trusted: a damaged one is an error, never
+ * more.
  *
  * Errors: CN_EFORMAT (damaged; the message names the object), CN_EUNSUPPORTED, CN_EINVAL,
  * CN_ENOMEM. */

@@ -54,9 +54,18 @@ bool cn_h5_each_message(cn_h5_node *node, cn_h5_visit visit, void *context);
  * reason. False: damaged, with an error. */
 bool cn_h5_read_type(cn_h5_value *value, cn_h5_cursor *c);
 bool cn_h5_read_space(cn_h5_value *value, cn_h5_cursor *c, const cn_h5_source *s);
-bool cn_h5_read_layout(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, bool filtered);
-bool cn_h5_read_chunks(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s);
+/* `filters` is the message that lists them, or NULL. */
+bool cn_h5_read_layout(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, cn_h5_cursor *filters);
+bool cn_h5_read_chunks(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, cn_h5_cursor *filters);
 void cn_h5_refuse(cn_h5_value *value, const char *reason);
+
+typedef struct cn_h5_filters {
+    bool shuffle, deflate;
+} cn_h5_filters;
+bool cn_h5_read_filters(cn_h5_value *value, cn_h5_cursor *c, cn_h5_filters *filters);
+/* The `size` bytes of a chunk that is stored in n bytes. Owned: cn_mem_free. */
+unsigned char *cn_h5_unfilter(const cn_h5_value *value, cn_h5_filters filters,
+                              const unsigned char *bytes, size_t n, size_t size);
 
 /* Appends the attribute of a message, or the children of a group. */
 bool cn_h5_read_attribute(cn_h5_node *node, cn_h5_cursor *c);

@@ -1,18 +1,20 @@
-/* Chunked storage with the old index and without filters: the chunks are put together in memory.
- * All must be there, so that the result is no larger than the file. */
+/* Chunked storage with the old index: the chunks are put together in memory. All must be there, so
+ * that the file bounds the result, compression aside. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "saving/hdf5/read.h"
 
-enum { MAX_LEVELS = 32, CHUNKS = 1 };
+enum { MAX_LEVELS = 32, CHUNKS = 1, DEFLATE_MOST = 1032 /* times smaller than what it holds */ };
 
 typedef struct chunks {
     cn_h5_value *value;
     cn_h5_source *source;
     size_t chunk[CN_H5_MAX_RANK], size; /* elements along each axis; bytes of a chunk */
     size_t filled;                      /* bytes of the result */
+    bool filtered;
+    cn_h5_filters filters;
 } chunks;
 
 static bool damaged(const chunks *k, const char *what)
@@ -61,14 +63,18 @@ static bool read_chunk(chunks *k, cn_h5_cursor *c, bool leaf, uint64_t *child)
     }
     cn_h5_take(c, 8);
     *child = cn_h5_take_address(c, k->source);
-    if (!c->ok || (leaf && (!inside || size != k->size || left_out)))
+    if (!c->ok || (leaf && (!inside || (!k->filtered && size != k->size) || left_out)))
         return damaged(k, "expected a chunk within the shape");
     cn_h5_cursor bytes;
     if (!leaf)
         return true;
     if (!cn_h5_pay(k->source, v->node, "a chunk", *child, size, &bytes))
         return false;
-    place(k, bytes.at, from);
+    unsigned char *plain = NULL;
+    if (k->filtered && !(plain = cn_h5_unfilter(v, k->filters, bytes.at, (size_t)size, k->size)))
+        return false;
+    place(k, plain ? plain : bytes.at, from);
+    cn_mem_free(plain);
     return true;
 }
 
@@ -107,9 +113,13 @@ static bool read_shape(chunks *k, cn_h5_cursor *c)
            damaged(k, "expected the shape of a chunk");
 }
 
-bool cn_h5_read_chunks(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s)
+bool cn_h5_read_chunks(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, cn_h5_cursor *filters)
 {
-    chunks k = {.value = value, .source = s};
+    chunks k = {.value = value, .source = s, .filtered = filters};
+    if (filters && !cn_h5_read_filters(value, filters, &k.filters))
+        return false;
+    if (value->kind == CN_H5_UNREADABLE)
+        return true;
     uint64_t rank = cn_h5_take(c, 1), tree = cn_h5_take_address(c, s);
     if (!c->ok || !value->rank || rank != value->rank + 1)
         return damaged(&k, "expected as many dimensions as the shape has");
@@ -117,11 +127,12 @@ bool cn_h5_read_chunks(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s)
         return false;
     if (!value->size)
         return true;
-    if (tree == CN_H5_NOWHERE || value->size > s->budget) {
+    uint64_t price = k.filters.deflate ? value->size / DEFLATE_MOST : value->size;
+    if (tree == CN_H5_NOWHERE || price > s->budget) {
         cn_h5_refuse(value, "a chunked data set that was not written whole");
         return true;
     }
-    s->budget -= value->size;
+    s->budget -= price;
     value->owned = cn_mem_alloc(value->size);
     if (!value->owned || !read_tree(&k, tree, MAX_LEVELS))
         return false;

@@ -59,7 +59,7 @@ static bool read_early(cn_h5_value *value, cn_h5_cursor *c, const cn_h5_source *
     return true;
 }
 
-bool cn_h5_read_layout(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, bool filtered)
+bool cn_h5_read_layout(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, cn_h5_cursor *filters)
 {
     unsigned version = (unsigned)cn_h5_take(c, 1);
     if (!c->ok || version < 1 || version > 4)
@@ -78,11 +78,9 @@ bool cn_h5_read_layout(cn_h5_value *value, cn_h5_cursor *c, cn_h5_source *s, boo
     }
     if (class == VIRTUAL)
         cn_h5_refuse(value, "a virtual data set");
-    else if (filtered)
-        cn_h5_refuse(value, "compressed or otherwise filtered storage");
     else if (version == 4)
         cn_h5_refuse(value, "chunked storage of the new format");
     else
-        return cn_h5_read_chunks(value, c, s);
+        return cn_h5_read_chunks(value, c, s, filters);
     return true;
 }

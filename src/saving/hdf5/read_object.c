@@ -127,7 +127,7 @@ static bool read_dataset(object *o)
         return true;
     if (!cn_size_mul(value->count, value->width, &value->size))
         return cn_h5_bad(o->node, "its size is too large");
-    if (!cn_h5_read_layout(value, &o->body[LAYOUT], s, o->has[FILTERS]))
+    if (!cn_h5_read_layout(value, &o->body[LAYOUT], s, o->has[FILTERS] ? &o->body[FILTERS] : NULL))
         return false;
     return recognize_bfloat16(o->node);
 }

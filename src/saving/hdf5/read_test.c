@@ -187,12 +187,33 @@ TEST(hdf5_reads_chunks)
     cn_h5_file file = cn_h5_fixture("chunks.h5");
     cn_h5_node *root = cn_h5_open(file.data, file.size);
     float got[35];
-    if (CHECK(root && cn_h5_copy(&cn_h5_find(root, "whole")->value, got)))
+    REQUIRE(root != NULL);
+    if (CHECK(cn_h5_copy(&cn_h5_find(root, "whole")->value, got)))
         for (int i = 0; i < 35; i++)
             CHECK(got[i] == (float)i);
+    CHECK(!cn_h5_copy(&cn_h5_find(root, "other")->value, got));
+    check_error("not supported: HDF5 object '/other': filters other than shuffle and deflate");
     CHECK(!cn_h5_copy(&cn_h5_find(root, "partly")->value, got));
     check_error(
         "not supported: HDF5 object '/partly': a chunked data set that was not written whole");
+    cn_h5_free(root);
+    free(file.data);
+}
+
+TEST(hdf5_reads_deflated_chunks)
+{
+    cn_h5_file file = cn_h5_fixture("deflated.h5");
+    cn_h5_node *root = cn_h5_open(file.data, file.size);
+    double zeros[50];
+    float got[35];
+    if (!root && cn_error_code() == CN_EUNSUPPORTED) { /* zlib is not installed */
+        cn_clear_error();
+    } else if (CHECK(root != NULL)) {
+        CHECK(cn_h5_copy(&cn_h5_find(root, "gzip")->value, zeros) && !zeros[0] && !zeros[49]);
+        CHECK(cn_h5_copy(&cn_h5_find(root, "shuffled")->value, got));
+        for (int i = 0; i < 35; i++)
+            CHECK(got[i] == (float)i);
+    }
     cn_h5_free(root);
     free(file.data);
 }
