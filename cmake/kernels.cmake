@@ -16,7 +16,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID
 endif()
 
 # These may fuse any multiplication and addition; elsewhere only those written as fma() are.
-set(isa_fused src/backend/cpu/tile.isa.c)
+set(isa_fused src/backend/cpu/tile.isa.c src/backend/cpu/depthwise.isa.c)
 set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
 
 set(isa_objects)
