@@ -133,7 +133,7 @@ TEST(gemm_larger_sizes)
     for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
         cn_isa_limit(level);
         for (int i = 0; i < 8; i++)
-            for (int form = i % 2; form < 32; form += 3) {
+            for (int form = i % 2; form < 32; form += 5) {
                 cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 REQUIRE(agrees(&g, 3, (size_t)(g.m * g.ldc + 40)));
             }
@@ -165,7 +165,7 @@ TEST(gemm_same_for_any_threads)
             for (int form = 0; form < 4; form++) {
                 cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 cn_gemm f = to_float(&g);
-                for (int threads = 1; threads <= 8; threads++) {
+                for (int threads = 1; threads <= 5; threads += threads < 3 ? 1 : 2) {
                     cn_set_num_threads(threads);
                     REQUIRE(cn_gemm_run(&f));
                     size_t bytes = (size_t)(g.m * g.n) * sizeof(float);
