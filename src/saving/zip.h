@@ -47,6 +47,8 @@ bool cn_zip_add(cn_zip_writer *writer, const char *name, const void *data, size_
 bool cn_zip_member_begin(cn_zip_writer *writer, const char *name);
 bool cn_zip_member_write(cn_zip_writer *writer, const void *data, size_t size);
 bool cn_zip_member_end(cn_zip_writer *writer);
+/* Makes every later call fail: for a caller that cannot complete what it began. NULL is fine. */
+void cn_zip_fail(cn_zip_writer *writer);
 /* Commits and frees `writer`, also when it fails. Fails: EINVAL when a name was given twice. */
 bool cn_zip_end(cn_zip_writer *writer);
 /* Drops what was written and frees `writer`; NULL is fine. */

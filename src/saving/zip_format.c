@@ -20,7 +20,8 @@ const char *cn_zip_name_fault(const char *name, size_t length)
         return length ? "it is longer than 65535 bytes" : "it is empty";
     if (memchr(name, 0, length) || cn_utf8_valid(name, length) != length)
         return "it is not UTF-8";
-    if (*name == '/' || memchr(name, '\\', length) || (length > 1 && name[1] == ':'))
+    bool drive = length > 2 && name[1] == ':' && name[2] == '/'; /* "w:0.npy" is none */
+    if (*name == '/' || memchr(name, '\\', length) || drive)
         return "it is not a relative path";
     for (size_t at = 0; at < length;) {
         const char *slash = memchr(name + at, '/', length - at);

@@ -91,7 +91,7 @@ static bool read_end64(const cn_zip *zip, uint64_t locator, directory *d)
 
 static bool find_directory(const cn_zip *zip, directory *d)
 {
-    uint64_t end;
+    uint64_t end = 0;
     if (!find_end(zip, &end))
         return false;
     const unsigned char *record = zip->data + end;
@@ -226,7 +226,7 @@ static bool sort_names(const cn_zip *zip)
 
 static bool read_directory(cn_zip *zip)
 {
-    directory d;
+    directory d = {0};
     if (!find_directory(zip, &d))
         return false;
     if (d.count > d.size / CN_ZIP_CENTRAL)

@@ -230,6 +230,12 @@ static bool write_directory(cn_zip_writer *writer)
     return cn_file_write(writer->file, record, sizeof record);
 }
 
+void cn_zip_fail(cn_zip_writer *writer)
+{
+    if (writer)
+        writer->failed = true;
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
