@@ -36,8 +36,9 @@ activations: id, activation (the name or the object that a layer's config has), 
     grad
 training: id, model (the serialized object), compile (get_compile_config), weights [{path,
     initial, final}], x, y, sample_weight (arrays, steps first; null), logs [{name: number}] of
-    every train_on_batch, state [{path, array} of the optimizer at the end], prediction of
-    the first batch after it, file (a .keras file beside, of the model before training)
+    every train_on_batch (Keras does not reset them: means over all steps so far), state [{path,
+    array} of the optimizer at the end], prediction of the first batch after it, file (a .keras
+    file beside, of the model before training)
 """
 
 import importlib
@@ -49,7 +50,7 @@ import time
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["JAX_PLATFORMS"] = "cpu"
 # Each program runs once: compiling it fast matters, not what it could be optimized to.
-os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ from golden.store import integers, normal
 ACTIVATIONS = """relu relu6 elu selu celu gelu sigmoid tanh softmax log_softmax softplus softsign
     silu hard_sigmoid hard_silu hard_tanh mish exponential linear leaky_relu log_sigmoid
     hard_shrink soft_shrink tanh_shrink squareplus sparse_plus sparse_sigmoid sparsemax
-    glu threshold""".split()
+    glu""".split()
 
 
 def add_cases(store):
@@ -35,7 +35,8 @@ def core(cases):
     cases("EinsumDense", lambda: layers.EinsumDense("abc,cd->abd", (None, 6), bias_axes="d"),
           normal(2, 3, 4))
     cases("EinsumDense.heads",
-          lambda: layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de"), normal(2, 3, 4))
+          lambda: layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de"),
+          normal(2, 3, 4))
     ids = integers(0, 6, 3, 4)
     cases("Embedding", lambda: layers.Embedding(6, 3), ids)
     cases("Embedding.mask_zero", lambda: layers.Embedding(6, 2, mask_zero=True), ids)
@@ -58,8 +59,6 @@ def core(cases):
 def activations(cases):
     x = normal(4, 6) * 2
     for name in ACTIVATIONS:
-        if name == "threshold":
-            continue
         cases(f"Activation.{name}", lambda: layers.Activation(name), x)
     cases("ReLU", layers.ReLU, x)
     cases("ReLU.options",

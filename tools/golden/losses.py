@@ -118,7 +118,8 @@ def binary(cases):
         cases(f"{name}.axis", kind(axis=1), booleans(2, 3, 4) * 1.0, uniform(0.05, 0.95, 2, 3, 4))
         cases(f"{name}.clipped", kind(), labels, (labels + np.float32(0.3) > 0.9).astype("float32"))
     kind = losses.BinaryFocalCrossentropy
-    cases("BinaryFocalCrossentropy.balanced", kind(apply_class_balancing=True, alpha=0.4), labels, p)
+    cases("BinaryFocalCrossentropy.balanced", kind(apply_class_balancing=True, alpha=0.4),
+          labels, p)
     cases("BinaryFocalCrossentropy.gamma", kind(gamma=1.3, from_logits=True), labels, logits)
 
 

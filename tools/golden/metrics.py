@@ -149,8 +149,8 @@ def curves(cases):
     cases.both("AUC", lambda: metrics.AUC(num_thresholds=25), y, p, size=20)
     for curve in ("ROC", "PR", "PRGAIN"):
         for method in ("interpolation", "minoring", "majoring"):
-            make = lambda: metrics.AUC(num_thresholds=25, curve=curve, summation_method=method)
-            cases(f"AUC.{curve}.{method}", make(), y, p)
+            metric = metrics.AUC(num_thresholds=25, curve=curve, summation_method=method)
+            cases(f"AUC.{curve}.{method}", metric, y, p)
     cases("AUC.thresholds", metrics.AUC(thresholds=[0.1, 0.45, 0.8]), y, p)
     cases("AUC.logits", metrics.AUC(num_thresholds=25, from_logits=True), y, floats(20))
     cases("AUC.200", metrics.AUC(), y, p)

@@ -42,7 +42,8 @@ def products(cases):
         if name in ("", ".vectors", ".matrix_vector", ".batch", ".batch_matrix"):
             cases("dot" + name, ops.dot, x, y)
     cases("matmul.operator", lambda x, y: x @ y, normal(3, 5), normal(5, 4))
-    cases("matmul.float64", ops.matmul, normal(3, 5, dtype="float64"), normal(5, 4, dtype="float64"))
+    cases("matmul.float64", ops.matmul, normal(3, 5, dtype="float64"),
+          normal(5, 4, dtype="float64"))
     cases("matmul.int", ops.matmul, integers(-4, 5, 3, 5), integers(-4, 5, 5, 2))
     cases("dot.scalar", ops.dot, normal(3, 5), normal())
     cases("inner", ops.inner, normal(3, 5), normal(2, 5))
@@ -70,8 +71,10 @@ def contractions(cases):
         "ij,jk": ((3, 4), (4, 5)),
     }
     for pattern, (a, b) in pairs.items():
-        cases(f"einsum.{pattern}", lambda x, y: ops.einsum(pattern, x, y), normal(*a), normal(*b, k=1))
-    for pattern, shape in {"ij->ji": (3, 4), "ijk->": (2, 3, 4), "ii->i": (4, 4), "ijk->ki": (2, 3, 4)}.items():
+        cases(f"einsum.{pattern}", lambda x, y: ops.einsum(pattern, x, y), normal(*a),
+              normal(*b, k=1))
+    single = {"ij->ji": (3, 4), "ijk->": (2, 3, 4), "ii->i": (4, 4), "ijk->ki": (2, 3, 4)}
+    for pattern, shape in single.items():
         cases(f"einsum.{pattern}", lambda x: ops.einsum(pattern, x), normal(*shape))
     cases("einsum.three", lambda x, y, z: ops.einsum("ij,jk,kl->il", x, y, z),
           normal(2, 3), normal(3, 4), normal(4, 2))
@@ -107,7 +110,8 @@ def convolutions(cases):
          data_format="channels_first")
     cases("separable_conv.1d", lambda x, d, p: ops.separable_conv(x, d, p),
           normal(2, 8, 3), normal(3, 3, 2), normal(1, 6, 4))
-    cases("separable_conv.2d", lambda x, d, p: ops.separable_conv(x, d, p, strides=2, padding="same"),
+    cases("separable_conv.2d",
+          lambda x, d, p: ops.separable_conv(x, d, p, strides=2, padding="same"),
           normal(1, 7, 6, 3), normal(3, 3, 3, 1), normal(1, 1, 3, 4))
 
 

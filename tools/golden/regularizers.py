@@ -28,4 +28,5 @@ def add_cases(store):
     case("L1.default", regularizers.L1(), matrix)
     case("L1L2.nothing", regularizers.L1L2(), matrix)
     case("OrthogonalRegularizer", regularizers.OrthogonalRegularizer(0.1), matrix)
-    case("OrthogonalRegularizer.columns", regularizers.OrthogonalRegularizer(0.1, "columns"), matrix)
+    case("OrthogonalRegularizer.columns",
+         regularizers.OrthogonalRegularizer(0.1, "columns"), normal(4, 4))

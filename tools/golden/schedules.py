@@ -19,11 +19,13 @@ def add_cases(store):
     case("ExponentialDecay.staircase", exponential(0.1, 10, 0.5, staircase=True))
     case("InverseTimeDecay", inverse(0.1, 10, 0.5))
     case("InverseTimeDecay.staircase", inverse(0.1, 10, 0.5, staircase=True))
-    case("PiecewiseConstantDecay", schedules.PiecewiseConstantDecay([3, 10, 20], [1.0, 0.5, 0.2, 0.1]))
+    case("PiecewiseConstantDecay",
+         schedules.PiecewiseConstantDecay([3, 10, 20], [1.0, 0.5, 0.2, 0.1]))
     polynomial = schedules.PolynomialDecay
     case("PolynomialDecay", polynomial(0.1, 20))
     case("PolynomialDecay.power", polynomial(0.1, 20, end_learning_rate=0.01, power=0.5))
-    case("PolynomialDecay.cycle", polynomial(0.1, 10, end_learning_rate=0.01, power=2.0, cycle=True))
+    case("PolynomialDecay.cycle",
+         polynomial(0.1, 10, end_learning_rate=0.01, power=2.0, cycle=True))
     cosine = schedules.CosineDecay
     case("CosineDecay", cosine(0.1, 20))
     case("CosineDecay.alpha", cosine(0.1, 20, alpha=0.1))
