@@ -8,7 +8,7 @@
 #include "cornu/config.h"
 
 typedef struct job {
-    cn_conv s;
+    cn_conv2d s;
     float *x, *w, *bias, *y, *dx, *dw, *dbias;
 } job;
 
@@ -38,7 +38,7 @@ static float *filled(ptrdiff_t count)
     return block;
 }
 
-static void measure(const cn_conv *s)
+static void measure(const cn_conv2d *s)
 {
     ptrdiff_t nx = s->batch * s->height * s->width * s->channels;
     ptrdiff_t nw = s->kernel_h * s->kernel_w * s->channels * s->filters;
@@ -61,7 +61,7 @@ static void measure(const cn_conv *s)
 
 int main(void)
 {
-    static const cn_conv shapes[] = {
+    static const cn_conv2d shapes[] = {
         {128, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},
         {128, 13, 13, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},
         {32, 28, 28, 32, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},

@@ -15,25 +15,25 @@ typedef struct job {
 static void max(void *context)
 {
     job *j = context;
-    cn_max_pool(&j->p, j->x, j->y, j->where);
+    cn_pool_max(&j->p, j->x, j->y, j->where);
 }
 
 static void max_grad(void *context)
 {
     job *j = context;
-    cn_max_pool_grad(&j->p, j->y, j->where, j->y, j->dx);
+    cn_pool_max_grad(&j->p, j->y, j->where, j->y, j->dx);
 }
 
 static void average(void *context)
 {
     job *j = context;
-    cn_average_pool(&j->p, j->x, j->y);
+    cn_pool_average(&j->p, j->x, j->y);
 }
 
 static void average_grad(void *context)
 {
     job *j = context;
-    cn_average_pool_grad(&j->p, j->y, j->dx);
+    cn_pool_average_grad(&j->p, j->y, j->dx);
 }
 
 static float *filled(ptrdiff_t count)

@@ -15,26 +15,26 @@ static ptrdiff_t out(ptrdiff_t padded, ptrdiff_t kernel, ptrdiff_t stride)
     return padded < kernel ? 0 : (padded - kernel) / stride + 1;
 }
 
-ptrdiff_t cn_conv_out_h(const cn_conv *s)
+ptrdiff_t cn_conv_out_h(const cn_conv2d *s)
 {
     return out(s->height + s->pad_top + s->pad_bottom, reach(s->kernel_h, s->dilation_h),
                s->stride_h);
 }
 
-ptrdiff_t cn_conv_out_w(const cn_conv *s)
+ptrdiff_t cn_conv_out_w(const cn_conv2d *s)
 {
     return out(s->width + s->pad_left + s->pad_right, reach(s->kernel_w, s->dilation_w),
                s->stride_w);
 }
 
-static bool no_padding(const cn_conv *s)
+static bool no_padding(const cn_conv2d *s)
 {
     return !s->pad_top && !s->pad_bottom && !s->pad_left && !s->pad_right;
 }
 
 /* Where every input pixel, or the whole image, is one row of a matrix. False where it is neither.
  */
-static bool as_matrix(const cn_conv *s, ptrdiff_t *rows, ptrdiff_t *length)
+static bool as_matrix(const cn_conv2d *s, ptrdiff_t *rows, ptrdiff_t *length)
 {
     bool pointwise = s->kernel_h == 1 && s->kernel_w == 1 && s->stride_h == 1 && s->stride_w == 1;
     bool whole = s->kernel_h == s->height && s->kernel_w == s->width && s->dilation_h == 1 &&
@@ -46,7 +46,7 @@ static bool as_matrix(const cn_conv *s, ptrdiff_t *rows, ptrdiff_t *length)
     return true;
 }
 
-static cn_correlation forward(const cn_conv *s)
+static cn_correlation forward(const cn_conv2d *s)
 {
     return (cn_correlation){
         .batch = s->batch,
@@ -101,7 +101,7 @@ static phase find_phase(ptrdiff_t first, ptrdiff_t length, ptrdiff_t pad, ptrdif
 }
 
 /* The taps of phase (y, x); `taps` has room for all of the kernel's. */
-static cn_correlation backward(const cn_conv *s, ptrdiff_t y, ptrdiff_t x, cn_tap *taps)
+static cn_correlation backward(const cn_conv2d *s, ptrdiff_t y, ptrdiff_t x, cn_tap *taps)
 {
     phase v = find_phase(y, s->height, s->pad_top, s->kernel_h, s->dilation_h, s->stride_h);
     phase h = find_phase(x, s->width, s->pad_left, s->kernel_w, s->dilation_w, s->stride_w);
@@ -135,13 +135,13 @@ static cn_correlation backward(const cn_conv *s, ptrdiff_t y, ptrdiff_t x, cn_ta
     return c;
 }
 
-bool cn_conv_fits(const cn_conv *s)
+bool cn_conv_fits(const cn_conv2d *s)
 {
     return s->kernel_h * s->kernel_w <= CN_CONV_TAPS &&
            reach(s->kernel_h, s->dilation_h) * reach(s->kernel_w, s->dilation_w) <= CN_CONV_REACH;
 }
 
-static bool ready(const cn_conv *s)
+static bool ready(const cn_conv2d *s)
 {
     if (!cn_conv_fits(s))
         return cn_fail(CN_EUNSUPPORTED,
@@ -152,7 +152,7 @@ static bool ready(const cn_conv *s)
     return cn_scratch() != NULL;
 }
 
-bool cn_conv_forward(const cn_conv *s, const float *x, const float *w, const float *bias,
+bool cn_conv_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
                      cn_activation activation, float *y)
 {
     ptrdiff_t rows = s->batch * cn_conv_out_h(s) * cn_conv_out_w(s), length = 0;
@@ -184,7 +184,7 @@ bool cn_conv_forward(const cn_conv *s, const float *x, const float *w, const flo
     return true;
 }
 
-bool cn_conv_grad_input(const cn_conv *s, const float *dy, const float *w, float *dx)
+bool cn_conv_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx)
 {
     ptrdiff_t rows = s->batch * s->height * s->width, length = s->channels;
     bool matrix = as_matrix(s, &rows, &length);
@@ -218,7 +218,7 @@ static bool sum_bias(const float *dy, ptrdiff_t pixels, ptrdiff_t filters, float
     return cn_gemm_run(&g);
 }
 
-bool cn_conv_grad_weights(const cn_conv *s, const float *x, const float *dy, float *dw,
+bool cn_conv_grad_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
                           float *dbias)
 {
     ptrdiff_t pixels = s->batch * cn_conv_out_h(s) * cn_conv_out_w(s);

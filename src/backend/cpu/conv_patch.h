@@ -43,7 +43,7 @@ typedef struct cn_tap {
 } cn_tap;
 
 /* cn_conv_grad_weights where there is something to sum; the calling thread has its scratch. */
-void cn_conv_sum_weights(const cn_conv *s, const float *x, const float *dy, float *dw,
+void cn_conv_sum_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
                          float *dbias);
 
 static inline ptrdiff_t cn_least(ptrdiff_t a, ptrdiff_t b)

@@ -11,7 +11,7 @@
 
 /* Everything a case needs: what goes in, what naive loops say, what the kernels say. */
 typedef struct data {
-    cn_conv s;
+    cn_conv2d s;
     size_t nx, nw, ny;
     float *x, *w, *bias, *dy;
     float *y, *dx, *dw, *dbias;
@@ -36,7 +36,7 @@ static void free_data(data *d)
         cn_mem_free(all[i]);
 }
 
-static data make_data(const cn_conv *s)
+static data make_data(const cn_conv2d *s)
 {
     data d = {.s = *s};
     size_t f = (size_t)s->filters;
@@ -65,7 +65,7 @@ static void naive_tap(data *d, ptrdiff_t to_x, ptrdiff_t to_w, ptrdiff_t to_y)
 
 static void naive_pixel(data *d, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t ow)
 {
-    const cn_conv *s = &d->s;
+    const cn_conv2d *s = &d->s;
     ptrdiff_t to_y = ((n * cn_conv_out_h(s) + oh) * cn_conv_out_w(s) + ow) * s->filters;
     for (ptrdiff_t f = 0; f < s->filters; f++)
         d->want_dbias[f] += d->dy[to_y + f];
@@ -119,7 +119,7 @@ static bool equal(const data *d, double tolerance)
 }
 
 /* Against naive loops with one thread, then bit for bit with more. */
-static bool agrees(const cn_conv *s)
+static bool agrees(const cn_conv2d *s)
 {
     data d = make_data(s);
     bool ok = true;
@@ -142,7 +142,7 @@ static bool agrees(const cn_conv *s)
 
 TEST(conv_shapes)
 {
-    static const cn_conv shapes[] = {
+    static const cn_conv2d shapes[] = {
         {3, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},  /* the first layer */
         {2, 13, 13, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0}, /* and the second */
         {2, 14, 9, 3, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
@@ -169,7 +169,7 @@ TEST(conv_shapes)
 
 TEST(conv_wide_images)
 {
-    static const cn_conv shapes[] = {
+    static const cn_conv2d shapes[] = {
         {1, 3, 3000, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
         {1, 120, 90, 6, 10, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
         {1, 205, 233, 4, 2, 2, 2, 1, 1, 200, 230, 0, 0, 0, 0},
@@ -180,7 +180,7 @@ TEST(conv_wide_images)
 
 TEST(conv_refuses_what_is_too_large)
 {
-    cn_conv s = {1, 900, 900, 1, 1, 2, 2, 1, 1, 600, 600, 0, 0, 0, 0};
+    cn_conv2d s = {1, 900, 900, 1, 1, 2, 2, 1, 1, 600, 600, 0, 0, 0, 0};
     CHECK(!cn_conv_fits(&s));
     CHECK(!cn_conv_forward(&s, NULL, NULL, NULL, CN_ACT_NONE, NULL));
     check_error(

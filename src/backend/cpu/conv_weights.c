@@ -21,7 +21,7 @@ enum {
 };
 
 typedef struct job {
-    const cn_conv *s;
+    const cn_conv2d *s;
     cn_image x;
     const float *dy;
     float *dw, *dbias, *sums;
@@ -65,7 +65,7 @@ static void find_segments(const job *j, unit *u)
 
 static void find_patch(const job *j, unit *u, float *room)
 {
-    const cn_conv *s = j->s;
+    const cn_conv2d *s = j->s;
     cn_box box = {.n = u->n, .images = u->images, .c = u->channel, .channels = u->channels};
     box.y = u->row * s->stride_h - s->pad_top;
     box.x = u->column * s->stride_w - s->pad_left;
@@ -88,9 +88,9 @@ static void pack(const job *j, const unit *u, ptrdiff_t f, ptrdiff_t columns, fl
 }
 
 /* Rows of dw that lie together: taps * channels of them, from `tap` on. */
-static void run_rows(const job *j, const unit *u, cn_tile t, ptrdiff_t tap, ptrdiff_t run)
+static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap, ptrdiff_t run)
 {
-    const cn_conv *s = j->s;
+    const cn_conv2d *s = j->s;
     const float *table[CN_TILE_ROWS];
     int wide = t.columns > j->tiles->lanes ? 2 : 1;
     ptrdiff_t blocks = cn_divide_up(run, j->tiles->rows), channel = 0;
@@ -110,7 +110,7 @@ static void run_rows(const job *j, const unit *u, cn_tile t, ptrdiff_t tap, ptrd
     }
 }
 
-static void run_panel(const job *j, const unit *u, cn_tile *t, float *dw)
+static void run_panel(const job *j, const unit *u, cn_gemm_tile *t, float *dw)
 {
     ptrdiff_t taps = j->s->kernel_h * j->s->kernel_w, c = j->s->channels;
     t->a_step = j->s->stride_w * u->patch.pixel;
@@ -121,7 +121,7 @@ static void run_panel(const job *j, const unit *u, cn_tile *t, float *dw)
 }
 
 /* One times dy: the sum over the unit's pixels, which lie width apart. */
-static void run_bias(const job *j, const unit *u, cn_tile t, float *dbias)
+static void run_bias(const job *j, const unit *u, cn_gemm_tile t, float *dbias)
 {
     static const float one = 1;
     const float *row = &one;
@@ -141,7 +141,7 @@ static void run_unit(const job *j, unit *u, ptrdiff_t first, ptrdiff_t last, flo
     float *packed = room + PATCH;
     find_patch(j, u, room);
     find_segments(j, u);
-    cn_tile t = {.segments = u->segments, .segment_count = u->images * u->rows};
+    cn_gemm_tile t = {.segments = u->segments, .segment_count = u->images * u->rows};
     t.b_step = j->width;
     t.c_step = j->s->filters;
     t.alpha = 1;
@@ -199,7 +199,7 @@ static void add_sums(void *context, size_t begin, size_t end)
 
 static bool too_large(const job *j)
 {
-    const cn_conv *s = j->s;
+    const cn_conv2d *s = j->s;
     ptrdiff_t height = (j->rows - 1) * s->stride_h + (s->kernel_h - 1) * s->dilation_h + 1;
     ptrdiff_t width = (j->columns - 1) * s->stride_w + (s->kernel_w - 1) * s->dilation_w + 1;
     return j->images * height * width * j->block > PATCH ||
@@ -229,7 +229,8 @@ static void find_units(job *j)
     j->units = cn_divide_up(j->s->batch, j->images) * j->down * j->across;
 }
 
-void cn_conv_sum_weights(const cn_conv *s, const float *x, const float *dy, float *dw, float *dbias)
+void cn_conv_sum_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
+                         float *dbias)
 {
     job j = {
         .s = s, .x = {x, s->height, s->width, s->channels}, .dy = dy, .dw = dw, .dbias = dbias};

@@ -101,8 +101,8 @@ static void next_pixel(const cn_correlation *c, const cn_patch *p, const unit *u
 }
 
 /* `run` pixels whose outputs lie y_pixel apart. */
-static void run_tiles(const job *job, const cn_patch *p, const unit *u, cn_tile t, ptrdiff_t run,
-                      walk *w)
+static void run_tiles(const job *job, const cn_patch *p, const unit *u, cn_gemm_tile t,
+                      ptrdiff_t run, walk *w)
 {
     int wide = t.columns > job->tiles->lanes ? 2 : 1;
     const float *table[CN_TILE_ROWS];
@@ -120,7 +120,7 @@ static void run_tiles(const job *job, const cn_patch *p, const unit *u, cn_tile 
 }
 
 /* All pixels of a unit, one panel of filters. */
-static void run_panel(const job *job, const cn_patch *p, const unit *u, cn_tile *t)
+static void run_panel(const job *job, const cn_patch *p, const unit *u, cn_gemm_tile *t)
 {
     const cn_correlation *c = job->c;
     float *y = t->c;
@@ -149,7 +149,7 @@ static void run_block(const job *job, const unit *u, ptrdiff_t from, const room 
     box.height = (u->rows - 1) * c->step_h + c->box_h;
     box.width = (u->columns - 1) * c->step_w + c->box_w;
     cn_patch p = cn_patch_of(&c->x, &box, false, room->patch);
-    cn_tile t = {.a_step = 1, .segments = room->segments, .c_step = c->y_pixel, .alpha = 1};
+    cn_gemm_tile t = {.a_step = 1, .segments = room->segments, .c_step = c->y_pixel, .alpha = 1};
     t.segment_count = find_segments(c, &p, count, job->width, room->segments);
     t.b_step = job->width;
     t.beta = from ? 1 : 0;

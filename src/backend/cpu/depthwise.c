@@ -12,7 +12,7 @@ enum {
     SUMS = CN_SCRATCH / (int)sizeof(float),
 };
 
-static cn_depthwise_job make(const cn_conv *s)
+static cn_depthwise_job make(const cn_conv2d *s)
 {
     return (cn_depthwise_job){
         .s = *s,
@@ -37,7 +37,7 @@ static void each_row(ptrdiff_t rows, ptrdiff_t cost, cn_loop body, cn_depthwise_
     cn_parallel_for((size_t)rows, (size_t)(PIECE / (cost + 1) + 1), body, job);
 }
 
-void cn_depthwise_forward(const cn_conv *s, const float *x, const float *w, const float *bias,
+void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
                           cn_activation activation, float *y)
 {
     cn_depthwise_job job = make(s);
@@ -50,7 +50,7 @@ void cn_depthwise_forward(const cn_conv *s, const float *x, const float *w, cons
     each_row(s->batch * job.out_h, cost, forward, &job);
 }
 
-void cn_depthwise_grad_input(const cn_conv *s, const float *dy, const float *w, float *dx)
+void cn_depthwise_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx)
 {
     cn_depthwise_job job = make(s);
     job.dy = dy;
@@ -95,7 +95,7 @@ static void add_parts(const sums *s)
     }
 }
 
-bool cn_depthwise_grad_weights(const cn_conv *s, const float *x, const float *dy, float *dw,
+bool cn_depthwise_grad_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
                                float *dbias)
 {
     sums all = {.job = make(s), .parts = cn_scratch()};

@@ -8,18 +8,18 @@
 #include "backend/cpu/conv.h"
 
 /* y = activation(conv + bias); bias (channels * filters) or NULL. */
-void cn_depthwise_forward(const cn_conv *s, const float *x, const float *w, const float *bias,
+void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
                           cn_activation activation, float *y);
 /* dx (as x) from dy (as the output). */
-void cn_depthwise_grad_input(const cn_conv *s, const float *dy, const float *w, float *dx);
+void cn_depthwise_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx);
 /* dw (as w) and, unless NULL, dbias (channels * filters). Fails: ENOMEM (this thread's first
  * scratch). */
-bool cn_depthwise_grad_weights(const cn_conv *s, const float *x, const float *dy, float *dw,
+bool cn_depthwise_grad_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
                                float *dbias);
 
 /* Inside. */
 typedef struct cn_depthwise_job {
-    cn_conv s;
+    cn_conv2d s;
     ptrdiff_t out_h, out_w, outputs; /* outputs: channels * filters */
     const float *x, *w, *bias, *dy;
     cn_activation activation;

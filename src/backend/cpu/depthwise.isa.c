@@ -48,7 +48,7 @@ static inline lanes output_lanes(const float *dy, const float *w, ptrdiff_t c, p
 
 static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, part w, float *y)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     ptrdiff_t row = s->dilation_h * s->width * s->channels, column = s->dilation_w * s->channels;
     for (ptrdiff_t o = 0, left = job->outputs; left > 0; o += LANES, left -= LANES) {
         lanes sum = job->bias ? load_lanes(job->bias + o, left) : (lanes){0};
@@ -66,7 +66,7 @@ static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, p
 
 static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     for (ptrdiff_t row = begin; row < end; row++) {
         part h = part_of(row % job->out_h, s->stride_h, s->pad_top, s->kernel_h, s->dilation_h,
                          s->height);
@@ -82,7 +82,7 @@ static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
 /* What kernel row i gives to one row of dx, from one row of dy. */
 static void spread(const cn_depthwise_job *job, const float *dy, ptrdiff_t i, float *dx)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     for (ptrdiff_t k = 0; k < job->out_w; k++, dy += job->outputs) {
         part w = part_of(k, s->stride_w, s->pad_left, s->kernel_w, s->dilation_w, s->width);
         for (ptrdiff_t j = w.begin; j < w.end; j++) {
@@ -99,7 +99,7 @@ static void spread(const cn_depthwise_job *job, const float *dy, ptrdiff_t i, fl
 
 static void grad_input(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     for (ptrdiff_t row = begin; row < end; row++) {
         float *dx = job->to + row * s->width * s->channels;
         memset(dx, 0, (size_t)(s->width * s->channels) * sizeof *dx);
@@ -136,7 +136,7 @@ static lanes sum_row(const cn_depthwise_job *job, const float *x, const float *d
 /* Output columns begin .. end whose tap j lies inside of the image. */
 static part columns_of(const cn_depthwise_job *job, ptrdiff_t j)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     ptrdiff_t at = j * s->dilation_w - s->pad_left; /* of output column 0 */
     part p = {at, 0, 0};
     if (at < 0)
@@ -152,7 +152,7 @@ static part columns_of(const cn_depthwise_job *job, ptrdiff_t j)
 static lanes sum_tap(const cn_depthwise_job *job, ptrdiff_t n, ptrdiff_t i, ptrdiff_t j,
                      ptrdiff_t o, ptrdiff_t left)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     part w = columns_of(job, j);
     lanes sum = {0};
     for (ptrdiff_t k = 0; w.begin < w.end && k < job->out_h; k++) {
@@ -169,7 +169,7 @@ static lanes sum_tap(const cn_depthwise_job *job, ptrdiff_t n, ptrdiff_t i, ptrd
 static void grad_weights(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t o,
                          ptrdiff_t count)
 {
-    const cn_conv *s = &job->s;
+    const cn_conv2d *s = &job->s;
     ptrdiff_t taps = s->kernel_h * s->kernel_w, pixels = job->out_h * job->out_w;
     for (ptrdiff_t n = begin; n < end; n++)
         for (ptrdiff_t at = o, left = count; left > 0; at += LANES, left -= LANES) {

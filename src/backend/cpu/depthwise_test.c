@@ -15,7 +15,7 @@ typedef struct results {
 static float x[MOST], w[MOST], bias[MOST], dy[MOST];
 static results got, want, kept;
 
-static void naive_pixel(const cn_conv *s, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t ow, ptrdiff_t o)
+static void naive_pixel(const cn_conv2d *s, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t ow, ptrdiff_t o)
 {
     ptrdiff_t outputs = s->channels * s->filters, c = o / s->filters;
     ptrdiff_t at = ((n * cn_conv_out_h(s) + oh) * cn_conv_out_w(s) + ow) * outputs + o;
@@ -36,7 +36,7 @@ static void naive_pixel(const cn_conv *s, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t o
     want.y[at] = fmaxf(0, want.y[at]);
 }
 
-static void naive(const cn_conv *s)
+static void naive(const cn_conv2d *s)
 {
     memset(&want, 0, sizeof want);
     for (ptrdiff_t n = 0; n < s->batch; n++)
@@ -46,7 +46,7 @@ static void naive(const cn_conv *s)
                     naive_pixel(s, n, i, j, o);
 }
 
-static bool agrees(const cn_conv *s)
+static bool agrees(const cn_conv2d *s)
 {
     size_t outputs = (size_t)(s->channels * s->filters);
     size_t nx = (size_t)(s->batch * s->height * s->width * s->channels);
@@ -74,7 +74,7 @@ static bool agrees(const cn_conv *s)
 
 TEST(depthwise_shapes)
 {
-    static const cn_conv shapes[] = {
+    static const cn_conv2d shapes[] = {
         {3, 14, 13, 32, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
         {2, 9, 8, 37, 1, 3, 3, 2, 2, 1, 1, 0, 1, 0, 1},
         {20, 5, 6, 3, 1, 2, 3, 1, 1, 1, 1, 0, 0, 1, 1},

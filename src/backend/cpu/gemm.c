@@ -74,7 +74,7 @@ static const cn_tiles_double *double_tiles(void)
 
 #define REAL float
 #define GEMM cn_gemm
-#define TILE cn_tile
+#define TILE cn_gemm_tile
 #define TILES cn_tiles
 #define NAME(x) float_##x
 #include "backend/cpu/gemm_template.h"
@@ -85,7 +85,7 @@ static const cn_tiles_double *double_tiles(void)
 #undef NAME
 #define REAL double
 #define GEMM cn_gemm_double
-#define TILE cn_tile_double
+#define TILE cn_gemm_tile_double
 #define TILES cn_tiles_double
 #define NAME(x) double_##x
 #include "backend/cpu/gemm_template.h"

@@ -55,7 +55,7 @@ static ptrdiff_t row_cost(const cn_pool_job *job)
     return job->out_w * job->p.channels * job->p.window_h * job->p.window_w;
 }
 
-void cn_max_pool(const cn_pool *p, const float *x, float *y, uint16_t *where)
+void cn_pool_max(const cn_pool *p, const float *x, float *y, uint16_t *where)
 {
     cn_pool_job job = make(p);
     job.x = x;
@@ -64,7 +64,7 @@ void cn_max_pool(const cn_pool *p, const float *x, float *y, uint16_t *where)
     each_row(p->batch * job.out_h, row_cost(&job), max, &job);
 }
 
-void cn_average_pool(const cn_pool *p, const float *x, float *y)
+void cn_pool_average(const cn_pool *p, const float *x, float *y)
 {
     cn_pool_job job = make(p);
     job.x = x;
@@ -72,7 +72,7 @@ void cn_average_pool(const cn_pool *p, const float *x, float *y)
     each_row(p->batch * job.out_h, row_cost(&job), average, &job);
 }
 
-void cn_max_pool_grad(const cn_pool *p, const float *dy, const uint16_t *where, const float *y,
+void cn_pool_max_grad(const cn_pool *p, const float *dy, const uint16_t *where, const float *y,
                       float *dx)
 {
     cn_pool_job job = make(p);
@@ -83,7 +83,7 @@ void cn_max_pool_grad(const cn_pool *p, const float *dy, const uint16_t *where, 
     each_row(p->batch * p->height, p->width * p->channels, max_grad, &job);
 }
 
-void cn_average_pool_grad(const cn_pool *p, const float *dy, float *dx)
+void cn_pool_average_grad(const cn_pool *p, const float *dy, float *dx)
 {
     cn_pool_job job = make(p);
     job.dy = dy;

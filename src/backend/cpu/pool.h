@@ -23,13 +23,13 @@ ptrdiff_t cn_pool_out_w(const cn_pool *p);
 
 /* y = the maxima (NaN wins); where (as y, or NULL) = which element of the window, i * window_w + j,
  * was the first of them. */
-void cn_max_pool(const cn_pool *p, const float *x, float *y, uint16_t *where);
+void cn_pool_max(const cn_pool *p, const float *x, float *y, uint16_t *where);
 /* dx (as x) from dy (as y). With `y` (not NULL) the maxima went through a relu, y being its output,
  * and dy is the gradient with respect to that output. */
-void cn_max_pool_grad(const cn_pool *p, const float *dy, const uint16_t *where, const float *y,
+void cn_pool_max_grad(const cn_pool *p, const float *dy, const uint16_t *where, const float *y,
                       float *dx);
-void cn_average_pool(const cn_pool *p, const float *x, float *y);
-void cn_average_pool_grad(const cn_pool *p, const float *dy, float *dx);
+void cn_pool_average(const cn_pool *p, const float *x, float *y);
+void cn_pool_average_grad(const cn_pool *p, const float *dy, float *dx);
 
 /* Inside: the same for some rows of the output (or, for gradients, of the input), counted through
  * the batch. */

@@ -73,11 +73,11 @@ static bool agrees(const cn_pool *p, bool max, bool relu)
         cn_set_num_threads(threads);
         memset(dx, 1, sizeof dx);
         if (max) {
-            cn_max_pool(p, x, y, where);
-            cn_max_pool_grad(p, dy, where, relu ? y : NULL, dx);
+            cn_pool_max(p, x, y, where);
+            cn_pool_max_grad(p, dy, where, relu ? y : NULL, dx);
         } else {
-            cn_average_pool(p, x, y);
-            cn_average_pool_grad(p, dy, dx);
+            cn_pool_average(p, x, y);
+            cn_pool_average_grad(p, dy, dx);
         }
         if (!check_close(y, want_y, ny, 1e-6, 1e-6) || !check_close(dx, want_dx, nx, 1e-5, 1e-5))
             return false;
@@ -116,9 +116,9 @@ TEST(pool_nan_is_the_maximum)
     cn_pool p = {1, 2, 2, 1, 2, 2, 1, 1, 0, 0, 0, 0};
     float in[4] = {1, NAN, 3, 2}, out[1];
     uint16_t at[1];
-    cn_max_pool(&p, in, out, at);
+    cn_pool_max(&p, in, out, at);
     CHECK(isnan(out[0]) && at[0] == 1);
     float low[4] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
-    cn_max_pool(&p, low, out, at);
+    cn_pool_max(&p, low, out, at);
     CHECK(out[0] == -INFINITY && at[0] == 0);
 }

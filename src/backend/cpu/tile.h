@@ -43,16 +43,16 @@ typedef struct cn_segment {
         cn_activation activation;                                                          \
     } name;
 
-CN_TILE_TYPE(float, cn_tile)
-CN_TILE_TYPE(double, cn_tile_double)
+CN_TILE_TYPE(float, cn_gemm_tile)
+CN_TILE_TYPE(double, cn_gemm_tile_double)
 
 /* run[w - 1][r - 1] does a tile of r rows (1 to `rows`) and w vectors (1 to CN_TILE_WIDE) of
  * `lanes` columns; line does one row of CN_TILE_LINE vectors, for vector times matrix. dot: out[i]
  * = sum over k < n of rows[i][k] * x[k] for i < count <= 4. */
 typedef struct cn_tiles {
     int rows, lanes;
-    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_tile *);
-    void (*line)(const cn_tile *);
+    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);
+    void (*line)(const cn_gemm_tile *);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
     void (*transpose)(const float *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       float *to, ptrdiff_t width);
@@ -60,8 +60,8 @@ typedef struct cn_tiles {
 
 typedef struct cn_tiles_double {
     int rows, lanes;
-    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_tile_double *);
-    void (*line)(const cn_tile_double *);
+    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile_double *);
+    void (*line)(const cn_gemm_tile_double *);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
     void (*transpose)(const double *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       double *to, ptrdiff_t width);

@@ -39,14 +39,14 @@ typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 
 #define REAL float
-#define TILE cn_tile
+#define TILE cn_gemm_tile
 #define NAME(x) float_##x
 #include "backend/cpu/tile_template.h"
 #undef REAL
 #undef TILE
 #undef NAME
 #define REAL double
-#define TILE cn_tile_double
+#define TILE cn_gemm_tile_double
 #define NAME(x) double_##x
 #include "backend/cpu/tile_template.h"
 
