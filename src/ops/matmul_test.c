@@ -1,0 +1,150 @@
+/* Matrix products against plain loops, their gradients, their messages. */
+#include "base/test.h"
+#include "ops/products.h"
+
+/* Small whole numbers, so that all sums are exact in any order. */
+static cn_tensor *numbers(cn_shape shape, cn_dtype dtype, int seed)
+{
+    int64_t size = cn_shape_size(shape);
+    double values[4096];
+    for (int64_t i = 0; i < size; i++)
+        values[i] = (double)((i * 7 + seed * 5) % 11) - 5;
+    return cn_cast(cn_array(values, CN_FLOAT64, shape), dtype);
+}
+
+/* One product of matrices in doubles. */
+static void naive(const double *a, const double *b, double *y, int m, int n, int k, bool ta,
+                  bool tb)
+{
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++) {
+            y[i * n + j] = 0;
+            for (int p = 0; p < k; p++)
+                y[i * n + j] += a[ta ? p * m + i : i * k + p] * b[tb ? j * k + p : p * n + j];
+        }
+}
+
+static void compare(cn_dtype dtype, int m, int n, int k, bool ta, bool tb)
+{
+    cn_tensor *a = numbers(ta ? cn_shape(k, m) : cn_shape(m, k), dtype, 1);
+    cn_tensor *b = numbers(tb ? cn_shape(n, k) : cn_shape(k, n), dtype, 2);
+    cn_tensor *y = cn_matmul_t(a, b, ta, tb);
+    double want[4096];
+    naive(cn_data(cn_cast(a, CN_FLOAT64)), cn_data(cn_cast(b, CN_FLOAT64)), want, m, n, k, ta, tb);
+    CHECK(cn_dtype_of(y) == dtype);
+    const double *got = cn_data(cn_cast(y, CN_FLOAT64));
+    REQUIRE(got);
+    cn_test_close_double(got, want, (size_t)(m * n), 0, 0, __FILE__, __LINE__);
+}
+
+TEST(matmul_of_matrices)
+{
+    static const cn_dtype dtypes[] = {CN_FLOAT32, CN_FLOAT64, CN_INT32, CN_INT64, CN_BFLOAT16};
+    static const int sizes[][3] = {{1, 1, 1}, {3, 5, 7}, {17, 1, 9}, {1, 33, 2}, {16, 16, 16}};
+    for (size_t d = 0; d < sizeof dtypes / sizeof *dtypes; d++)
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+            for (int flags = 0; flags < 4; flags++)
+                CN_SCOPE
+                    compare(dtypes[d], sizes[s][0], sizes[s][1],
+                            dtypes[d] == CN_BFLOAT16 ? 2 : sizes[s][2], flags & 1, flags >> 1);
+}
+
+TEST(matmul_broadcasts_leading_axes)
+{
+    CN_SCOPE {
+        cn_tensor *a = numbers(cn_shape(2, 1, 3, 4), CN_FLOAT32, 1);
+        cn_tensor *b = numbers(cn_shape(5, 4, 2), CN_FLOAT32, 2);
+        const float *y = cn_floats(cn_matmul(a, b));
+        REQUIRE(y && cn_shape_equal(cn_shape_of(cn_matmul(a, b)), cn_shape(2, 5, 3, 2)));
+        const double *ad = cn_data(cn_cast(a, CN_FLOAT64)), *bd = cn_data(cn_cast(b, CN_FLOAT64));
+        for (int i = 0; i < 2; i++)
+            for (int j = 0; j < 5; j++) {
+                double want[6];
+                naive(ad + i * 12, bd + j * 8, want, 3, 2, 4, false, false);
+                for (int e = 0; e < 6; e++)
+                    CHECK(y[(i * 5 + j) * 6 + e] == (float)want[e]);
+            }
+        const int32_t *z = cn_data(cn_matmul(cn_cast(a, CN_INT32), cn_cast(b, CN_INT32)));
+        REQUIRE(z);
+        for (int e = 0; e < 60; e++)
+            CHECK((float)z[e] == y[e]);
+    }
+}
+
+TEST(matmul_of_vectors)
+{
+    CN_SCOPE {
+        cn_tensor *v = cn_values(cn_shape(3), 1, 2, 3), *w = cn_values(cn_shape(2), 1, -1);
+        cn_tensor *m = cn_values(cn_shape(2, 3), 1, 2, 3, 4, 5, 6);
+        CHECK(cn_item(cn_matmul(v, v)) == 14);
+        check_close(cn_floats(cn_matmul(m, v)), ((float[]){14, 32}), 2, 0, 0);
+        check_close(cn_floats(cn_matmul(w, m)), ((float[]){-3, -3, -3}), 3, 0, 0);
+        CHECK(cn_rank(cn_matmul(w, m)) == 1);
+    }
+}
+
+TEST(matmul_of_nothing)
+{
+    CN_SCOPE {
+        cn_tensor *y =
+            cn_matmul(cn_zeros(cn_shape(2, 0), CN_FLOAT32), cn_zeros(cn_shape(0, 3), CN_FLOAT32));
+        check_close(cn_floats(y), ((float[6]){0}), 6, 0, 0);
+        y = cn_matmul(cn_zeros(cn_shape(4, 0, 2), CN_FLOAT64),
+                      cn_zeros(cn_shape(2, 3), CN_FLOAT64));
+        CHECK(cn_data(y) && cn_size(y) == 0);
+    }
+}
+
+/* A bias and a relu as a plan's pass may add them. */
+TEST(matmul_epilogue)
+{
+    CN_SCOPE {
+        cn_tensor *a = numbers(cn_shape(2, 3, 4), CN_FLOAT32, 1);
+        cn_tensor *b = numbers(cn_shape(4, 5), CN_FLOAT32, 2);
+        cn_tensor *bias = numbers(cn_shape(5), CN_FLOAT32, 3);
+        cn_tensor *want = cn_relu(cn_add(cn_matmul(a, b), bias));
+        cn_tensor *y =
+            cn_apply(&cn_op_matmul, (cn_tensor *[]){a, b, bias}, 3, &(cn_matmul_attrs){0, 0, 1});
+        check_close(cn_floats(y), cn_floats(want), 30, 0, 0);
+        cn_list *xs = cn_list_of(a, b, bias);
+        cn_list *got = cn_gradients(cn_sum(cn_square(y)), xs);
+        cn_list *expected = cn_gradients(cn_sum(cn_square(want)), xs);
+        for (size_t i = 0; i < 3; i++) {
+            cn_tensor *g = cn_list_item(got, i);
+            check_close(cn_floats(g), cn_floats(cn_list_item(expected, i)), (size_t)cn_size(g), 0,
+                        0);
+        }
+    }
+}
+
+TEST(matmul_messages)
+{
+    CN_SCOPE {
+        cn_tensor *a = cn_zeros(cn_shape(2, 3), CN_FLOAT32),
+                  *b = cn_zeros(cn_shape(4, 5), CN_FLOAT32);
+        CHECK(!cn_matmul(a, b));
+        check_error("cn_matmul: shapes (2, 3) and (4, 5) do not fit: the inner dimensions are 3 "
+                    "and 4");
+        CHECK(!cn_matmul_t(a, b, true, false));
+        check_error("cn_matmul: shapes (2, 3) (transposed) and (4, 5) do not fit: the inner "
+                    "dimensions are 2 and 4");
+        CHECK(!cn_matmul(a, cn_zeros(CN_SCALAR, CN_FLOAT32)));
+        check_error("cn_matmul: expected two tensors of rank 1 or more, found shapes (2, 3) and "
+                    "()");
+        CHECK(!cn_matmul(cn_zeros(cn_shape(2, 3, 4), CN_FLOAT32),
+                         cn_zeros(cn_shape(3, 4, 5), CN_FLOAT32)));
+        check_error("cn_matmul: the leading axes of shapes (2, 3, 4) and (3, 4, 5) do not "
+                    "broadcast");
+    }
+}
+
+TEST(matmul_of_unknown_sizes)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_placeholder(cn_shape(CN_ANY, CN_ANY, 4), CN_FLOAT32, true);
+        cn_tensor *y = cn_matmul(x, cn_zeros(cn_shape(4, 5), CN_FLOAT32));
+        CHECK(cn_shape_equal(cn_shape_of(y), cn_shape(CN_ANY, CN_ANY, 5)));
+        cn_tensor *g = cn_list_item(cn_gradients(cn_sum(y), cn_list_of(y->inputs[1])), 0);
+        CHECK(cn_shape_equal(cn_shape_of(g), cn_shape(4, 5)));
+    }
+}
