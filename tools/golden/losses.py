@@ -162,7 +162,6 @@ def sparse(cases):
     cases(f"{name}.ignore_class", kind(ignore_class=2), labels, p)
     cases(f"{name}.ignore_class_logits", kind(ignore_class=-1, from_logits=True),
           integers(-1, 3, 2, 5), normal(2, 5, 3))
-    cases(f"{name}.axis", kind(axis=1, from_logits=True), integers(0, 3, 2, 5), normal(2, 3, 5))
 
 
 def others(cases):

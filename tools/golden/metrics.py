@@ -54,10 +54,16 @@ class MetricCases:
             })
         keras.backend.clear_session()  # names start at 0 again
 
-    def both(self, name, make, y_true, y_pred, size=6):
-        """Without weights, and with a weight a sample."""
+    def both(self, name, make, y_true, y_pred, size=6, whole=False):
+        """Without weights, and with a weight a sample; `whole` for metrics that count in int."""
         self(name, make(), y_true, y_pred)
-        self(f"{name}.weights", make(), y_true, y_pred, lambda k: uniform(0.2, 2.5, size, k=k))
+
+        def weight(k):
+            if whole:
+                return integers(1, 4, size, k=k + 99)
+            return uniform(0.2, 2.5, size, k=k)
+
+        self(f"{name}.weights", make(), y_true, y_pred, weight)
 
 
 def labels(*shape):
@@ -183,14 +189,15 @@ def f_scores(cases):
 
 def overlaps(cases):
     cases.both("IoU", lambda: metrics.IoU(num_classes=3, target_class_ids=[0, 2]), classes(3, 6),
-               lambda k: integers(0, 3, 6, k=k + 9))
+               lambda k: integers(0, 3, 6, k=k + 9), whole=True)
     cases("IoU.ignore_class", metrics.IoU(3, [0, 2], ignore_class=1), classes(3, 2, 4),
           lambda k: integers(0, 3, 2, 4, k=k + 9))
     cases.both("MeanIoU", lambda: metrics.MeanIoU(num_classes=3), classes(3, 6),
-               lambda k: integers(0, 3, 6, k=k + 9))
+               lambda k: integers(0, 3, 6, k=k + 9), whole=True)
     cases("MeanIoU.dense_prediction", metrics.MeanIoU(3, sparse_y_pred=False), classes(3, 6),
           floats(6, 3))
-    cases.both("BinaryIoU", lambda: metrics.BinaryIoU([0, 1], threshold=0.4), labels(6), shares(6))
+    cases.both("BinaryIoU", lambda: metrics.BinaryIoU([0, 1], threshold=0.4), labels(6), shares(6),
+               whole=True)
     cases("OneHotIoU", metrics.OneHotIoU(3, [0, 2]), lambda k: one_hot(3, 6, k=k), floats(6, 3))
     cases("OneHotMeanIoU", metrics.OneHotMeanIoU(3), lambda k: one_hot(3, 6, k=k), floats(6, 3))
 

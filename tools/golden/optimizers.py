@@ -42,7 +42,7 @@ class OptimizerCases:
         initial = [np.asarray(v) for v in variables]
         values = [[] for _ in variables]
         for step in range(STEPS):
-            optimizer.apply([g[step] for g in gradients], variables)
+            apply(optimizer, [g[step] for g in gradients], variables)
             for history, variable in zip(values, variables):
                 history.append(np.asarray(variable))
         check_finite(name, values)
@@ -61,6 +61,17 @@ class OptimizerCases:
             v.path: put(v) for v, h in zip(variables, values) if not np.array_equal(v, h[-1])
         }
         return case
+
+
+def apply(optimizer, gradients, variables):
+    """One step. What decides by a condition can only be traced on JAX, not called."""
+    if not isinstance(optimizer, optimizers.LossScaleOptimizer):
+        return optimizer.apply(gradients, variables)
+    before = [[v.value for v in group] for group in (optimizer.variables, variables)]
+    after = optimizer.stateless_apply(before[0], gradients, before[1])
+    for group, values in zip((variables, optimizer.variables), after):
+        for variable, value in zip(group, values):
+            variable.assign(value)
 
 
 def make_variables():
