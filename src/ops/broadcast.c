@@ -36,7 +36,7 @@ static bool broadcast_infer(const cn_tensor *node, cn_results *results)
     bool fits = lead >= 0;
     for (int i = 0; fits && i < x->shape.rank; i++) {
         int64_t have = x->shape.dim[i], *want = &to.dim[lead + i];
-        if (*want == CN_ANY && have != 1)
+        if (*want == CN_ANY && (have != 1 || node->n_inputs == 1))
             *want = have;
         fits = have == *want || have == 1 || have == CN_ANY;
     }
@@ -96,8 +96,39 @@ cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like)
 /* ---- reshape: a view ---- */
 
 typedef struct reshape_attrs {
-    cn_shape shape;
+    cn_shape shape; /* with CN_DIM(i) for x's dimension i */
 } reshape_attrs;
+
+/* The dimensions that are copied, and from what remains of x the open one. */
+static bool fill_copied(cn_shape from, cn_shape *to)
+{
+    cn_shape rest = from, written = {0};
+    int open = -1;
+    for (int i = 0; i < to->rank; i++) {
+        int of = (int)CN_DIM(to->dim[i]);
+        if (of >= 0) {
+            to->dim[i] = from.dim[of];
+            rest.dim[of] = 1;
+        } else if (to->dim[i] == CN_ANY) {
+            open = i;
+        } else {
+            written.dim[written.rank++] = to->dim[i];
+        }
+    }
+    int64_t have = cn_shape_size(rest), want = cn_shape_size(written);
+    if (open < 0 || have < 0)
+        return have < 0 || have == want;
+    to->dim[open] = want ? have / want : 0;
+    return want ? have % want == 0 : have == 0;
+}
+
+static bool copies(cn_shape to)
+{
+    for (int i = 0; i < to.rank; i++)
+        if (to.dim[i] <= CN_DIM(0))
+            return true;
+    return false;
+}
 
 /* The dimension left open (-1), from what x holds; CN_ANY where x does not say. */
 static bool fill_open(cn_shape from, cn_shape *to)
@@ -129,7 +160,8 @@ static bool reshape_infer(const cn_tensor *node, cn_results *results)
     results->shape[0] =
         node->n_inputs > 1 ? node->inputs[1]->shape : CN_ATTRS(reshape_attrs, node)->shape;
     results->dtype[0] = x->dtype;
-    if (!fill_open(x->shape, &results->shape[0]))
+    cn_shape *to = &results->shape[0];
+    if (copies(*to) ? !fill_copied(x->shape, to) : !fill_open(x->shape, to))
         return cn_fail(CN_EINVAL, "cn_reshape: %s does not have the elements of %s",
                        cn_shape_text(x->shape), cn_shape_text(results->shape[0]));
     return true;
@@ -151,6 +183,17 @@ cn_tensor *cn_reshape(cn_tensor *x, cn_shape shape)
 {
     if (!x || (cn_shape_equal(x->shape, shape) && cn_shape_known(shape)))
         return x;
+    for (int i = 0; i < shape.rank; i++)
+        if (shape.dim[i] < CN_ANY)
+            return cn_fail_null(CN_EINVAL, "cn_reshape: expected sizes or CN_ANY, found %lld",
+                                (long long)shape.dim[i]);
+    return cn_regroup(x, shape);
+}
+
+cn_tensor *cn_regroup(cn_tensor *x, cn_shape shape)
+{
+    if (!x)
+        return NULL;
     reshape_attrs attrs;
     memset(&attrs, 0, sizeof attrs);
     attrs.shape.rank = shape.rank;

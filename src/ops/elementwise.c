@@ -25,8 +25,7 @@ bool cn_elementwise_infer_bool(const cn_tensor *node, cn_results *results)
     return infer(node, results);
 }
 
-/* The dtype that loops exist for. */
-static cn_dtype computable(cn_dtype dtype)
+cn_dtype cn_computable(cn_dtype dtype)
 {
     switch (dtype) {
     case CN_FLOAT16:
@@ -51,7 +50,7 @@ static cn_dtype plan(cn_dtype dtype, cn_numeric numeric, cn_dtype *compute)
         dtype = CN_FLOAT32;
     if (numeric == CN_ANY_NUMBER && dtype == CN_BOOL)
         dtype = CN_INT32;
-    *compute = numeric == CN_TRUTH ? CN_BOOL : computable(dtype);
+    *compute = numeric == CN_TRUTH ? CN_BOOL : cn_computable(dtype);
     return dtype;
 }
 

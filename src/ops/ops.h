@@ -16,5 +16,16 @@ cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like);
 cn_tensor *cn_copy(cn_tensor *x);
 /* x under the shape of `like`. */
 cn_tensor *cn_reshape_like(cn_tensor *x, cn_tensor *like);
+/* A reshape in which CN_DIM(i) stands for x's dimension i, so that several unknown dimensions can
+ * be kept; one more may be CN_ANY. */
+#define CN_DIM(i) (-2 - (i))
+cn_tensor *cn_regroup(cn_tensor *x, cn_shape shape);
+/* {CN_DIM(0), CN_DIM(1), …}: x as it is. */
+cn_shape cn_same_dims(int rank);
+/* The dtype that loops and kernels are written for: float16 and bfloat16 become float32,
+ * narrow ints and bool int32, unsigned ones int64. */
+cn_dtype cn_computable(cn_dtype dtype);
+/* Indices as int64; error unless their dtype is an int one. */
+cn_tensor *cn_indices(cn_tensor *indices, const char *who);
 
 #endif
