@@ -26,6 +26,7 @@
 #else
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
+#define EACH(i, count) UNROLL for (int i = 0; i < (count); i++)
 
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)

@@ -37,17 +37,17 @@ static inline __attribute__((always_inline)) NAME(vector)
     return x;
 }
 
-static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, const int rows,
-                                                             const int wide)
+typedef NAME(vector) NAME(sums)[CN_TILE_ROWS][CN_TILE_LINE]; /* registers, once all is inlined */
+
+static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, const int rows,
+                                                                 const int wide, NAME(sums) sums)
 {
-    enum { LANES = NAME(LANES) };
-    NAME(vector) sums[CN_TILE_ROWS][CN_TILE_LINE];
     const REAL *a[CN_TILE_ROWS];
     const ptrdiff_t a_step = t->a_step, b_step = t->b_step;
-    UNROLL for (int r = 0; r < rows; r++)
-    {
+    EACH (r, rows) {
         a[r] = t->rows[r];
-        UNROLL for (int w = 0; w < wide; w++) sums[r][w] = (NAME(vector)){0};
+        EACH (w, wide)
+            sums[r][w] = (NAME(vector)){0};
     }
     const cn_segment *end = t->segments + t->segment_count;
     for (const cn_segment *s = t->segments; s < end; s++) {
@@ -55,21 +55,28 @@ static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, cons
         ptrdiff_t i = s->a;
         for (ptrdiff_t k = s->count; k > 0; k--) {
             NAME(vector) column[CN_TILE_LINE];
-            UNROLL for (int w = 0; w < wide; w++) column[w] = *(const NAME(loose) *)(b + w * LANES);
-            UNROLL for (int r = 0; r < rows; r++)
-            {
+            EACH (w, wide)
+                column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
+            EACH (r, rows) {
                 NAME(vector) x = a[r][i] - (NAME(vector)){0};
-                UNROLL for (int w = 0; w < wide; w++) sums[r][w] += x * column[w];
+                EACH (w, wide)
+                    sums[r][w] += x * column[w];
             }
             i += a_step;
             b += b_step;
         }
     }
+}
+
+static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, const int rows,
+                                                             const int wide)
+{
+    enum { LANES = NAME(LANES) };
+    NAME(sums) sums;
+    NAME(multiply)(t, rows, wide, sums);
     if (t->columns == wide * LANES) {
-        UNROLL for (int r = 0; r < rows; r++)
-        {
-            UNROLL for (int w = 0; w < wide; w++)
-            {
+        EACH (r, rows) {
+            EACH (w, wide) {
                 REAL *c = t->c + r * t->c_step + w * LANES;
                 *(NAME(loose) *)c = NAME(finish)(t, sums[r][w], c, w * LANES);
             }
@@ -77,9 +84,9 @@ static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, cons
         return;
     }
     NAME(vector) some[CN_TILE_ROWS * CN_TILE_LINE];
-    UNROLL for (int r = 0; r < rows; r++)
-    {
-        UNROLL for (int w = 0; w < wide; w++) some[r * wide + w] = sums[r][w];
+    EACH (r, rows) {
+        EACH (w, wide)
+            some[r * wide + w] = sums[r][w];
     }
     NAME(store_some)(t, (const REAL *)some, rows, wide * LANES);
 }
@@ -104,16 +111,14 @@ static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff
     enum { LANES = NAME(LANES) };
     const REAL *a[4];
     NAME(vector) sums[4][2];
-    UNROLL for (int r = 0; r < 4; r++)
-    {
+    EACH (r, 4) {
         a[r] = rows[r < count ? r : 0];
         sums[r][0] = sums[r][1] = (NAME(vector)){0};
     }
     ptrdiff_t k = 0;
     for (; k + 2 * LANES <= n; k += 2 * LANES) {
         NAME(vector) x0 = *(const NAME(loose) *)(x + k), x1 = *(const NAME(loose) *)(x + k + LANES);
-        UNROLL for (int r = 0; r < 4; r++)
-        {
+        EACH (r, 4) {
             sums[r][0] += x0 * *(const NAME(loose) *)(a[r] + k);
             sums[r][1] += x1 * *(const NAME(loose) *)(a[r] + k + LANES);
         }
@@ -138,9 +143,9 @@ static inline __attribute__((always_inline)) void NAME(turn)(const REAL *from, p
                                                              REAL *to, ptrdiff_t width)
 {
     NAME(four) r[4], lo[2], hi[2];
-    UNROLL for (int i = 0; i < 4; i++) r[i] = *(const NAME(loose_four) *)(from + i * step);
-    UNROLL for (int i = 0; i < 2; i++)
-    {
+    EACH (i, 4)
+        r[i] = *(const NAME(loose_four) *)(from + i * step);
+    EACH (i, 2) {
         lo[i] = SHUFFLE(r[2 * i], r[2 * i + 1], 0, 4, 1, 5);
         hi[i] = SHUFFLE(r[2 * i], r[2 * i + 1], 2, 6, 3, 7);
     }
