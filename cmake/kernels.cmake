@@ -30,3 +30,11 @@ foreach(level IN LISTS isa_levels)
                          ${isa_flags_${level}})
   list(APPEND isa_objects $<TARGET_OBJECTS:cornu_isa_${level}>)
 endforeach()
+
+# The fuzzers try readers, and clang takes minutes to instrument unrolled tiles.
+if(CORNU_FUZZ)
+  foreach(level IN LISTS isa_levels)
+    target_compile_options(cornu_isa_${level} PRIVATE
+                           -fno-sanitize=all -fno-sanitize=fuzzer-no-link)
+  endforeach()
+endif()
