@@ -6,28 +6,12 @@ typedef struct axes_attrs {
     int32_t first, count, from;
 } axes_attrs;
 
-static int64_t product(const int64_t *dim, int count)
-{
-    int64_t size = 1;
-    for (int i = 0; i < count && size >= 0; i++)
-        size = dim[i] < 0 ? CN_ANY : size * dim[i];
-    return size;
-}
-
 static int unknown(cn_shape shape)
 {
     int count = 0;
     for (int i = 0; i < shape.rank; i++)
         count += shape.dim[i] < 0;
     return count;
-}
-
-static cn_shape merged(cn_shape shape, int first, int count)
-{
-    int64_t size = product(shape.dim + first, count);
-    for (int i = 0; i < count; i++)
-        shape = cn_shape_remove(shape, first);
-    return cn_shape_insert(shape, first, size);
 }
 
 static cn_shape split(cn_shape shape, int first, cn_shape like, int from, int count)
@@ -43,20 +27,6 @@ static bool axes_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx
     dx[0] = cn_reshape_like(dy[0], node->inputs[0]);
     return dx[0] != NULL;
 }
-
-static bool merge_infer(const cn_tensor *node, cn_results *results)
-{
-    const axes_attrs *at = node->attrs;
-    results->shape[0] = merged(node->inputs[0]->shape, at->first, at->count);
-    results->dtype[0] = node->inputs[0]->dtype;
-    return true;
-}
-
-const cn_op cn_op_merge_axes = {.name = "merge_axes",
-                                .traits = CN_VIEW,
-                                .attrs = sizeof(axes_attrs),
-                                .infer = merge_infer,
-                                .vjp = axes_vjp};
 
 static bool split_infer(const cn_tensor *node, cn_results *results)
 {
@@ -79,10 +49,11 @@ cn_tensor *cn_merge_axes(cn_tensor *x, int first, int count)
         return x;
     if (count == 0)
         return cn_expand_dims(x, first);
-    cn_shape shape = merged(x->shape, first, count);
-    if (unknown(shape) < 2)
-        return cn_reshape(x, shape);
-    return cn_apply1(&cn_op_merge_axes, x, &(axes_attrs){first, count, 0});
+    cn_shape shape = cn_same_dims(x->shape.rank);
+    for (int i = 1; i < count; i++)
+        shape = cn_shape_remove(shape, first);
+    shape.dim[first] = CN_ANY;
+    return cn_regroup(x, shape);
 }
 
 cn_tensor *cn_split_axis(cn_tensor *x, int first, cn_tensor *like, int from, int count)

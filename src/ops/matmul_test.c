@@ -1,16 +1,7 @@
 /* Matrix products against plain loops, their gradients, their messages. */
-#include "base/test.h"
+#include "ops/golden_test.h"
+#include "ops/gradient_check.h"
 #include "ops/products.h"
-
-/* Small whole numbers, so that all sums are exact in any order. */
-static cn_tensor *numbers(cn_shape shape, cn_dtype dtype, int seed)
-{
-    int64_t size = cn_shape_size(shape);
-    double values[4096];
-    for (int64_t i = 0; i < size; i++)
-        values[i] = (double)((i * 7 + seed * 5) % 11) - 5;
-    return cn_cast(cn_array(values, CN_FLOAT64, shape), dtype);
-}
 
 /* One product of matrices in doubles. */
 static void naive(const double *a, const double *b, double *y, int m, int n, int k, bool ta,
@@ -146,5 +137,39 @@ TEST(matmul_of_unknown_sizes)
         CHECK(cn_shape_equal(cn_shape_of(y), cn_shape(CN_ANY, CN_ANY, 5)));
         cn_tensor *g = cn_list_item(cn_gradients(cn_sum(y), cn_list_of(y->inputs[1])), 0);
         CHECK(cn_shape_equal(cn_shape_of(g), cn_shape(4, 5)));
+    }
+}
+
+static cn_tensor *plain(cn_tensor *const *x)
+{
+    return cn_matmul(x[0], x[1]);
+}
+
+static cn_tensor *transposed(cn_tensor *const *x)
+{
+    return cn_add(cn_matmul_t(x[0], x[1], true, false), cn_matmul_t(x[2], x[3], false, true));
+}
+
+static cn_tensor *both_transposed(cn_tensor *const *x)
+{
+    return cn_matmul_t(x[0], x[1], true, true);
+}
+
+TEST(matmul_gradients)
+{
+    CN_SCOPE {
+        cn_tensor *a = gradient_values(cn_shape(2, 3), 1), *b = gradient_values(cn_shape(3, 4), 2);
+        cn_tensor *c = gradient_values(cn_shape(3, 2), 3), *d = gradient_values(cn_shape(4, 3), 4);
+        cn_tensor *many = gradient_values(cn_shape(2, 1, 2, 3), 5);
+        cn_tensor *some = gradient_values(cn_shape(3, 3, 2), 6);
+        cn_tensor *v = gradient_values(cn_shape(3), 7);
+        check_gradients(plain, a, b);
+        check_gradients(transposed, c, b, a, d);
+        check_gradients(both_transposed, c, d);
+        check_gradients(plain, many, b);
+        check_gradients(plain, many, some);
+        check_gradients(plain, v, b);
+        check_gradients(plain, many, v);
+        check_gradients(plain, v, v);
     }
 }
