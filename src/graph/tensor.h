@@ -23,6 +23,7 @@ typedef struct cn_buffer {
 typedef struct cn_variable_state {
     char *name, *path;
     bool trainable;
+    bool born_trainable; /* before anything was frozen: the order of files goes by it */
     cn_buffer *buffer;
     char *regularizer, *constraint; /* specs or NULL */
     double learning_rate_multiplier;
@@ -125,6 +126,8 @@ cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
 cn_buffer *cn_buffer_borrow(void *data, size_t size,
                             void *owner); /* holds `owner` (an object or NULL) */
 cn_tensor *cn_none(void);
+/* Names the layer that is being called, for tensors made from now on; returns what it was. */
+const char *cn_layer_being_called(const char *name);
 /* Makes sure that nobody else sees the variable's buffer, which may then be written. */
 bool cn_variable_own(cn_variable_state *variable);
 /* Makes `buffer` the variable's memory. */

@@ -18,7 +18,7 @@ cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bo
         return NULL;
     tensor->op = &cn_op_variable;
     tensor->variable = state;
-    state->trainable = trainable;
+    state->trainable = state->born_trainable = trainable;
     state->learning_rate_multiplier = 1;
     state->name = cn_mem_strdup(name);
     state->path = cn_mem_strdup(name);

@@ -99,17 +99,17 @@ def pooling(cases):
             cases(f"{kind}Pooling{rank}D{name}", lambda: make(*arguments, **options),
                   distinct(*shape))
 
-    pool("", 1, (2, 9, 3))
+    pool("", 1, (2, 9, 3), 2)
     pool(".same", 1, (2, 10, 3), 4, strides=3, padding="same")
     pool(".overlap", 1, (2, 9, 3), 3, strides=1)
     pool(".first", 1, (2, 3, 8), 3, padding="same", **FIRST)
-    pool("", 2, (2, 6, 7, 3))
+    pool("", 2, (2, 6, 7, 3), 2)
     pool(".same", 2, (1, 5, 7, 2), (3, 2), strides=(2, 2), padding="same")
     pool(".overlap_same", 2, (1, 5, 6, 2), 3, strides=1, padding="same")
     pool(".overlap", 2, (1, 6, 5, 2), (2, 3), strides=(1, 2))
     pool(".first", 2, (1, 2, 5, 6), (2, 3), **FIRST)
     pool(".stride_over_size", 2, (1, 7, 8, 2), 2, strides=3)
-    pool("", 3, (1, 4, 5, 4, 2))
+    pool("", 3, (1, 4, 5, 4, 2), 2)
     pool(".same", 3, (1, 3, 5, 4, 2), (2, 3, 2), padding="same")
     pool(".first", 3, (1, 2, 4, 2, 4), 2, strides=(1, 2, 2), **FIRST)
 

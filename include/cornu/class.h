@@ -1,0 +1,149 @@
+/* Parameters, specs and names: one table of parameters gives a thing its C constructor, its
+ * defaults, its configuration in files, its spec text, and its help.
+ *
+ *     #define CENTER_LOSS(P) P(float, alpha, 0.5, "learning rate of the centres")
+ *
+ * P(type, name, default, "what it is"); the types are
+ *     int, float (a double), bool, cn_str,
+ *     cn_dims (sizes such as {3, 3}), cn_axes,
+ *     cn_activation, cn_initializer, cn_regularizer, cn_constraint (specs: "l2(0.01)"), cn_spec (of
+ * any kind). Where Python has None: CN_NONE for int and float, NULL for texts, {0} for sizes.
+ * CN_REQUIRED has no default.
+ *
+ * A spec is a name with arguments, as text: "relu", "l2(0.01)", "adam(1e-3, clipnorm=1)", or the
+ * JSON that Keras writes in its place. */
+#ifndef CORNU_CLASS_H
+#define CORNU_CLASS_H
+
+#include <cornu/tensor.h>
+
+typedef cn_str cn_activation, cn_initializer, cn_regularizer, cn_constraint, cn_spec;
+
+#define CN_NONE (-2147483647 - 1)
+#define CN_REQUIRED (-2147483647)
+/* Is this int or float parameter None? */
+#define CN_IS_NONE(x) ((x) == CN_NONE)
+
+typedef enum cn_type {
+    CN_TYPE_int,
+    CN_TYPE_float,
+    CN_TYPE_bool,
+    CN_TYPE__Bool = CN_TYPE_bool,
+    CN_TYPE_cn_str,
+    CN_TYPE_cn_dims,
+    CN_TYPE_cn_axes,
+    CN_TYPE_cn_activation,
+    CN_TYPE_cn_initializer,
+    CN_TYPE_cn_regularizer,
+    CN_TYPE_cn_constraint,
+    CN_TYPE_cn_spec
+} cn_type;
+#define CN_C_int int
+#define CN_C_float double
+#define CN_C_bool bool
+#define CN_C__Bool bool
+#define CN_C_cn_str cn_str
+#define CN_C_cn_dims cn_dims
+#define CN_C_cn_axes cn_axes
+#define CN_C_cn_activation cn_str
+#define CN_C_cn_initializer cn_str
+#define CN_C_cn_regularizer cn_str
+#define CN_C_cn_constraint cn_str
+#define CN_C_cn_spec cn_str
+
+/* One row of a table. */
+typedef struct cn_param {
+    cn_str name;
+    cn_type type;
+    size_t offset; /* of the field in the thing itself */
+    size_t option; /* and in its options */
+    cn_str otherwise, doc;
+} cn_param;
+
+#define CN_FIELD_(type, name, otherwise, doc) CN_C_##type name;
+#define CN_DEFAULT_(type, name, otherwise, doc) .name = otherwise,
+/* The options of a constructor; `base` holds what all things of its family have. */
+#define CN_OPTIONS(id, table, base)      \
+    typedef struct cn_##id##_options {   \
+        cn_at at;                        \
+        table(CN_FIELD_) base(CN_FIELD_) \
+    } cn_##id##_options;
+#define CN_NO_PARAMS(P)
+
+/* What kinds of things have names. */
+typedef enum cn_family {
+    CN_LAYERS,
+    CN_LOSSES,
+    CN_METRICS,
+    CN_OPTIMIZERS,
+    CN_SCHEDULES,
+    CN_CALLBACKS,
+    CN_INITIALIZERS,
+    CN_REGULARIZERS,
+    CN_CONSTRAINTS,
+    CN_ACTIVATIONS,
+    CN_FAMILY_COUNT
+} cn_family;
+
+typedef struct cn_json cn_json;
+
+/* What every family's methods begin with; all optional. init checks and completes a new thing;
+ * destroy frees what it owns; write_config changes the configuration that the table gives,
+ * read_config one that was read. */
+#define CN_COMMON_METHODS(self_type)                              \
+    bool (*init)(self_type * self);                               \
+    void (*destroy)(self_type * self);                            \
+    bool (*write_config)(const self_type *self, cn_json *config); \
+    bool (*read_config)(cn_json * config);
+typedef struct cn_common_methods {
+    CN_COMMON_METHODS(void)
+} cn_common_methods;
+
+/* A named thing's record. Built-in things and a user's own are registered through the same one. */
+typedef struct cn_class {
+    cn_family family;
+    cn_str name;    /* Keras's class name: "Dense" */
+    cn_str aliases; /* other names, with blanks between; NULL: none */
+    cn_str module;  /* "keras.layers"; NULL for a user's own, which is saved as "package>name" */
+    cn_str package; /* NULL: "Custom" */
+    const cn_param *(*params)(void); /* the table, ended by a NULL name; NULL: arguments by text */
+    const void *defaults;            /* the options as they are when nothing is said */
+    size_t size;                     /* of an instance */
+    const void *methods;             /* what the family needs, beginning with CN_COMMON_METHODS */
+    cn_str arguments; /* where params is NULL: names and defaults, "smooth=1.0, axis=-1" */
+    void *user;       /* handed to functions registered by text */
+} cn_class;
+
+/* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */
+#define CN_ROW_(type, field, otherwise, doc)                                                      \
+    {#field, CN_TYPE_##type, offsetof(cn_self_, field), offsetof(cn_options_, field), #otherwise, \
+     doc},
+#define CN_ROWS(id, table, base, base_row)                                          \
+    static const cn_param *id##_params(void)                                        \
+    {                                                                               \
+        typedef id cn_self_;                                                        \
+        typedef cn_##id##_options cn_options_;                                      \
+        static const cn_param rows[] = {table(CN_ROW_) base(base_row){              \
+            NULL, CN_TYPE_int, sizeof(cn_self_), sizeof(cn_options_), NULL, NULL}}; \
+        return rows;                                                                \
+    }                                                                               \
+    static const cn_##id##_options id##_defaults = {                                \
+        table(CN_DEFAULT_) base(CN_DEFAULT_).at = {0, 0}};
+
+/* Makes `cls` known under its name, aliases and snake case; it must live as long as the program.
+ * Error CN_EINVAL when another class of the family has that name already. */
+CN_API bool cn_register_class(const cn_class *cls);
+/* The class of that name (also "Package>Name" and any alias). Error CN_ENOTFOUND with near names.
+ */
+CN_API const cn_class *cn_class_find(cn_family family, cn_str name);
+
+/* Arguments by name, as functions registered by text parameters get them. */
+typedef struct cn_args cn_args;
+CN_API double cn_arg_float(const cn_args *args, cn_str name);
+CN_API int cn_arg_int(const cn_args *args, cn_str name);
+CN_API bool cn_arg_bool(const cn_args *args, cn_str name);
+CN_API cn_str cn_arg_str(const cn_args *args, cn_str name);
+/* The `user` pointer that was given with the function. */
+CN_API void *cn_arg_user(const cn_args *args);
+
+#endif

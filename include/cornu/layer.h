@@ -1,0 +1,167 @@
+/* Layers: what they are made of, how they are called, and how to write your own. keras.layers.Layer
+ *
+ *     #define CENTER_LOSS(P) P(float, alpha, 0.5, "learning rate of the centres")
+ *     CN_LAYER(center_loss, CENTER_LOSS, cn_tensor *centers;)          the struct: parameters, then
+ * state static bool build(center_loss *self, const cn_shapes *in) { … cn_add_weight … } static
+ * cn_tensor *call(center_loss *self, const cn_inputs *in) { … } CN_REGISTER_LAYER(center_loss,
+ * .build = build, .call = call) #define center_loss(...) CN_MAKE(center_loss, CENTER_LOSS,
+ * __VA_ARGS__) */
+#ifndef CORNU_LAYER_H
+#define CORNU_LAYER_H
+
+#include <cornu/class.h>
+
+/* What every layer takes besides its own parameters. */
+#define CN_LAYER_PARAMS(P)                                                    \
+    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered") \
+    P(bool, trainable, true, "whether training changes its weights")          \
+    P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32")
+
+/* The shapes of a layer's inputs, when it is built. */
+typedef struct cn_shapes {
+    size_t count;
+    const cn_shape *shape;
+    const cn_dtype *dtype;
+} cn_shapes;
+
+/* What a call gets. */
+typedef struct cn_inputs {
+    size_t count;
+    cn_tensor *const *x;
+    cn_tensor *const *masks; /* of each x; entries may be NULL */
+    cn_tensor *mask;         /* of x[0], or what the caller gave; or NULL */
+    bool training;
+} cn_inputs;
+
+/* A layer's public face; a layer struct begins with it. */
+typedef struct cn_layer {
+    void *head_[4];
+    cn_str name;
+    bool trainable;
+    cn_str dtype;
+    bool built;
+    cn_tensor *input,
+        *output;      /* symbolic, once it was called on a cn_input (the first time counts) */
+    cn_list *weights; /* its own variables, in order of making */
+    cn_list *layers;  /* the layers that it holds, in order of adding */
+    struct cn_layer_state *state_;
+} cn_layer;
+
+/* What a layer does; `self` is its struct. Only call is needed. */
+#define CN_LAYER_METHODS_(id, self_type)                                          \
+    typedef struct id##_methods {                                                 \
+        CN_COMMON_METHODS(self_type)                                              \
+        bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */ \
+        cn_tensor *(*call)(self_type * self, const cn_inputs *in);                \
+        /* The mask of the output; default: that of the first input. */           \
+        cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);        \
+        bool ends_mask;   /* the output has no mask */                            \
+        bool keeps_dtype; /* inputs are not cast to the layer's dtype */          \
+    } id##_methods;
+CN_LAYER_METHODS_(cn_layer, void)
+
+#define CN_LAYER_ROW_(type, field, otherwise, doc)                                                \
+    {#field, CN_TYPE_##type, offsetof(cn_layer, field), offsetof(cn_options_, field), #otherwise, \
+     doc},
+/* The struct of a layer whose options exist; `...` are its other fields. */
+#define CN_LAYER_STRUCT(id, table, ...) \
+    typedef struct id {                 \
+        cn_layer layer;                 \
+        table(CN_FIELD_) __VA_ARGS__    \
+    } id;                               \
+    CN_LAYER_METHODS_(id, id)           \
+    CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+/* An own layer's options and struct. */
+#define CN_LAYER(id, table, ...)           \
+    CN_OPTIONS(id, table, CN_LAYER_PARAMS) \
+    CN_LAYER_STRUCT(id, table, __VA_ARGS__)
+/* Its class record and constructor; known by name before main. */
+#define CN_REGISTER_LAYER(id, ...)                                          \
+    static const id##_methods id##_methods_ = {__VA_ARGS__};                \
+    static const cn_class id##_class = {.family = CN_LAYERS,                \
+                                        .name = #id,                        \
+                                        .params = id##_params,              \
+                                        .defaults = &id##_defaults,         \
+                                        .size = sizeof(id),                 \
+                                        .methods = &id##_methods_};         \
+    __attribute__((constructor)) static void id##_register(void)            \
+    {                                                                       \
+        cn_register_class(&id##_class);                                     \
+    }                                                                       \
+    static inline cn_layer *cn_##id##_new(const cn_##id##_options *options) \
+    {                                                                       \
+        return cn_layer_new(&id##_class, options);                          \
+    }
+/* A constructor call with Python's convention: positional arguments, then keywords. */
+#define CN_MAKE(id, table, ...)          \
+    (CN_MARK("cn_" #id),                 \
+     cn_##id##_new(&(cn_##id##_options){ \
+         table(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_).at = CN_AT, __VA_ARGS__}))
+
+/* A layer of that class; `options` is the class's options struct (NULL: defaults). */
+CN_API cn_layer *cn_layer_new(const cn_class *cls, const void *options);
+
+/* ---- for build and call ---- */
+
+typedef struct cn_weight_options {
+    cn_at at;
+    cn_initializer initializer; /* default: glorot_uniform for floats, zeros else */
+    cn_regularizer regularizer;
+    cn_constraint constraint;
+    bool trainable;
+    cn_dtype dtype; /* default: the layer's */
+} cn_weight_options;
+/* A new variable of the layer, initialised. Dimensions must be known. */
+CN_API cn_tensor *cn_add_weight_with(void *layer, cn_str name, cn_shape shape,
+                                     const cn_weight_options *options);
+#define cn_add_weight(layer, name, ...) CN_ADD_WEIGHT_(layer, name, __VA_ARGS__, .at = CN_AT)
+#define CN_ADD_WEIGHT_(layer, name, shape, ...) \
+    cn_add_weight_with(layer, name, shape, &(cn_weight_options){.trainable = true, __VA_ARGS__})
+/* Makes `child` a part of `layer`: its weights are the layer's, and are saved under `attribute`.
+ * Returns child. */
+CN_API void *cn_add_layer(void *layer, cn_str attribute, void *child);
+/* Adds a scalar (or per-sample values, which are summed) to what training minimises. */
+CN_API bool cn_add_loss(void *layer, cn_tensor *loss);
+/* The seed for this call of the layer: from a generator of the layer's own, whose state is saved
+ * with it. */
+CN_API cn_tensor *cn_layer_seed(void *layer);
+/* The dtype of the layer's computation and weights. */
+CN_API cn_dtype cn_layer_dtype(const void *layer);
+/* The mask that came with a tensor, or NULL; and the same tensor with a mask. */
+CN_API cn_tensor *cn_mask_of(const cn_tensor *tensor);
+CN_API cn_tensor *cn_with_mask(cn_tensor *tensor, cn_tensor *mask);
+
+/* ---- calling ---- */
+
+typedef struct cn_call_options {
+    cn_at at;
+    cn_tensor *x0, *x1, *x2, *x3, *x4, *x5, *x6, *x7, *x8, *x9, *x10, *x11, *x12, *x13, *x14, *x15;
+    int training; /* 1, 0, or CN_NONE: as the layer around it is called */
+    cn_tensor *mask;
+    const cn_list *inputs; /* instead of x0 … */
+} cn_call_options;
+/* Calls a layer or model on tensors. On symbolic ones (cn_input) it becomes part of a functional
+ * model; on others it is an expression like any other. Builds the layer if that has not happened.
+ */
+#define cn_call(layer, ...) \
+    (CN_MARK("cn_call"),    \
+     cn_call_with(layer, &(cn_call_options){.training = CN_NONE, .at = CN_AT, __VA_ARGS__}))
+CN_API cn_tensor *cn_call_with(void *layer, const cn_call_options *options);
+
+/* Makes the weights for inputs of these shapes. Does nothing where they exist. */
+CN_API bool cn_layer_build(void *layer, const cn_shapes *in);
+
+/* ---- looking ---- */
+
+/* All variables below a layer or model in Keras's order: trainable first, or as they come. New
+ * lists. */
+CN_API cn_list *cn_weights(void *layer);
+CN_API cn_list *cn_trainable_weights(void *layer);
+CN_API cn_list *cn_non_trainable_weights(void *layer);
+CN_API int64_t cn_count_params(void *layer);
+/* "Dense". */
+CN_API cn_str cn_class_name(const void *object);
+/* Sets `trainable` for the layer and all below. */
+CN_API void cn_set_trainable(void *layer, bool trainable);
+
+#endif

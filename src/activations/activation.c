@@ -1,0 +1,27 @@
+#include "activations/activation.h"
+
+#include <string.h>
+
+#include "config/text_class.h"
+#include "cornu/nn.h"
+
+cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
+{
+    if (!spec || !strcmp(spec, "linear"))
+        return x;
+    cn_instance *one = x ? cn_instance_of_spec(CN_ACTIVATIONS, spec) : NULL;
+    return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
+}
+
+static cn_tensor *call_own(void *self, cn_tensor *x)
+{
+    return ((cn_tensor_function)cn_text_function(self))(x, &((cn_text_instance *)self)->args);
+}
+
+static const cn_activation_methods own = {.call = call_own};
+
+bool cn_register_activation(cn_str name, cn_tensor_function function, cn_str arguments)
+{
+    return cn_register_text_class(CN_ACTIVATIONS, name, arguments, &own, sizeof(cn_text_instance),
+                                  (cn_any_function)function);
+}

@@ -1,0 +1,319 @@
+#include "config/instance.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "config/params.h"
+#include "config/registry.h"
+
+static cn_family_hooks hooks[CN_FAMILY_COUNT];
+
+void cn_family_set_hooks(cn_family family, cn_family_hooks h)
+{
+    hooks[family] = h;
+}
+
+/* A class without methods has none of the common ones. */
+static const cn_common_methods *methods(const cn_class *cls)
+{
+    static const cn_common_methods none = {0};
+    return cls->methods ? cls->methods : &none;
+}
+
+/* The rows of the table: none where the arguments are text. */
+static const cn_param *rows(const cn_class *cls)
+{
+    static const cn_param none = {0};
+    return cls->params ? cls->params() : &none;
+}
+
+static void destroy(void *self)
+{
+    const cn_class *cls = ((cn_instance *)self)->cls;
+    if (methods(cls)->destroy)
+        methods(cls)->destroy(self);
+    if (hooks[cls->family].destroy)
+        hooks[cls->family].destroy(self);
+    for (const cn_param *p = rows(cls); p->name; p++)
+        if (cn_param_is_text(p))
+            cn_mem_free(*(char **)((char *)self + p->offset));
+    if (!cls->params)
+        cn_json_free(((cn_text_instance *)self)->args.values);
+}
+
+const cn_kind cn_instance_kind = {"instance", destroy};
+
+bool cn_is_a(const void *object, cn_family family)
+{
+    return cn_is(object, &cn_instance_kind) && ((const cn_instance *)object)->cls->family == family;
+}
+
+/* The arguments' defaults: "smooth=1.0, axis=-1" is read like the inside of a spec. */
+static bool fill_text(void *self)
+{
+    cn_text_instance *instance = self;
+    const char *arguments = instance->head.cls->arguments;
+    char *text = cn_mem_printf("defaults(%s)", arguments ? arguments : "");
+    cn_json *spec = text ? cn_spec_parse(text) : NULL;
+    instance->args.values = spec ? cn_json_remove(spec, "config") : NULL;
+    instance->args.user = instance->head.cls->user;
+    cn_json_free(spec);
+    cn_mem_free(text);
+    return instance->args.values != NULL;
+}
+
+/* A bare instance whose fields hold the defaults. */
+static void *with_options(const cn_class *cls, const void *options)
+{
+    cn_instance *self = cn_object_new(&cn_instance_kind, cls->size);
+    if (!self)
+        return NULL;
+    self->cls = cls;
+    for (const cn_param *p = rows(cls); p->name; p++)
+        if (!cn_param_copy(p, self, options))
+            return NULL;
+    return cls->params || fill_text(self) ? self : NULL;
+}
+
+/* What must be given was given; then the family's and the class's own checks. */
+static void *complete(void *self)
+{
+    if (!self)
+        return NULL;
+    const cn_class *cls = ((cn_instance *)self)->cls;
+    for (const cn_param *p = rows(cls); p->name; p++)
+        if (cn_param_is_missing(p, self))
+            return cn_fail_null(CN_EINVAL, "%s: the argument '%s' is required", cls->name, p->name);
+    if (hooks[cls->family].init && !hooks[cls->family].init(self))
+        return NULL;
+    return !methods(cls)->init || methods(cls)->init(self) ? self : NULL;
+}
+
+void *cn_instance_new(const cn_class *cls, const void *options)
+{
+    if (!cls)
+        return NULL;
+    return complete(with_options(cls, options ? options : cls->defaults));
+}
+
+const cn_param *cn_param_find(const cn_class *cls, const char *name)
+{
+    for (const cn_param *p = rows(cls); p->name; p++)
+        if (!strcmp(p->name, name))
+            return p;
+    return NULL;
+}
+
+/* Configurations of other versions hold more than we know: what says nothing is passed over. */
+static bool says_nothing(const cn_json *value)
+{
+    return cn_json_is(value, CN_JSON_NULL) ||
+           (cn_json_is(value, CN_JSON_BOOL) && !value->boolean) ||
+           ((cn_json_is(value, CN_JSON_LIST) || cn_json_is(value, CN_JSON_OBJECT)) &&
+            !value->count) ||
+           (cn_json_is(value, CN_JSON_STRING) && !value->length);
+}
+
+static bool unknown_param(const cn_class *cls, const cn_json *member, bool from_file)
+{
+    if (from_file)
+        return cn_fail(CN_EUNSUPPORTED, "not supported: %s's argument '%s'", cls->name,
+                       member->key);
+    const char *names[64] = {0};
+    for (size_t i = 0; i < 63 && rows(cls)[i].name; i++)
+        names[i] = rows(cls)[i].name;
+    return cn_fail(CN_EINVAL, "%s: unknown argument '%s'%s", cls->name, member->key,
+                   cn_did_you_mean(member->key, names));
+}
+
+/* Arguments by text: those that have a default may be set. */
+static bool set_text_member(void *self, const cn_json *member)
+{
+    cn_json *values = ((cn_text_instance *)self)->args.values;
+    return cn_json_get(values, member->key) &&
+           cn_json_set(values, member->key, cn_json_copy(member));
+}
+
+static bool set_members(void *self, const cn_class *cls, const cn_json *config, bool from_file)
+{
+    for (size_t i = 0; i < config->count; i++) {
+        const cn_json *member = config->items[i];
+        const cn_param *p = cn_param_find(cls, member->key);
+        if (!cls->params && set_text_member(self, member))
+            continue;
+        if (p ? !cn_param_read(p, self, member)
+              : !(from_file && says_nothing(member)) && !unknown_param(cls, member, from_file))
+            return false;
+    }
+    return true;
+}
+
+static bool set_positional(void *self, const cn_class *cls, size_t i, const cn_json *value,
+                           size_t count)
+{
+    if (!cls->params) {
+        cn_json *values = ((cn_text_instance *)self)->args.values;
+        if (i < values->count)
+            return cn_json_set(values, values->items[i]->key, cn_json_copy(value));
+    } else {
+        for (size_t k = 0; k <= i; k++)
+            if (!rows(cls)[k].name)
+                return cn_fail(CN_EINVAL, "%s: expected at most %zu arguments, found %zu",
+                               cls->name, k, count);
+        return cn_param_read(&rows(cls)[i], self, value);
+    }
+    return cn_fail(CN_EINVAL, "%s: expected at most %zu arguments, found %zu", cls->name, i, count);
+}
+
+static void *from_config(const cn_class *cls, const cn_json *config, const cn_json *args,
+                         bool from_file)
+{
+    cn_json *copy = cn_json_copy(config);
+    void *self = copy ? with_options(cls, cls->defaults) : NULL;
+    bool ok = self && (!methods(cls)->read_config || methods(cls)->read_config(copy));
+    for (size_t i = 0; ok && args && i < args->count; i++) {
+        ok = set_positional(self, cls, i, args->items[i], args->count);
+    }
+    ok = ok && set_members(self, cls, copy, from_file);
+    cn_json_free(copy);
+    return ok ? complete(self) : NULL;
+}
+
+void *cn_instance_from_config(const cn_class *cls, const cn_json *config)
+{
+    if (!cls)
+        return NULL;
+    if (!cn_json_is(config, CN_JSON_OBJECT))
+        return cn_fail_null(CN_EFORMAT, "%s: expected a configuration object", cls->name);
+    return from_config(cls, config, NULL, true);
+}
+
+cn_json *cn_instance_config(const void *instance)
+{
+    const cn_class *cls = ((const cn_instance *)instance)->cls;
+    cn_json *config = cls->params ? cn_json_object()
+                                  : cn_json_copy(((const cn_text_instance *)instance)->args.values);
+    bool ok = config != NULL;
+    for (const cn_param *p = rows(cls); ok && p->name; p++)
+        ok = cn_json_set(config, p->name, cn_param_json(instance, p));
+    if (ok && hooks[cls->family].write_config)
+        ok = hooks[cls->family].write_config(instance, config);
+    if (ok && (!methods(cls)->write_config || methods(cls)->write_config(instance, config)))
+        return config;
+    cn_json_free(config);
+    return NULL;
+}
+
+/* A user's own class is registered under its package. */
+static cn_json *registered_name(const cn_class *cls)
+{
+    if (cls->module)
+        return cn_json_null();
+    char *text = cn_mem_printf("%s>%s", cls->package ? cls->package : "Custom", cls->name);
+    cn_json *name = text ? cn_json_string(text) : NULL;
+    cn_mem_free(text);
+    return name;
+}
+
+cn_json *cn_class_serialize(const cn_class *cls, cn_json *config)
+{
+    cn_json *json = cn_json_object();
+    bool ok =
+        cn_json_set(json, "module", cls->module ? cn_json_string(cls->module) : cn_json_null());
+    ok = cn_json_set(json, "class_name", cn_json_string(cls->name)) && ok;
+    ok = cn_json_set(json, "config", config) && ok;
+    ok = cn_json_set(json, "registered_name", registered_name(cls)) && ok;
+    if (ok)
+        return json;
+    cn_json_free(json);
+    return NULL;
+}
+
+cn_json *cn_instance_serialize(const void *instance)
+{
+    cn_json *config = cn_instance_config(instance);
+    return config ? cn_class_serialize(((const cn_instance *)instance)->cls, config) : NULL;
+}
+
+static const cn_class *class_of(cn_family family, const cn_json *object)
+{
+    const char *registered = cn_json_as_string(cn_json_get(object, "registered_name"), NULL);
+    const cn_class *cls = registered ? cn_class_lookup(family, registered) : NULL;
+    return cls ? cls
+               : cn_class_find(family, cn_json_as_string(cn_json_get(object, "class_name"), ""));
+}
+
+static void *from_object(cn_family family, const cn_json *object, bool from_file)
+{
+    const cn_class *cls = class_of(family, object);
+    const cn_json *config = cn_json_get(object, "config"), *args = cn_json_get(object, "args");
+    if (!cls)
+        return NULL;
+    if (!cn_json_is(config, CN_JSON_OBJECT))
+        return cn_fail_null(CN_EFORMAT, "%s: expected a configuration object", cls->name);
+    return from_config(cls, config, args, from_file);
+}
+
+void *cn_instance_deserialize(cn_family family, const cn_json *value)
+{
+    if (cn_json_is(value, CN_JSON_STRING))
+        return cn_instance_new(cn_class_find(family, value->string), NULL);
+    if (!cn_json_is(value, CN_JSON_OBJECT))
+        return cn_fail_null(CN_EFORMAT, "%s: expected a name or an object", cn_family_name(family));
+    return from_object(family, value, true);
+}
+
+void *cn_instance_of_spec(cn_family family, cn_str spec)
+{
+    cn_json *json = spec ? cn_spec_parse(spec) : NULL;
+    bool from_file = spec && strchr(spec, '{') == spec;
+    void *self = json ? from_object(family, json, from_file) : NULL;
+    cn_json_free(json);
+    return self;
+}
+
+cn_json *cn_spec_serialize(cn_family family, cn_str spec)
+{
+    if (!spec)
+        return cn_json_null();
+    if (*spec == '{')
+        return cn_json_parse(spec, strlen(spec));
+    void *instance = cn_instance_of_spec(family, spec);
+    return instance ? cn_instance_serialize(instance) : NULL;
+}
+
+/* ---- arguments by name ---- */
+
+static const cn_json *arg(const cn_args *args, cn_str name)
+{
+    const cn_json *value = args ? cn_json_get(args->values, name) : NULL;
+    if (args && !value)
+        cn_fail(CN_EINVAL, "there is no argument '%s'", name);
+    return value;
+}
+
+double cn_arg_float(const cn_args *args, cn_str name)
+{
+    return cn_json_as_double(arg(args, name), 0);
+}
+
+int cn_arg_int(const cn_args *args, cn_str name)
+{
+    return (int)cn_json_as_int(arg(args, name), 0);
+}
+
+bool cn_arg_bool(const cn_args *args, cn_str name)
+{
+    return cn_json_as_bool(arg(args, name), false);
+}
+
+cn_str cn_arg_str(const cn_args *args, cn_str name)
+{
+    return cn_json_as_string(arg(args, name), NULL);
+}
+
+void *cn_arg_user(const cn_args *args)
+{
+    return args ? args->user : NULL;
+}

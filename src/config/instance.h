@@ -1,0 +1,66 @@
+/* Instances of classes: their fields from options, specs or configurations, and back. */
+#ifndef CN_CONFIG_INSTANCE_H
+#define CN_CONFIG_INSTANCE_H
+
+#include "base/json.h"
+#include "base/object.h"
+#include "cornu/class.h"
+
+/* The head of every instance. */
+typedef struct cn_instance {
+    cn_object object;
+    const cn_class *cls;
+} cn_instance;
+
+/* An instance of a class whose arguments are text. */
+struct cn_args {
+    cn_json *values; /* an object */
+    void *user;
+};
+typedef struct cn_text_instance {
+    cn_instance head;
+    cn_args args;
+} cn_text_instance;
+
+extern const cn_kind cn_instance_kind;
+/* Is it an instance of that family? */
+bool cn_is_a(const void *object, cn_family family);
+
+/* What all instances of a family have: run before the class's own init, and after its own destroy.
+ */
+typedef struct cn_family_hooks {
+    bool (*init)(void *self);
+    void (*destroy)(void *self);
+    bool (*write_config)(const void *self, cn_json *config);
+} cn_family_hooks;
+void cn_family_set_hooks(cn_family family, cn_family_hooks hooks);
+
+/* A new instance from options (NULL: the defaults); texts are copied. NULL when init refuses them.
+ */
+void *cn_instance_new(const cn_class *cls, const void *options);
+/* From a configuration object as Keras writes it. Names that the class does not have are an error,
+ * but for those that Keras itself ignores. */
+void *cn_instance_from_config(const cn_class *cls, const cn_json *config);
+/* The configuration, owned. */
+cn_json *cn_instance_config(const void *instance);
+/* {"module", "class_name", "config", "registered_name"}, owned. */
+cn_json *cn_instance_serialize(const void *instance);
+/* The same for a class and a configuration, which is taken. */
+cn_json *cn_class_serialize(const cn_class *cls, cn_json *config);
+/* From a serialized object or a plain name. */
+void *cn_instance_deserialize(cn_family family, const cn_json *value);
+
+/* From a spec: "adam(1e-3, clipnorm=1)", a JSON object, a name. NULL text: NULL without an error.
+ */
+void *cn_instance_of_spec(cn_family family, cn_str spec);
+/* What Keras would write for a spec: an object, or a plain name where Keras writes that
+ * (functions). */
+cn_json *cn_spec_serialize(cn_family family, cn_str spec);
+/* The spec as {"class_name": …, "config": {…}} with positional arguments under "args"; owned. */
+cn_json *cn_spec_parse(cn_str spec);
+
+/* The value of a field as JSON, and back. */
+const cn_param *cn_param_find(const cn_class *cls, const char *name);
+cn_json *cn_param_json(const void *instance, const cn_param *param);
+
+#endif

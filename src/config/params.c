@@ -1,0 +1,217 @@
+#include "config/params.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "graph/shape.h"
+
+static void *field(void *self, const cn_param *p)
+{
+    return (char *)self + p->offset;
+}
+
+bool cn_param_is_text(const cn_param *p)
+{
+    return p->type == CN_TYPE_cn_str || p->type >= CN_TYPE_cn_activation;
+}
+
+bool cn_param_is_missing(const cn_param *p, const void *self)
+{
+    const char *at = (const char *)self + p->offset;
+    if (p->type == CN_TYPE_int)
+        return *(const int *)at == CN_REQUIRED;
+    return p->type == CN_TYPE_float && *(const double *)at == CN_REQUIRED;
+}
+
+static size_t size_of(cn_type type)
+{
+    switch (type) {
+    case CN_TYPE_int:
+        return sizeof(int);
+    case CN_TYPE_float:
+        return sizeof(double);
+    case CN_TYPE_bool:
+        return sizeof(bool);
+    case CN_TYPE_cn_dims:
+    case CN_TYPE_cn_axes:
+        return sizeof(cn_dims);
+    default:
+        return sizeof(char *);
+    }
+}
+
+/* Takes `text`. */
+static bool set_text(void *at, char *text, bool ok)
+{
+    cn_mem_free(*(char **)at);
+    *(char **)at = text;
+    return ok;
+}
+
+bool cn_param_copy(const cn_param *p, void *self, const void *options)
+{
+    const char *from = (const char *)options + p->option;
+    if (!cn_param_is_text(p)) {
+        memcpy(field(self, p), from, size_of(p->type));
+        return true;
+    }
+    const char *text = *(const char *const *)from;
+    char *copy = cn_mem_strdup(text);
+    return set_text(field(self, p), copy, copy || !text);
+}
+
+static bool refuse(const cn_param *p, const void *self, const cn_json *value, const char *expected)
+{
+    char *text = cn_json_text(value, 0);
+    cn_fail(CN_EINVAL, "%s: expected %s for '%s'. Received: %s=%.60s",
+            ((const cn_instance *)self)->cls->name, expected, p->name, p->name, text ? text : "?");
+    cn_mem_free(text);
+    return false;
+}
+
+static bool read_int(const cn_param *p, void *self, const cn_json *value)
+{
+    int *to = field(self, p);
+    if (cn_json_is(value, CN_JSON_NULL)) {
+        *to = CN_NONE;
+        return true;
+    }
+    if (cn_json_is(value, CN_JSON_LIST) &&
+        value->count == 1) /* some files write [-1] for an axis */
+        value = value->items[0];
+    int64_t n = cn_json_as_int(value, INT64_MIN);
+    if (n < INT_MIN || n > INT_MAX)
+        return refuse(p, self, value, "a whole number");
+    *to = (int)n;
+    return true;
+}
+
+static bool read_float(const cn_param *p, void *self, const cn_json *value)
+{
+    double *to = field(self, p);
+    if (!cn_json_is(value, CN_JSON_NULL) && !cn_json_is_number(value))
+        return refuse(p, self, value, "a number");
+    *to = cn_json_as_double(value, CN_NONE);
+    return true;
+}
+
+static bool read_bool(const cn_param *p, void *self, const cn_json *value)
+{
+    bool *to = field(self, p);
+    if (!cn_json_is(value, CN_JSON_BOOL) && !cn_json_is(value, CN_JSON_INT) &&
+        !cn_json_is(value, CN_JSON_NULL))
+        return refuse(p, self, value, "true or false");
+    *to = cn_json_is(value, CN_JSON_INT) ? value->integer != 0 : cn_json_as_bool(value, false);
+    return true;
+}
+
+/* Nested pairs, as in ((1, 1), (2, 2)), are read flat. */
+static bool read_sizes(int64_t *to, int *n, const cn_json *value, int depth)
+{
+    if (cn_json_is(value, CN_JSON_LIST)) {
+        for (size_t i = 0; i < value->count; i++)
+            if (depth > 2 || !read_sizes(to, n, value->items[i], depth + 1))
+                return false;
+        return true;
+    }
+    if (*n >= CN_MAX_RANK || !cn_json_is_number(value) ||
+        cn_json_as_int(value, INT64_MIN) == INT64_MIN)
+        return false;
+    to[(*n)++] = cn_json_as_int(value, 0);
+    return true;
+}
+
+static bool read_dims(const cn_param *p, void *self, const cn_json *value)
+{
+    cn_dims dims = {{0}};
+    int n = 0;
+    if (p->type == CN_TYPE_cn_axes && cn_json_is(value, CN_JSON_NULL))
+        dims.d[0] = CN_UNSET;
+    else if (!cn_json_is(value, CN_JSON_NULL) && !read_sizes(dims.d, &n, value, 0))
+        return refuse(p, self, value, "a whole number or a list of them");
+    memcpy(field(self, p), &dims, sizeof dims);
+    return true;
+}
+
+/* A text stays; anything else is kept as JSON text. */
+static bool read_text(const cn_param *p, void *self, const cn_json *value)
+{
+    char *text = NULL;
+    if (cn_json_is(value, CN_JSON_STRING))
+        text = cn_mem_strdup(value->string);
+    else if (!cn_json_is(value, CN_JSON_NULL))
+        text = cn_json_text(value, 0);
+    return set_text(field(self, p), text, text || cn_json_is(value, CN_JSON_NULL));
+}
+
+bool cn_param_read(const cn_param *p, void *self, const cn_json *value)
+{
+    switch (p->type) {
+    case CN_TYPE_int:
+        return read_int(p, self, value);
+    case CN_TYPE_float:
+        return read_float(p, self, value);
+    case CN_TYPE_bool:
+        return read_bool(p, self, value);
+    case CN_TYPE_cn_dims:
+    case CN_TYPE_cn_axes:
+        return read_dims(p, self, value);
+    default:
+        return read_text(p, self, value);
+    }
+}
+
+static cn_json *dims_json(const cn_param *p, const void *at)
+{
+    cn_dims dims;
+    memcpy(&dims, at, sizeof dims);
+    int n = cn_dims_count(dims);
+    if (p->type == CN_TYPE_cn_axes) {
+        if (dims.d[0] == CN_UNSET)
+            return cn_json_null();
+        n = n ? n : 1;
+    }
+    if (!n)
+        return cn_json_null();
+    cn_json *list = cn_json_list();
+    for (int i = 0; i < n; i++)
+        cn_json_add(list, cn_json_int(dims.d[i]));
+    return list;
+}
+
+static cn_json *text_json(const cn_param *p, const char *text)
+{
+    static const cn_family families[] = {[CN_TYPE_cn_activation] = CN_ACTIVATIONS,
+                                         [CN_TYPE_cn_initializer] = CN_INITIALIZERS,
+                                         [CN_TYPE_cn_regularizer] = CN_REGULARIZERS,
+                                         [CN_TYPE_cn_constraint] = CN_CONSTRAINTS};
+    if (!text)
+        return cn_json_null();
+    if (*text == '{' || *text == '[')
+        return cn_json_parse(text, strlen(text));
+    if (p->type == CN_TYPE_cn_str || p->type == CN_TYPE_cn_spec)
+        return cn_json_string(text);
+    return cn_spec_serialize(families[p->type], text);
+}
+
+cn_json *cn_param_json(const void *self, const cn_param *p)
+{
+    const char *at = (const char *)self + p->offset;
+    switch (p->type) {
+    case CN_TYPE_int:
+        return CN_IS_NONE(*(const int *)at) ? cn_json_null() : cn_json_int(*(const int *)at);
+    case CN_TYPE_float:
+        return CN_IS_NONE(*(const double *)at) ? cn_json_null()
+                                               : cn_json_float(*(const double *)at);
+    case CN_TYPE_bool:
+        return cn_json_bool(*(const bool *)at);
+    case CN_TYPE_cn_dims:
+    case CN_TYPE_cn_axes:
+        return dims_json(p, at);
+    default:
+        return text_json(p, *(const char *const *)at);
+    }
+}

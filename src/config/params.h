@@ -1,0 +1,15 @@
+/* Fields of instances, one at a time: copied from options, read from JSON, written as JSON. */
+#ifndef CN_CONFIG_PARAMS_H
+#define CN_CONFIG_PARAMS_H
+
+#include "config/instance.h"
+
+bool cn_param_is_text(const cn_param *p);
+/* The field has CN_REQUIRED for a value. */
+bool cn_param_is_missing(const cn_param *p, const void *self);
+/* From the options' field; texts are copied. */
+bool cn_param_copy(const cn_param *p, void *self, const void *options);
+/* From JSON; the message names class and argument. */
+bool cn_param_read(const cn_param *p, void *self, const cn_json *value);
+
+#endif

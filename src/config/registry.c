@@ -1,0 +1,164 @@
+/* The registry of names: which class a family's name stands for. Keras: object_registration */
+#include <pthread.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "config/registry.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    const cn_class **items;
+    size_t count, capacity;
+} families[CN_FAMILY_COUNT];
+
+static const char *const family_names[] = {"layer",      "loss",      "metric",      "optimizer",
+                                           "schedule",   "callback",  "initializer", "regularizer",
+                                           "constraint", "activation"};
+
+const char *cn_family_name(cn_family family)
+{
+    return family_names[family];
+}
+
+/* Keras's to_snake_case: "MaxPooling2D" -> "max_pooling2d", "RMSprop" -> "rmsprop", "ReLU" ->
+ * "re_lu". */
+void cn_snake_case(const char *name, char *out, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; name[i] && n + 2 < size; i++) {
+        bool upper = name[i] >= 'A' && name[i] <= 'Z';
+        bool next_lower = name[i + 1] >= 'a' && name[i + 1] <= 'z';
+        bool before_lower = i && name[i - 1] >= 'a' && name[i - 1] <= 'z';
+        if (i && upper && (next_lower || before_lower) && n && out[n - 1] != '_')
+            out[n++] = '_';
+        out[n++] = upper ? (char)(name[i] + 32) : name[i];
+    }
+    out[n] = 0;
+}
+
+/* Is `name` one of the words of `list`? */
+static bool among(const char *name, const char *list)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; at && *at;) {
+        size_t word = strcspn(at, " ");
+        if (word == length && !memcmp(at, name, word))
+            return true;
+        at += word + (at[word] == ' ');
+    }
+    return false;
+}
+
+static bool answers_to(const cn_class *cls, const char *name)
+{
+    char snake[128];
+    cn_snake_case(cls->name, snake, sizeof snake);
+    return !strcmp(cls->name, name) || !strcmp(snake, name) || among(name, cls->aliases);
+}
+
+static const cn_class *find(cn_family family, const char *name)
+{
+    for (size_t i = families[family].count; i--;)
+        if (answers_to(families[family].items[i], name))
+            return families[family].items[i];
+    return NULL;
+}
+
+/* The built-in classes come in when a family is first asked for. */
+static void load(void)
+{
+    static bool loaded;
+    if (loaded)
+        return;
+    loaded = true;
+    for (const cn_class *const *cls = cn_builtin_classes; *cls; cls++) {
+        size_t f = (size_t)(*cls)->family;
+        if (!cn_mem_reserve(&families[f].items, &families[f].capacity, families[f].count + 1,
+                            sizeof *families[f].items))
+            loaded = false;
+        else
+            families[f].items[families[f].count++] = *cls;
+        if (!loaded)
+            return;
+    }
+}
+
+bool cn_register_class(const cn_class *cls)
+{
+    pthread_mutex_lock(&lock);
+    load();
+    const cn_class *before = find(cls->family, cls->name);
+    bool ok = before == cls;
+    if (before && !ok)
+        cn_fail(CN_EINVAL, "register: the %s '%s' is registered already", family_names[cls->family],
+                cls->name);
+    else if (!ok && cn_mem_reserve(&families[cls->family].items, &families[cls->family].capacity,
+                                   families[cls->family].count + 1, sizeof *families[0].items)) {
+        families[cls->family].items[families[cls->family].count++] = cls;
+        ok = true;
+    }
+    pthread_mutex_unlock(&lock);
+    return ok;
+}
+
+/* "Package>Name" is known by its name. */
+static const char *bare(const char *name)
+{
+    const char *sign = strrchr(name, '>');
+    return sign ? sign + 1 : name;
+}
+
+const cn_class *cn_class_lookup(cn_family family, cn_str name)
+{
+    pthread_mutex_lock(&lock);
+    load();
+    const cn_class *cls = find(family, bare(name));
+    pthread_mutex_unlock(&lock);
+    return cls;
+}
+
+static void unknown(cn_family family, const char *name)
+{
+    enum { MOST = 512 };
+    static char snakes[MOST][64];
+    const char *names[MOST + 1] = {0};
+    pthread_mutex_lock(&lock);
+    size_t n = families[family].count < MOST / 2 ? families[family].count : MOST / 2;
+    for (size_t i = 0; i < n; i++) {
+        const cn_class *cls = families[family].items[i];
+        cn_snake_case(cls->name, snakes[i], sizeof snakes[i]);
+        bool capital = name[0] >= 'A' && name[0] <= 'Z';
+        names[i] = capital ? cls->name : snakes[i];
+    }
+    const char *hint = cn_did_you_mean(name, names);
+    pthread_mutex_unlock(&lock);
+    cn_fail(CN_ENOTFOUND, "unknown %s '%s'%s", family_names[family], name, hint);
+}
+
+const cn_class *cn_class_find(cn_family family, cn_str name)
+{
+    if (!name)
+        return NULL;
+    const cn_class *cls = cn_class_lookup(family, name);
+    if (!cls)
+        unknown(family, name);
+    return cls;
+}
+
+size_t cn_class_count(cn_family family)
+{
+    pthread_mutex_lock(&lock);
+    load();
+    size_t count = families[family].count;
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
+const cn_class *cn_class_at(cn_family family, size_t i)
+{
+    pthread_mutex_lock(&lock);
+    const cn_class *cls = i < families[family].count ? families[family].items[i] : NULL;
+    pthread_mutex_unlock(&lock);
+    return cls;
+}

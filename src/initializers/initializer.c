@@ -1,0 +1,24 @@
+#include "initializers/initializer.h"
+
+#include "config/text_class.h"
+
+cn_tensor *cn_initialize(cn_initializer spec, cn_shape shape, cn_dtype dtype)
+{
+    cn_instance *one = cn_instance_of_spec(CN_INITIALIZERS, spec);
+    return one ? ((const cn_initializer_methods *)one->cls->methods)->call(one, shape, dtype)
+               : NULL;
+}
+
+static cn_tensor *call_own(void *self, cn_shape shape, cn_dtype dtype)
+{
+    cn_initializer_function function = (cn_initializer_function)cn_text_function(self);
+    return function(shape, dtype, &((cn_text_instance *)self)->args);
+}
+
+static const cn_initializer_methods own = {.call = call_own};
+
+bool cn_register_initializer(cn_str name, cn_initializer_function function, cn_str arguments)
+{
+    return cn_register_text_class(CN_INITIALIZERS, name, arguments, &own, sizeof(cn_text_instance),
+                                  (cn_any_function)function);
+}

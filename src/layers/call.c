@@ -1,0 +1,270 @@
+/* Calling layers: on values they are expressions; on symbolic tensors they become nodes of a
+ * functional model. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "config/registry.h"
+#include "graph/shape.h"
+#include "graph/trace.h"
+#include "layers/layer.h"
+#include "ops/ops.h"
+#include "regularizers/regularizer.h"
+
+/* ---- the scope of a call ---- */
+
+static _Thread_local cn_call_scope *current;
+
+void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer)
+{
+    *scope =
+        (cn_call_scope){.outer = current, .training = training, .losses = losses, .layer = layer};
+    if (CN_IS_NONE(training) && current)
+        scope->training = current->training;
+    if (!losses && current)
+        scope->losses = current->losses;
+    current = scope;
+    cn_layer_being_called(layer ? cn_intern(layer->name) : NULL);
+}
+
+void cn_call_scope_end(cn_call_scope *scope)
+{
+    current = scope->outer;
+    cn_layer_being_called(current && current->layer ? cn_intern(current->layer->name) : NULL);
+}
+
+bool cn_is_training(void)
+{
+    return current && current->training == 1;
+}
+
+bool cn_add_loss(void *layer, cn_tensor *loss)
+{
+    (void)layer;
+    if (!loss)
+        return false;
+    return !current || !current->losses || cn_list_add(current->losses, cn_sum(loss));
+}
+
+/* ---- masks ---- */
+
+cn_tensor *cn_mask_of(const cn_tensor *tensor)
+{
+    return tensor ? tensor->mask : NULL;
+}
+
+cn_tensor *cn_with_mask(cn_tensor *tensor, cn_tensor *mask)
+{
+    if (tensor && mask && tensor->mask != mask)
+        cn_replace(&tensor->mask, mask);
+    return tensor;
+}
+
+/* ---- symbolic calls ---- */
+
+static void destroy_record(void *self)
+{
+    cn_call_record *record = self;
+    cn_release(record->layer);
+    cn_release(record->inputs);
+    cn_release(record->mask);
+    cn_release(record->arguments);
+}
+
+static const cn_kind record_kind = {"call", destroy_record};
+
+static bool call_infer(const cn_tensor *node, cn_results *results)
+{
+    *results = *CN_ATTRS(cn_results, node);
+    return true;
+}
+
+const cn_op cn_op_call = {
+    .name = "layer call", .traits = CN_IMPURE, .attrs = sizeof(cn_results), .infer = call_infer};
+
+cn_call_record *cn_record_of(const cn_tensor *tensor)
+{
+    if (tensor && tensor->op == &cn_op_nth)
+        tensor = tensor->inputs[0];
+    return tensor ? tensor->keras_history : NULL;
+}
+
+cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *results,
+                       const cn_call_options *o)
+{
+    cn_call_record *record = cn_object_new(&record_kind, sizeof *record);
+    cn_tensor *node =
+        cn_apply(&cn_op_call, (cn_tensor *const *)inputs->items, (int)inputs->count, results);
+    if (!record || !node)
+        return NULL;
+    record->layer = cn_retain(layer);
+    record->inputs = cn_retain(inputs);
+    record->mask = cn_retain(o->mask);
+    record->training = o->training;
+    record->index = layer->state_->n_calls++;
+    node->keras_history = cn_retain(record);
+    node->symbolic = true;
+    return node;
+}
+
+/* ---- one call on values ---- */
+
+static bool gather_masks(const cn_list *x, cn_tensor **masks)
+{
+    for (size_t i = 0; i < x->count; i++)
+        masks[i] = cn_mask_of(x->items[i]);
+    return true;
+}
+
+static bool add_activity_loss(cn_layer *layer, cn_tensor *y)
+{
+    const cn_param *p = cn_param_find(((cn_instance *)layer)->cls, "activity_regularizer");
+    const char *spec = p ? *(const char *const *)((const char *)layer + p->offset) : NULL;
+    if (!spec || !y)
+        return y != NULL;
+    cn_tensor *penalty = cn_regularize(spec, y);
+    if (y->shape.rank) /* the mean over the batch */
+        penalty = cn_div(penalty, (double)(y->shape.dim[0] > 0 ? y->shape.dim[0] : 1));
+    return penalty && cn_add_loss(layer, penalty);
+}
+
+static cn_tensor *mask_of_output(cn_layer *layer, const cn_inputs *in)
+{
+    const cn_layer_methods *methods = cn_methods_of(layer);
+    if (methods->compute_mask)
+        return methods->compute_mask(layer, in);
+    return methods->ends_mask ? NULL : in->mask;
+}
+
+static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
+{
+    cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks);
+    if (!masks)
+        return NULL;
+    gather_masks(x, masks);
+    if (o->mask)
+        masks[0] = o->mask;
+    cn_call_scope scope;
+    cn_call_scope_begin(&scope, o->training, NULL, layer);
+    cn_inputs in = {.count = x->count,
+                    .x = (cn_tensor *const *)x->items,
+                    .masks = masks,
+                    .mask = x->count ? masks[0] : NULL,
+                    .training = cn_is_training()};
+    cn_tensor *y = cn_methods_of(layer)->call(layer, &in);
+    if (y && !y->mask)
+        y = cn_with_mask(y, mask_of_output(layer, &in));
+    if (y && !add_activity_loss(layer, y))
+        y = NULL;
+    cn_call_scope_end(&scope);
+    cn_mem_free(masks);
+    if (!y) {
+        if (!cn_error_code())
+            cn_fail(CN_EINVAL, "the call failed");
+        cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
+    }
+    return y;
+}
+
+/* ---- one call on symbolic tensors: a dry run for the shapes ---- */
+
+static cn_list *stand_ins(const cn_list *x)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < x->count; i++) {
+        const cn_tensor *one = x->items[i];
+        cn_tensor *placeholder =
+            one->symbolic ? cn_placeholder(one->shape, one->dtype, false) : (cn_tensor *)one;
+        if (one->symbolic && one->mask)
+            cn_with_mask(placeholder, cn_placeholder(one->mask->shape, CN_BOOL, false));
+        if (!cn_list_add(list, placeholder))
+            return NULL;
+    }
+    return list;
+}
+
+static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
+                    cn_results *results)
+{
+    cn_trace trace;
+    bool ok = false;
+    CN_SCOPE {
+        cn_list *inputs = stand_ins(x);
+        cn_call_options options = *o;
+        if (o->mask && o->mask->symbolic)
+            options.mask = cn_placeholder(o->mask->shape, CN_BOOL, false);
+        if (inputs && cn_trace_begin(&trace)) {
+            cn_list *losses = cn_list_new();
+            cn_call_scope scope;
+            cn_call_scope_begin(&scope, options.training, losses, layer);
+            cn_tensor *y = call_on_values(layer, inputs, &options);
+            cn_call_scope_end(&scope);
+            cn_trace_end(&trace);
+            cn_trace_free(&trace);
+            ok = y != NULL;
+            if (ok && y->results)
+                *results = *y->results;
+            else if (ok)
+                *results = (cn_results){.count = 1, .shape = {y->shape}, .dtype = {y->dtype}};
+        }
+    }
+    return ok;
+}
+
+static cn_tensor *call_symbolic(cn_layer *layer, cn_list *x, const cn_call_options *o)
+{
+    cn_results results;
+    if (!dry_run(layer, x, o, &results))
+        return NULL;
+    cn_tensor *y = cn_symbolic(layer, x, &results, o);
+    if (y && !layer->output) {
+        layer->input = x->count ? cn_retain(x->items[0]) : NULL;
+        layer->output = cn_retain(y);
+    }
+    return y;
+}
+
+/* ---- the public door ---- */
+
+static cn_list *inputs_of(const cn_call_options *o)
+{
+    if (o->inputs)
+        return cn_list_make(o->inputs->items, o->inputs->count);
+    cn_tensor *const all[] = {o->x0, o->x1, o->x2,  o->x3,  o->x4,  o->x5,  o->x6,  o->x7,
+                              o->x8, o->x9, o->x10, o->x11, o->x12, o->x13, o->x14, o->x15};
+    size_t n = sizeof all / sizeof *all;
+    while (n && !all[n - 1])
+        n--;
+    return n ? cn_list_make((void *const *)all, n) : NULL;
+}
+
+static bool build_for(cn_layer *layer, const cn_list *x)
+{
+    if (layer->built)
+        return true;
+    cn_shape *shapes = cn_mem_calloc(x->count ? x->count : 1, sizeof *shapes);
+    cn_dtype *dtypes = cn_mem_calloc(x->count ? x->count : 1, sizeof *dtypes);
+    for (size_t i = 0; shapes && dtypes && i < x->count; i++) {
+        shapes[i] = ((cn_tensor *)x->items[i])->shape;
+        dtypes[i] = ((cn_tensor *)x->items[i])->dtype;
+    }
+    bool ok = shapes && dtypes && cn_layer_build(layer, &(cn_shapes){x->count, shapes, dtypes});
+    cn_mem_free(shapes);
+    cn_mem_free(dtypes);
+    return ok;
+}
+
+cn_tensor *cn_call_with(void *self, const cn_call_options *o)
+{
+    cn_layer *layer = self;
+    cn_list *given = layer ? inputs_of(o) : NULL, *x = given ? cn_list_new() : NULL;
+    bool symbolic = o->mask && o->mask->symbolic;
+    if (!x || !build_for(layer, given))
+        return NULL;
+    for (size_t i = 0; i < given->count; i++) {
+        cn_tensor *one = given->items[i];
+        symbolic |= one->symbolic;
+        if (!cn_list_add(x, one->symbolic ? one : cn_autocast(layer, one)))
+            return NULL;
+    }
+    return symbolic ? call_symbolic(layer, x, o) : call_on_values(layer, x, o);
+}

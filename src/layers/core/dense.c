@@ -1,0 +1,45 @@
+/* y = activation(x kernel + bias).  x (..., inputs), kernel (inputs, units), bias (units,).
+ * keras.layers.Dense */
+#include "layers/layer.h"
+#include "ops/ops.h"
+
+CN_LAYER_STRUCT(dense, CN_DENSE, cn_tensor *kernel, *bias;)
+
+static bool init(dense *self)
+{
+    return self->units > 0 ||
+           cn_fail(CN_EINVAL, "Dense: expected units > 0. Received: units=%d", self->units);
+}
+
+static bool build(dense *self, const cn_shapes *in)
+{
+    cn_shape x = in->shape[0];
+    if (x.rank < 1 || x.dim[x.rank - 1] < 0)
+        return cn_fail(CN_EINVAL, "expected an input whose last axis is known, found shape %s",
+                       cn_shape_text(x));
+    self->kernel = cn_add_weight(self, "kernel", cn_shape(x.dim[x.rank - 1], self->units),
+                                 .initializer = self->kernel_initializer,
+                                 .regularizer = self->kernel_regularizer,
+                                 .constraint = self->kernel_constraint);
+    if (self->use_bias)
+        self->bias = cn_add_weight(
+            self, "bias", cn_shape(self->units), .initializer = self->bias_initializer,
+            .regularizer = self->bias_regularizer, .constraint = self->bias_constraint);
+    return self->kernel && (self->bias || !self->use_bias);
+}
+
+static cn_tensor *call(dense *self, const cn_inputs *in)
+{
+    cn_tensor *x = in->x[0];
+    int64_t width = self->kernel->shape.dim[0];
+    if (x->shape.rank < 1 ||
+        (x->shape.dim[x->shape.rank - 1] != width && x->shape.dim[x->shape.rank - 1] >= 0))
+        return cn_fail_null(CN_EINVAL, "expected last axis %lld, found shape %s", (long long)width,
+                            cn_shape_text(x->shape));
+    cn_tensor *y = cn_matmul(x, self->kernel);
+    if (self->use_bias)
+        y = cn_add(y, self->bias);
+    return cn_activate(self->activation, y);
+}
+
+CN_BUILTIN_LAYER(dense, "Dense", NULL, .init = init, .build = build, .call = call)

@@ -1,0 +1,351 @@
+/* What all layers share: making, building, weights, and the layers inside. keras.layers.Layer */
+#include "layers/layer.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "config/registry.h"
+#include "graph/shape.h"
+#include "graph/trace.h"
+#include "initializers/initializer.h"
+#include "ops/ops.h"
+
+_Static_assert(sizeof(cn_instance) <= sizeof((cn_layer *)0)->head_,
+               "a layer begins with an instance");
+
+static _Thread_local bool skip_initializers;
+
+bool cn_skip_initializers(bool skip)
+{
+    bool before = skip_initializers;
+    skip_initializers = skip;
+    return before;
+}
+
+static void destroy(void *self)
+{
+    cn_layer *layer = self;
+    struct cn_layer_state *state = layer->state_;
+    cn_release(layer->input);
+    cn_release(layer->output);
+    cn_release(layer->weights);
+    cn_release(layer->layers);
+    if (!state)
+        return;
+    for (size_t i = 0; i < state->n_attributes; i++)
+        cn_mem_free(state->attributes[i]);
+    cn_mem_free(state->attributes);
+    cn_json_free(state->build_shapes);
+    cn_release(state->seed);
+    cn_mem_free(state);
+}
+
+cn_layer *cn_layer_new(const cn_class *cls, const void *options)
+{
+    return cn_instance_new(cls, options);
+}
+
+const cn_layer_methods *cn_methods_of(const void *layer)
+{
+    return ((const cn_instance *)layer)->cls->methods;
+}
+
+cn_str cn_class_name(const void *object)
+{
+    return object ? ((const cn_instance *)object)->cls->name : NULL;
+}
+
+cn_dtype cn_layer_dtype(const void *layer)
+{
+    const char *name = ((const cn_layer *)layer)->dtype;
+    return name ? cn_dtype_of_name(name) : CN_FLOAT32;
+}
+
+/* A policy as files have it, {"class_name": "DTypePolicy", "config": {"name": "float32"}}, becomes
+ * its name. */
+static bool normalize_policy(cn_layer *layer)
+{
+    if (!layer->dtype)
+        return (layer->dtype = cn_mem_strdup("float32")) != NULL;
+    if (*layer->dtype == '{') {
+        cn_json *policy = cn_json_parse(layer->dtype, strlen(layer->dtype));
+        const char *cls = cn_json_as_string(cn_json_get(policy, "class_name"), "");
+        const char *name =
+            cn_json_as_string(cn_json_get(cn_json_get(policy, "config"), "name"), "");
+        char *copy = cn_mem_strdup(name);
+        bool plain = !strcmp(cls, "DTypePolicy") || !strcmp(cls, "FloatDTypePolicy");
+        if (policy && !plain)
+            cn_fail(CN_EUNSUPPORTED, "not supported: the dtype policy '%s'", *name ? name : cls);
+        cn_json_free(policy);
+        cn_mem_free((char *)layer->dtype);
+        layer->dtype = copy;
+        if (!plain || !copy)
+            return false;
+    }
+    if (!strncmp(layer->dtype, "mixed_", 6))
+        return cn_fail(CN_EUNSUPPORTED, "not supported: the dtype policy '%s'", layer->dtype);
+    return cn_layer_dtype(layer) != CN_NO_DTYPE;
+}
+
+/* Files name a policy, not a dtype. */
+static bool write_config(const void *self, cn_json *config)
+{
+    cn_json *policy = cn_json_object(), *inner = cn_json_object();
+    bool ok = cn_json_set(policy, "module", cn_json_string("keras"));
+    ok = cn_json_set(policy, "class_name", cn_json_string("DTypePolicy")) && ok;
+    ok = cn_json_set(inner, "name", cn_json_string(((const cn_layer *)self)->dtype)) && ok;
+    ok = cn_json_set(policy, "config", inner) && ok;
+    ok = cn_json_set(policy, "registered_name", cn_json_null()) && ok;
+    return cn_json_set(config, "dtype", policy) && ok;
+}
+
+static bool init(void *self)
+{
+    cn_layer *layer = self;
+    if (!layer->name) {
+        char snake[128];
+        cn_snake_case(cn_class_name(self), snake, sizeof snake);
+        layer->name = cn_mem_strdup(cn_unique_name(snake));
+    }
+    layer->state_ = cn_mem_calloc(1, sizeof *layer->state_);
+    layer->weights = cn_retain(cn_list_new());
+    layer->layers = cn_retain(cn_list_new());
+    if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
+        return false;
+    return normalize_policy(layer);
+}
+
+__attribute__((constructor)) static void before_main(void)
+{
+    cn_family_set_hooks(CN_LAYERS, (cn_family_hooks){init, destroy, write_config});
+}
+
+cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x)
+{
+    cn_dtype dtype = cn_layer_dtype(layer);
+    if (!x || cn_methods_of(layer)->keeps_dtype || !cn_dtype_is_float(x->dtype))
+        return x;
+    cn_tensor *y = cn_cast(x, dtype);
+    return y == x ? x : cn_with_mask(y, cn_mask_of(x));
+}
+
+/* ---- building ---- */
+
+static cn_json *shape_json(cn_shape shape)
+{
+    cn_json *list = cn_json_list();
+    for (int i = 0; i < shape.rank; i++)
+        cn_json_add(list, shape.dim[i] < 0 ? cn_json_null() : cn_json_int(shape.dim[i]));
+    return list;
+}
+
+static bool remember_shapes(cn_layer *layer, const cn_shapes *in)
+{
+    cn_json *shapes = in->count == 1 ? shape_json(in->shape[0]) : cn_json_list();
+    for (size_t i = 0; i < in->count && in->count > 1; i++)
+        cn_json_add(shapes, shape_json(in->shape[i]));
+    layer->state_->build_shapes = shapes;
+    return shapes != NULL;
+}
+
+bool cn_layer_build(void *self, const cn_shapes *in)
+{
+    cn_layer *layer = self;
+    if (!layer || layer->built)
+        return layer != NULL;
+    const cn_layer_methods *methods = cn_methods_of(layer);
+    if (methods->build && !methods->build(layer, in)) {
+        if (!cn_error_code())
+            cn_fail(CN_EINVAL, "build failed");
+        return cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
+    }
+    layer->built = true;
+    return remember_shapes(layer, in);
+}
+
+static bool keep_text(char **slot, const char *text)
+{
+    *slot = cn_mem_strdup(text);
+    return *slot || !text;
+}
+
+static bool initialize(cn_tensor *variable, const char *initializer)
+{
+    if (skip_initializers)
+        return true;
+    bool ok = false;
+    CN_SCOPE {
+        cn_tensor *value = cn_initialize(initializer, variable->shape, variable->dtype);
+        ok = value && cn_set_data(variable, cn_data(value));
+    }
+    return ok;
+}
+
+cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_weight_options *o)
+{
+    cn_layer *layer = self;
+    cn_dtype dtype = o->dtype ? o->dtype : cn_layer_dtype(layer);
+    cn_tensor *variable = cn_variable_make(name, shape, dtype, o->trainable && layer->trainable);
+    if (!variable)
+        return NULL;
+    const char *initializer = o->initializer;
+    if (!initializer)
+        initializer = cn_dtype_is_float(dtype) ? "glorot_uniform" : "zeros";
+    cn_variable_state *state = variable->variable;
+    state->layer = layer;
+    state->born_trainable = o->trainable;
+    cn_mem_free(state->path);
+    state->path = cn_mem_printf("%s/%s", layer->name, name);
+    bool ok = state->path && keep_text(&state->regularizer, o->regularizer) &&
+              keep_text(&state->constraint, o->constraint) && initialize(variable, initializer) &&
+              cn_list_add(layer->weights, variable);
+    return ok ? variable : NULL;
+}
+
+void *cn_add_layer(void *self, cn_str attribute, void *child)
+{
+    cn_layer *layer = self;
+    struct cn_layer_state *state = layer ? layer->state_ : NULL;
+    if (!state || !child || !cn_list_add(layer->layers, child))
+        return NULL;
+    if (!cn_mem_reserve(&state->attributes, &state->attributes_capacity, state->n_attributes + 1,
+                        sizeof *state->attributes))
+        return NULL;
+    state->attributes[state->n_attributes] = cn_mem_strdup(attribute);
+    return state->attributes[state->n_attributes++] ? child : NULL;
+}
+
+/* ---- seeds ---- */
+
+/* The state is (seed, count): each call reads it and moves on. keras.random.SeedGenerator */
+cn_tensor *cn_layer_seed(void *self)
+{
+    cn_layer *layer = self;
+    struct cn_layer_state *state = layer->state_;
+    if (!state->seed) {
+        const cn_param *p = cn_param_find(((cn_instance *)self)->cls, "seed");
+        int seed = p && p->type == CN_TYPE_int ? *(int *)((char *)self + p->offset) : CN_NONE;
+        uint32_t first[2] = {CN_IS_NONE(seed) ? (uint32_t)cn_next_seed_number() : (uint32_t)seed,
+                             0};
+        cn_tensor *variable =
+            cn_variable_make("seed_generator_state", cn_shape(2), CN_UINT32, false);
+        if (!variable || !cn_set_data(variable, first))
+            return NULL;
+        state->seed = cn_retain(variable);
+    }
+    cn_tensor *now = cn_trace_read(state->seed);
+    cn_tensor *step = cn_array((uint32_t[]){0, 1}, CN_UINT32, cn_shape(2));
+    return cn_assign(state->seed, cn_add(now, step)) ? now : NULL;
+}
+
+/* ---- looking ---- */
+
+cn_list *cn_own_weights(const cn_layer *layer)
+{
+    cn_list *list = cn_list_new();
+    for (int born = 1; born >= 0; born--)
+        for (size_t i = 0; list && i < layer->weights->count; i++) {
+            cn_tensor *variable = layer->weights->items[i];
+            if (variable->variable->born_trainable == (bool)born && !cn_list_add(list, variable))
+                return NULL;
+        }
+    return list;
+}
+
+static bool has(const cn_list *list, const void *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == item)
+            return true;
+    return false;
+}
+
+static bool add_below(cn_list *list, cn_layer *layer, int depth)
+{
+    if (has(list, layer))
+        return true;
+    if (depth > 200)
+        return cn_fail(CN_EINVAL, "layer '%s': layers are nested more than 200 deep", layer->name);
+    if (!cn_list_add(list, layer))
+        return false;
+    for (size_t i = 0; i < layer->layers->count; i++)
+        if (!add_below(list, layer->layers->items[i], depth + 1))
+            return false;
+    return true;
+}
+
+cn_list *cn_all_layers(void *layer)
+{
+    cn_list *list = layer ? cn_list_new() : NULL;
+    return list && add_below(list, layer, 0) ? list : NULL;
+}
+
+typedef bool (*variable_filter)(const cn_tensor *variable);
+
+static cn_list *collect(void *layer, variable_filter filter, bool seeds)
+{
+    cn_list *layers = cn_all_layers(layer), *list = layers ? cn_list_new() : NULL;
+    for (size_t i = 0; list && i < layers->count; i++) {
+        cn_layer *one = layers->items[i];
+        cn_list *own = cn_own_weights(one);
+        for (size_t k = 0; own && k < own->count; k++)
+            if ((!filter || filter(own->items[k])) && !has(list, own->items[k]) &&
+                !cn_list_add(list, own->items[k]))
+                return NULL;
+        if (seeds && one->state_->seed && !cn_list_add(list, one->state_->seed))
+            return NULL;
+    }
+    return list;
+}
+
+static bool is_trainable(const cn_tensor *variable)
+{
+    return variable->variable->trainable;
+}
+
+static bool is_fixed(const cn_tensor *variable)
+{
+    return !variable->variable->trainable;
+}
+
+cn_list *cn_weights(void *layer)
+{
+    return collect(layer, NULL, false);
+}
+
+cn_list *cn_trainable_weights(void *layer)
+{
+    return collect(layer, is_trainable, false);
+}
+
+cn_list *cn_non_trainable_weights(void *layer)
+{
+    return collect(layer, is_fixed, false);
+}
+
+cn_list *cn_all_variables(void *layer)
+{
+    return collect(layer, NULL, true);
+}
+
+int64_t cn_count_params(void *layer)
+{
+    cn_list *weights = cn_weights(layer);
+    int64_t count = 0;
+    for (size_t i = 0; weights && i < weights->count; i++)
+        count += cn_size(weights->items[i]);
+    return count;
+}
+
+void cn_set_trainable(void *layer, bool trainable)
+{
+    cn_list *layers = cn_all_layers(layer);
+    for (size_t i = 0; layers && i < layers->count; i++) {
+        cn_layer *one = layers->items[i];
+        one->trainable = trainable;
+        for (size_t k = 0; k < one->weights->count; k++) {
+            cn_variable_state *state = ((cn_tensor *)one->weights->items[k])->variable;
+            state->trainable = trainable && state->born_trainable;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/* The contract of layers, inside. A built-in layer is a file:
+ *
+ *     CN_LAYER_STRUCT(dense, CN_DENSE, cn_tensor *kernel, *bias;)      (the table stands in
+ * cornu/layers.h) static bool build(dense *self, const cn_shapes *in) { … } static cn_tensor
+ * *call(dense *self, const cn_inputs *in) { … } CN_BUILTIN_LAYER(dense, "Dense", NULL, .build =
+ * build, .call = call)
+ *
+ * with a row CN_BUILTIN(dense) in src/layers/builtin.def. */
+#ifndef CN_LAYERS_LAYER_H
+#define CN_LAYERS_LAYER_H
+
+#include "config/instance.h"
+#include "cornu/layers.h"
+#include "graph/tensor.h"
+
+#define CN_BUILTIN_LAYER(id, name_, aliases_, ...)                \
+    static const id##_methods id##_methods_ = {__VA_ARGS__};      \
+    extern const cn_class cn_##id##_class;                        \
+    const cn_class cn_##id##_class = {.family = CN_LAYERS,        \
+                                      .name = name_,              \
+                                      .aliases = aliases_,        \
+                                      .module = "keras.layers",   \
+                                      .params = id##_params,      \
+                                      .defaults = &id##_defaults, \
+                                      .size = sizeof(id),         \
+                                      .methods = &id##_methods_}; \
+    cn_layer *cn_##id##_new(const cn_##id##_options *options)     \
+    {                                                             \
+        return cn_layer_new(&cn_##id##_class, options);           \
+    }
+
+/* One symbolic call: Keras's node. */
+typedef struct cn_call_record {
+    cn_object object;
+    cn_layer *layer;    /* held */
+    size_t index;       /* its place among the layer's calls */
+    cn_list *inputs;    /* held */
+    cn_tensor *mask;    /* given by the caller; held, or NULL */
+    int training;       /* given by the caller, or CN_NONE */
+    cn_list *arguments; /* further ones, for layers that take them; held, or NULL */
+} cn_call_record;
+
+/* What the public face does not show. */
+struct cn_layer_state {
+    char **attributes; /* of the layers held, in their order: "forward_layer" */
+    size_t n_attributes, attributes_capacity;
+    size_t n_calls;
+    cn_json *build_shapes; /* what build was called with, as files show it; or NULL */
+    cn_tensor *seed;       /* the state of the layer's seed generator, uint32 (2,); or NULL */
+};
+
+/* The record of the call that made a symbolic tensor, or NULL (an input; an op). */
+cn_call_record *cn_record_of(const cn_tensor *tensor);
+/* The input layer of a cn_input tensor is its record's layer, with no inputs. */
+extern const cn_op cn_op_call;
+/* A symbolic tensor that stands for a layer's result(s). */
+cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *results,
+                       const cn_call_options *options);
+
+const cn_layer_methods *cn_methods_of(const void *layer);
+/* "dense", "dense_1", … for this thread's session. In a per-thread buffer. */
+const char *cn_unique_name(const char *prefix);
+void cn_forget_names(void);
+/* Lives as long as the program. */
+const char *cn_intern(const char *text);
+
+/* Around everything that calls layers: whether it trains, and where losses that layers add are
+ * gathered. */
+typedef struct cn_call_scope {
+    struct cn_call_scope *outer;
+    int training; /* 1, 0 or CN_NONE: as outside */
+    cn_list *losses;
+    cn_layer *layer;
+} cn_call_scope;
+void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer);
+void cn_call_scope_end(cn_call_scope *scope);
+bool cn_is_training(void);
+
+/* Own variables in the order of Keras's files: trainable ones first. New list. */
+cn_list *cn_own_weights(const cn_layer *layer);
+/* All layers below, each once, parents first; and all variables, seeds too. New lists. */
+cn_list *cn_all_layers(void *layer);
+cn_list *cn_all_variables(void *layer);
+/* While on, weights are left zero: their values are about to be read from a file. Returns what it
+ * was. */
+bool cn_skip_initializers(bool skip);
+
+/* x cast to the layer's dtype when it is a float. */
+cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x);
+
+#endif
