@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import keras
@@ -86,7 +87,8 @@ def add(store, name, make, x, y, sample_weight):
 
 
 def save(model, path):
-    """Saves as Keras does, but without the date, so that the same model gives the same bytes."""
+    """Saves as Keras does, but without the date and with the ids of shared objects, which are
+    addresses, numbered from 1, so that the same model gives the same bytes."""
     model.save(path)
     with zipfile.ZipFile(path) as archive:
         members = [(info, archive.read(info)) for info in archive.infolist()]
@@ -95,5 +97,16 @@ def save(model, path):
         for info, data in members:
             if info.filename == "metadata.json":
                 data = json.dumps({**json.loads(data), "date_saved": "2000-01-01@00:00:00"})
+            if info.filename == "config.json":
+                data = renumber(data.decode())
             archive.writestr(zipfile.ZipInfo(info.filename), data, info.compress_type)
     path.write_bytes(stream.getvalue())
+
+
+def renumber(text):
+    numbers = {}
+
+    def number(match):
+        return match[1] + str(numbers.setdefault(match[2], len(numbers) + 1))
+
+    return re.sub(r'("shared_object_id": )(\d+)', number, text)
