@@ -2,8 +2,10 @@
 #ifndef CORNU_H
 #define CORNU_H
 
+#include <cornu/callbacks.h>
 #include <cornu/class.h>
 #include <cornu/config.h>
+#include <cornu/data.h>
 #include <cornu/error.h>
 #include <cornu/export.h>
 #include <cornu/initializers.h>
@@ -11,6 +13,7 @@
 #include <cornu/layers.h>
 #include <cornu/losses.h>
 #include <cornu/metrics.h>
+#include <cornu/models.h>
 #include <cornu/nn.h>
 #include <cornu/object.h>
 #include <cornu/ops.h>

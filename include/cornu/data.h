@@ -1,0 +1,58 @@
+/* Data: whatever the source, fit, evaluate and predict take a cn_dataset. keras.utils.PyDataset,
+ * tf.data */
+#ifndef CORNU_DATA_H
+#define CORNU_DATA_H
+
+#include <cornu/tensor.h>
+
+typedef struct cn_dataset cn_dataset;
+
+/* Samples from arrays whose first axes agree: inputs, targets and sample weights, several of each
+ * as lists. y and weights may be NULL. Cornu reads the arrays where they are: keep them. Unbatched
+ * until cn_batch, or fit's batch_size. Errors: first axes differ. */
+typedef struct cn_arrays_options {
+    cn_at at;
+    cn_tensor *x, *y, *sample_weight;
+    const cn_list *xs, *ys, *sample_weights; /* instead, where there are several */
+} cn_arrays_options;
+CN_API cn_dataset *cn_from_arrays_with(const cn_arrays_options *options);
+#define cn_from_arrays(...)     \
+    (CN_MARK("cn_from_arrays"), \
+     cn_from_arrays_with(&(cn_arrays_options){.x = NULL, .at = CN_AT, __VA_ARGS__}))
+
+/* Fashion-MNIST ("train": 60,000 pictures, "test": 10,000): x uint8 (28, 28, 1), y uint8. Reads the
+ * four IDX files, gzipped or not, from $CORNU_DATA/fashion-mnist, ~/.keras/datasets/fashion-mnist
+ * or the system's share/datasets/fashion-mnist; errors name the places.
+ * keras.datasets.fashion_mnist */
+CN_API cn_dataset *cn_load_fashion_mnist(cn_str split);
+/* The same for MNIST's four files, in the folders named mnist. */
+CN_API cn_dataset *cn_load_mnist(cn_str split);
+/* Arrays "x" and "y" (and "sample_weight") of an .npz file. */
+CN_API cn_dataset *cn_load_npz(cn_str path);
+
+/* ---- changing ---- */
+
+/* Batches of `size` samples; the last may be short, unless drop_last. Taken over by fit's
+ * batch_size where a dataset is not batched. */
+CN_API cn_dataset *cn_batch_dataset(cn_dataset *dataset, int size, bool drop_last);
+/* In random order, another one each epoch; `buffer` as tf.data has it (0: all samples, a full
+ * permutation). */
+CN_API cn_dataset *cn_shuffle(cn_dataset *dataset, int buffer);
+/* The first n samples, and the rest. */
+CN_API cn_dataset *cn_take(cn_dataset *dataset, int64_t n);
+CN_API cn_dataset *cn_skip(cn_dataset *dataset, int64_t n);
+
+/* ---- looking ---- */
+
+/* The number of samples, or -1 where the source does not say. */
+CN_API int64_t cn_dataset_size(const cn_dataset *dataset);
+/* One batch as tensors, in the scope of the caller. */
+typedef struct cn_batch {
+    cn_tensor *x, *y, *sample_weight; /* the first of each; NULL: none */
+    cn_list *xs, *ys, *sample_weights;
+    int64_t size;
+} cn_batch;
+/* All of it as one batch. Error when the source has no end. */
+CN_API bool cn_dataset_all(cn_dataset *dataset, cn_batch *batch);
+
+#endif

@@ -1,0 +1,192 @@
+/* Models: Sequential and functional, their training and use. keras.Model */
+#ifndef CORNU_MODELS_H
+#define CORNU_MODELS_H
+
+#include <cornu/data.h>
+#include <cornu/layers.h>
+#include <cornu/losses.h>
+#include <cornu/metrics.h>
+#include <cornu/optimizers.h>
+
+/* A model is a layer that can be compiled and trained. */
+typedef struct cn_model {
+    cn_layer layer;
+    cn_list *inputs, *outputs; /* symbolic; NULL before a Sequential knows its input */
+    cn_tensor *input, *output; /* the first of each */
+    cn_optimizer *optimizer;   /* after cn_compile */
+    bool stop_training;        /* set by a callback: the epoch is the last */
+    struct cn_model_state *state_;
+} cn_model;
+
+/* ---- making ---- */
+
+typedef struct cn_input_options {
+    cn_at at;
+    int64_t d0, d1, d2, d3, d4, d5, d6; /* the shape without the batch; CN_ANY where open */
+    cn_str name;
+    cn_dtype dtype;
+    int64_t batch_size;
+    const cn_shape *shape; /* instead of d0 …: the whole shape, batch and all */
+} cn_input_options;
+/* A symbolic tensor: data to come. cn_input(28, 28, 1, .name = "picture"). keras.Input */
+#define cn_input(...)                                                            \
+    (CN_MARK("cn_input"), cn_input_new(&(cn_input_options){.d0 = CN_UNSET,       \
+                                                           .d1 = CN_UNSET,       \
+                                                           .d2 = CN_UNSET,       \
+                                                           .d3 = CN_UNSET,       \
+                                                           .d4 = CN_UNSET,       \
+                                                           .d5 = CN_UNSET,       \
+                                                           .d6 = CN_UNSET,       \
+                                                           .dtype = CN_FLOAT32,  \
+                                                           .batch_size = CN_ANY, \
+                                                           .at = CN_AT,          \
+                                                           __VA_ARGS__}))
+CN_API cn_tensor *cn_input_new(const cn_input_options *options);
+
+/* Layers one after the other; the first may be a cn_input. Without one the model builds itself on
+ * its first data. */
+#define cn_sequential(...)                                                                        \
+    (CN_MARK("cn_sequential"),                                                                    \
+     cn_sequential_new((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *), \
+                       NULL))
+CN_API cn_model *cn_sequential_new(void *const *layers, size_t count, cn_str name);
+/* Appends a layer to a Sequential model. */
+CN_API bool cn_model_add(cn_model *model, cn_layer *layer);
+
+/* The model from inputs to outputs, each a tensor or a list: cn_functional(x, cn_list_of(y1, y2)).
+ */
+#define CN_LIST_(x) _Generic((x), cn_list * : cn_list_self, default : cn_list_single)(x)
+#define cn_functional(inputs, outputs) \
+    (CN_MARK("cn_functional"), cn_functional_new(CN_LIST_(inputs), CN_LIST_(outputs), NULL))
+CN_API cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name);
+/* The list itself; and a list of one. */
+CN_API cn_list *cn_list_self(cn_list *list);
+CN_API cn_list *cn_list_single(void *item);
+
+/* The layer of that name; error CN_ENOTFOUND listing the names. And the i-th (negative: from the
+ * end). */
+CN_API cn_layer *cn_get_layer(cn_model *model, cn_str name);
+CN_API cn_layer *cn_get_layer_at(cn_model *model, int index);
+
+/* ---- training ---- */
+
+enum { CN_MAX_SPECS = 16 };
+/* Specs in order: of losses for the outputs, of metrics; or "output_name: spec" for the output of
+ * that name. */
+typedef struct cn_specs {
+    cn_str s[CN_MAX_SPECS];
+} cn_specs;
+typedef struct cn_compile_options {
+    cn_at at;
+    cn_str optimizer; /* default "rmsprop" */
+    cn_specs loss;    /* one for all outputs, or one each; none: losses come from layers only */
+    double loss_weights[CN_MAX_SPECS]; /* all zero: 1 each */
+    cn_specs metrics, weighted_metrics;
+} cn_compile_options;
+#define cn_compile(model, ...) \
+    (CN_MARK("cn_compile"),    \
+     cn_compile_with(model,    \
+                     &(cn_compile_options){.optimizer = "rmsprop", .at = CN_AT, __VA_ARGS__}))
+/* Makes the model ready for training. Errors: unknown names, more losses than outputs. */
+CN_API bool cn_compile_with(cn_model *model, const cn_compile_options *options);
+
+typedef struct cn_history cn_history;
+typedef struct cn_callback cn_callback;
+enum { CN_MAX_CALLBACKS = 16, CN_AUTO = -1 };
+typedef struct cn_callback_array {
+    cn_callback *c[CN_MAX_CALLBACKS];
+} cn_callback_array;
+
+typedef struct cn_fit_options {
+    cn_at at;
+    int epochs, batch_size; /* batch_size 0: 32, or the dataset's */
+    int verbose; /* 0 silent, 1 a bar, 2 a line an epoch; CN_AUTO: 1 on a terminal, else 2 */
+    cn_callback_array callbacks;
+    double validation_split;
+    cn_dataset *validation_data;
+    bool shuffle;
+    const double *class_weight; /* by class, `classes` of them */
+    int classes;
+    int initial_epoch;
+    int steps_per_epoch, validation_steps, validation_batch_size, validation_freq;
+} cn_fit_options;
+#define CN_FIT_DEFAULTS_ .epochs = 1, .verbose = CN_AUTO, .shuffle = true, .validation_freq = 1,
+/* Trains; keras.Model.fit. NULL on failure: not compiled, shapes that do not fit, no samples, a
+ * callback's error. */
+#define cn_fit(model, dataset, ...) \
+    (CN_MARK("cn_fit"), CN_FIT_(model, dataset, CN_FIT_DEFAULTS_.at = CN_AT, __VA_ARGS__))
+#define CN_FIT_(model, dataset, ...) cn_fit_with(model, dataset, &(cn_fit_options){__VA_ARGS__})
+CN_API cn_history *cn_fit_with(cn_model *model, cn_dataset *dataset, const cn_fit_options *options);
+
+typedef struct cn_run_options {
+    cn_at at;
+    int batch_size, verbose, steps;
+    cn_callback_array callbacks;
+} cn_run_options;
+/* Loss and metrics over the dataset, in the order of their names; cn_logs_get reads them by name.
+ * NULL on failure. */
+CN_API struct cn_logs *cn_evaluate_with(cn_model *model, cn_dataset *dataset,
+                                        const cn_run_options *options);
+#define cn_evaluate(model, ...) CN_EVALUATE_(model, __VA_ARGS__, .at = CN_AT)
+#define CN_EVALUATE_(model, dataset, ...) \
+    (CN_MARK("cn_evaluate"),              \
+     cn_evaluate_with(model, dataset, &(cn_run_options){.verbose = CN_AUTO, __VA_ARGS__}))
+/* What the model says of each sample: a tensor, or (cn_nth) several. */
+CN_API cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset,
+                                  const cn_run_options *options);
+#define cn_predict(model, ...) CN_PREDICT_(model, __VA_ARGS__, .at = CN_AT)
+#define CN_PREDICT_(model, data, ...) \
+    (CN_MARK("cn_predict"),           \
+     cn_predict_with(model, CN_DATASET_(data), &(cn_run_options){__VA_ARGS__}))
+#define CN_DATASET_(data) \
+    _Generic((data), cn_dataset * : cn_dataset_self, default : cn_dataset_of)(data)
+/* A dataset itself; and one with that tensor as its only input. */
+CN_API cn_dataset *cn_dataset_self(cn_dataset *dataset);
+CN_API cn_dataset *cn_dataset_of(cn_tensor *x);
+
+/* One step on one batch; the loss, or NaN on failure. */
+CN_API double cn_train_on_batch(cn_model *model, cn_tensor *x, cn_tensor *y,
+                                cn_tensor *sample_weight);
+CN_API double cn_test_on_batch(cn_model *model, cn_tensor *x, cn_tensor *y,
+                               cn_tensor *sample_weight);
+CN_API cn_tensor *cn_predict_on_batch(cn_model *model, cn_tensor *x);
+/* One prediction at full speed: x and y are arrays of one batch of `size` samples in row-major
+ * order, of the model's dtypes. Plans once for each size; then allocates nothing. */
+CN_API bool cn_predict_into(cn_model *model, const void *x, int64_t size, void *y);
+
+/* ---- what fit returns ---- */
+
+/* The epochs that were run. keras.callbacks.History */
+CN_API size_t cn_history_epochs(const cn_history *history);
+CN_API size_t cn_history_count(const cn_history *history);
+CN_API cn_str cn_history_name(const cn_history *history, size_t i);
+/* The value of a name in the epoch-th row (negative: from the end); NaN where there is none. */
+CN_API double cn_history_get(const cn_history *history, cn_str name, int row);
+CN_API double cn_history_min(const cn_history *history, cn_str name);
+CN_API double cn_history_max(const cn_history *history, cn_str name);
+/* Writes .csv or .json, by the extension. */
+CN_API bool cn_history_save(const cn_history *history, cn_str path);
+
+/* ---- looking ---- */
+
+/* Prints Keras's table of layers, shapes and parameters to standard output; and the same as text,
+ * borrowed until the next call on this thread. */
+CN_API bool cn_summary(cn_model *model);
+CN_API cn_str cn_summary_text(cn_model *model);
+
+/* ---- files ---- */
+
+/* Writes `.keras` (all: architecture, weights, compile settings, optimizer state) or `.h5` by the
+ * extension. The file is written beside its target and renamed: an old one is replaced whole or not
+ * at all. */
+CN_API bool cn_save(cn_model *model, cn_str path);
+CN_API bool cn_save_weights(cn_model *model, cn_str path);
+/* Opens a file that Keras or Cornu wrote. Errors: CN_ENOTFOUND, CN_EFORMAT, CN_EUNSUPPORTED naming
+ * the class. */
+CN_API cn_model *cn_load_model(cn_str path);
+CN_API bool cn_load_weights(cn_model *model, cn_str path);
+/* The configuration as Keras's JSON; owned by the model until the next call. */
+CN_API cn_str cn_model_to_json(cn_model *model);
+CN_API cn_model *cn_model_from_json(cn_str json);
+
+#endif

@@ -1,0 +1,66 @@
+/* Callbacks, inside: one record of hooks, the user's own through the same one. */
+#ifndef CN_CALLBACKS_CALLBACK_H
+#define CN_CALLBACKS_CALLBACK_H
+
+#include "config/define.h"
+#include "cornu/callbacks.h"
+
+/* Logs: names with one value, or several. */
+typedef struct cn_log {
+    char name[96];
+    double value;   /* the first */
+    double *values; /* all, where there are several; owned */
+    size_t width;
+} cn_log;
+struct cn_logs {
+    cn_log *items;
+    size_t count, capacity;
+};
+bool cn_logs_set_many(cn_logs *logs, cn_str name, const double *values, size_t width);
+void cn_logs_clear(cn_logs *logs); /* keeps the memory */
+void cn_logs_free(cn_logs *logs);
+
+/* The head of every callback instance. */
+struct cn_callback {
+    cn_instance head;
+    cn_model *model; /* not held: set for the time of a fit */
+    cn_callback_params params;
+};
+
+typedef bool (*cn_hook)(void *self, cn_logs *logs);
+typedef bool (*cn_step_hook)(void *self, int64_t step, cn_logs *logs);
+#define CN_CALLBACK_METHODS_(id, self_type)                                             \
+    typedef struct id##_methods {                                                       \
+        CN_COMMON_METHODS(self_type)                                                    \
+        bool (*on_train_begin)(self_type * self, cn_logs *logs);                        \
+        bool (*on_train_end)(self_type * self, cn_logs *logs);                          \
+        bool (*on_epoch_begin)(self_type * self, int64_t epoch, cn_logs *logs);         \
+        bool (*on_epoch_end)(self_type * self, int64_t epoch, cn_logs *logs);           \
+        bool (*on_train_batch_begin)(self_type * self, int64_t batch, cn_logs *logs);   \
+        bool (*on_train_batch_end)(self_type * self, int64_t batch, cn_logs *logs);     \
+        bool (*on_test_begin)(self_type * self, cn_logs *logs);                         \
+        bool (*on_test_end)(self_type * self, cn_logs *logs);                           \
+        bool (*on_test_batch_begin)(self_type * self, int64_t batch, cn_logs *logs);    \
+        bool (*on_test_batch_end)(self_type * self, int64_t batch, cn_logs *logs);      \
+        bool (*on_predict_begin)(self_type * self, cn_logs *logs);                      \
+        bool (*on_predict_end)(self_type * self, cn_logs *logs);                        \
+        bool (*on_predict_batch_begin)(self_type * self, int64_t batch, cn_logs *logs); \
+        bool (*on_predict_batch_end)(self_type * self, int64_t batch, cn_logs *logs);   \
+    } id##_methods;
+CN_CALLBACK_METHODS_(cn_callback, void)
+
+/* A list of callbacks, called in order. Hooks are named by their offset in cn_callback_methods:
+ * cn_callbacks_run(list, offsetof(cn_callback_methods, on_epoch_end), epoch, logs); those without a
+ * number ignore it. */
+typedef struct cn_callback_list {
+    cn_callback **items;
+    size_t count, capacity;
+    bool batch_hooks; /* does one of them have a hook for batches of training? then logs are made
+                         for each */
+} cn_callback_list;
+bool cn_callbacks_add(cn_callback_list *list, cn_callback *callback, cn_model *model,
+                      const cn_callback_params *params); /* holds it */
+bool cn_callbacks_run(cn_callback_list *list, size_t hook, int64_t number, cn_logs *logs);
+void cn_callbacks_free(cn_callback_list *list);
+
+#endif
