@@ -24,4 +24,11 @@ bool gradient_check(gradient_formula formula, const cn_list *inputs, int order, 
 /* float32 values in (-1, 1), no two alike and none near 0, the same for the same seed. */
 cn_tensor *gradient_values(cn_shape shape, unsigned seed);
 
+/* 0, 1, 2, … in that shape and dtype. */
+cn_tensor *counting_values(cn_shape shape, cn_dtype dtype);
+/* y has that shape and exactly these values, written as doubles. */
+#define check_tensor(y, shape, ...) \
+    tensor_check(y, shape, (double[]){__VA_ARGS__}, __FILE__, __LINE__)
+bool tensor_check(cn_tensor *y, cn_shape shape, const double *want, const char *file, int line);
+
 #endif

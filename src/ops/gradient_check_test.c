@@ -28,6 +28,19 @@ cn_tensor *gradient_values(cn_shape shape, unsigned seed)
     return tensor;
 }
 
+cn_tensor *counting_values(cn_shape shape, cn_dtype dtype)
+{
+    return cn_reshape(cn_arange(0, (double)cn_shape_size(shape), 1, dtype), shape);
+}
+
+bool tensor_check(cn_tensor *y, cn_shape shape, const double *want, const char *file, int line)
+{
+    const double *got = cn_data(cn_cast(y, CN_FLOAT64));
+    return cn_test_check(got != NULL, cn_error(), file, line) &&
+           cn_test_text(cn_shape_text(y->shape), cn_shape_text(shape), file, line) &&
+           cn_test_close_double(got, want, (size_t)cn_shape_size(shape), 0, 0, file, line);
+}
+
 enum { MOST_INPUTS = 16 };
 
 typedef struct check {

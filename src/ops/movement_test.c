@@ -4,31 +4,14 @@
 #include "base/test.h"
 #include "ops/gradient_check.h"
 
-/* 0, 1, 2, … in that shape and dtype. */
-static cn_tensor *counting(cn_shape shape, cn_dtype dtype)
-{
-    cn_tensor *row = cn_arange(0, (double)cn_shape_size(shape), 1, dtype);
-    return cn_reshape(row, shape);
-}
-
-static bool check_values(cn_tensor *y, cn_shape shape, const double *want, int line)
-{
-    cn_tensor *wide = cn_cast(y, CN_FLOAT64);
-    const double *got = cn_data(wide);
-    return cn_test_check(got != NULL, cn_error(), __FILE__, line) &&
-           cn_test_text(cn_shape_text(y->shape), cn_shape_text(shape), __FILE__, line) &&
-           cn_test_close_double(got, want, (size_t)cn_shape_size(shape), 0, 0, __FILE__, line);
-}
-#define check_tensor(y, shape, ...) check_values(y, shape, (double[]){__VA_ARGS__}, __LINE__)
-
 TEST(transpose_values_and_dtypes)
 {
     static const cn_dtype dtypes[] = {CN_BOOL, CN_INT16, CN_BFLOAT16, CN_FLOAT32, CN_FLOAT64};
     CN_SCOPE {
         for (size_t i = 1; i < sizeof dtypes / sizeof *dtypes; i++)
-            check_tensor(cn_transpose(counting(cn_shape(2, 3), dtypes[i])), cn_shape(3, 2), 0, 3, 1,
-                         4, 2, 5);
-        cn_tensor *x = counting(cn_shape(2, 3, 2), CN_INT32);
+            check_tensor(cn_transpose(counting_values(cn_shape(2, 3), dtypes[i])), cn_shape(3, 2),
+                         0, 3, 1, 4, 2, 5);
+        cn_tensor *x = counting_values(cn_shape(2, 3, 2), CN_INT32);
         check_tensor(cn_transpose(x, {1, 0, 2}), cn_shape(3, 2, 2), 0, 1, 6, 7, 2, 3, 8, 9, 4, 5,
                      10, 11);
         check_tensor(cn_transpose(x, {2, 1, 0}), cn_shape(2, 3, 2), 0, 6, 2, 8, 4, 10, 1, 7, 3, 9,
@@ -51,13 +34,13 @@ TEST(transpose_in_tiles)
     enum { A = 3, B = 67, C = 45 };
     CN_SCOPE {
         const float *y =
-            cn_floats(cn_transpose(counting(cn_shape(A, B, C), CN_FLOAT32), {0, 2, 1}));
+            cn_floats(cn_transpose(counting_values(cn_shape(A, B, C), CN_FLOAT32), {0, 2, 1}));
         bool same = y != NULL;
         for (int i = 0; same && i < A * B * C; i++)
             same = y[i] == (float)(i / (B * C) * B * C + i % B * C + i / B % C);
         CHECK(same);
         const float *z =
-            cn_floats(cn_transpose(counting(cn_shape(2, 2, 2, 2, 2, 2, 2, 2), CN_FLOAT32)));
+            cn_floats(cn_transpose(counting_values(cn_shape(2, 2, 2, 2, 2, 2, 2, 2), CN_FLOAT32)));
         for (int i = 0; same && i < 256; i++)
             for (int bit = 0, back = 0; bit < 8; bit++) {
                 back |= (i >> bit & 1) << (7 - bit);
@@ -70,7 +53,7 @@ TEST(transpose_in_tiles)
 TEST(slice_text)
 {
     CN_SCOPE {
-        cn_tensor *x = counting(cn_shape(3, 4), CN_FLOAT32);
+        cn_tensor *x = counting_values(cn_shape(3, 4), CN_FLOAT32);
         check_tensor(cn_slice(x, "1"), cn_shape(4), 4, 5, 6, 7);
         check_tensor(cn_slice(x, "-1, ::2"), cn_shape(2), 8, 10);
         check_tensor(cn_slice(x, "..., -1"), cn_shape(3), 3, 7, 11);
@@ -86,7 +69,7 @@ TEST(slice_text)
 TEST(slice_text_refuses)
 {
     CN_SCOPE {
-        cn_tensor *x = counting(cn_shape(3, 4), CN_FLOAT32);
+        cn_tensor *x = counting_values(cn_shape(3, 4), CN_FLOAT32);
         static const char *const bad[][2] = {
             {"1, x", "cn_slice: expected a number, a range, None or ... at place 3 of \"1, x\""},
             {"1 2", "cn_slice: expected a comma at place 2 of \"1 2\""},
@@ -109,7 +92,7 @@ TEST(slice_text_refuses)
 TEST(strided_slice_and_flip)
 {
     CN_SCOPE {
-        cn_tensor *x = counting(cn_shape(2, 5), CN_INT64);
+        cn_tensor *x = counting_values(cn_shape(2, 5), CN_INT64);
         check_tensor(cn_strided_slice(x, (int64_t[]){1, 4}, (int64_t[]){1, 3}, (int64_t[]){0, -2}),
                      cn_shape(1, 3), 9, 7, 5);
         check_tensor(cn_strided_slice(x, (int64_t[]){0, -2}, (int64_t[]){CN_ANY, CN_ANY}, NULL),
@@ -141,8 +124,8 @@ TEST(slices_of_unknown_shapes)
 TEST(concat_stack_split)
 {
     CN_SCOPE {
-        cn_tensor *a = counting(cn_shape(2, 2), CN_INT32),
-                  *b = cn_add(counting(cn_shape(2, 1), CN_INT32), 10);
+        cn_tensor *a = counting_values(cn_shape(2, 2), CN_INT32),
+                  *b = cn_add(counting_values(cn_shape(2, 1), CN_INT32), 10);
         check_tensor(cn_concat(cn_list_of(a, b), 1), cn_shape(2, 3), 0, 1, 10, 2, 3, 11);
         check_tensor(cn_concat(cn_list_of(a, a), 0), cn_shape(4, 2), 0, 1, 2, 3, 0, 1, 2, 3);
         check_tensor(cn_stack(cn_list_of(a, a), -1), cn_shape(2, 2, 2), 0, 0, 1, 1, 2, 2, 3, 3);
@@ -153,7 +136,7 @@ TEST(concat_stack_split)
                     "(tensor 1)");
         CHECK(!cn_stack(cn_list_of(a, b), 0));
         check_error("cn_stack: expected equal shapes, found (2, 2) and (2, 1) (tensor 1)");
-        cn_tensor *x = counting(cn_shape(2, 6), CN_FLOAT32);
+        cn_tensor *x = counting_values(cn_shape(2, 6), CN_FLOAT32);
         cn_list *parts = cn_split(x, 3, 1);
         CHECK(cn_list_length(parts) == 3);
         check_tensor(cn_list_item(parts, 2), cn_shape(2, 2), 4, 5, 10, 11);
@@ -168,7 +151,7 @@ TEST(concat_stack_split)
 TEST(pad_modes)
 {
     CN_SCOPE {
-        cn_tensor *x = counting(cn_shape(3), CN_FLOAT32);
+        cn_tensor *x = counting_values(cn_shape(3), CN_FLOAT32);
         const int64_t before[] = {2}, after[] = {4};
         check_tensor(cn_pad(x, before, after, "constant", 9), cn_shape(9), 9, 9, 0, 1, 2, 9, 9, 9,
                      9);
@@ -177,7 +160,7 @@ TEST(pad_modes)
         check_tensor(cn_pad(x, before, after, "symmetric", 0), cn_shape(9), 1, 0, 0, 1, 2, 2, 1, 0,
                      0);
         check_tensor(cn_pad(x, before, after, "edge", 0), cn_shape(9), 0, 0, 0, 1, 2, 2, 2, 2, 2);
-        check_tensor(cn_pad(counting(cn_shape(1, 2), CN_UINT8), (int64_t[]){1, 0},
+        check_tensor(cn_pad(counting_values(cn_shape(1, 2), CN_UINT8), (int64_t[]){1, 0},
                             (int64_t[]){0, 1}, NULL, 7),
                      cn_shape(2, 3), 7, 7, 7, 0, 1, 7);
         CHECK(!cn_pad(x, before, after, "mirror", 0));
@@ -191,7 +174,7 @@ TEST(pad_modes)
 TEST(tile_repeat_roll)
 {
     CN_SCOPE {
-        cn_tensor *x = counting(cn_shape(2, 2), CN_INT32);
+        cn_tensor *x = counting_values(cn_shape(2, 2), CN_INT32);
         check_tensor(cn_tile(x, (cn_dims){{1, 2}}), cn_shape(2, 4), 0, 1, 0, 1, 2, 3, 2, 3);
         check_tensor(cn_tile(x, (cn_dims){{2, 1}}), cn_shape(4, 2), 0, 1, 2, 3, 0, 1, 2, 3);
         check_tensor(cn_repeat(x, 2, 0), cn_shape(4, 2), 0, 1, 0, 1, 2, 3, 2, 3);
@@ -200,7 +183,7 @@ TEST(tile_repeat_roll)
         cn_tensor *deep = cn_reshape(x, cn_shape(1, 1, 2, 1, 1, 1, 2, 1));
         check_tensor(cn_repeat(deep, 2, 6), cn_shape(1, 1, 2, 1, 1, 1, 4, 1), 0, 0, 1, 1, 2, 2, 3,
                      3);
-        cn_tensor *row = counting(cn_shape(2, 4), CN_INT32);
+        cn_tensor *row = counting_values(cn_shape(2, 4), CN_INT32);
         check_tensor(cn_roll(row, 1, 1), cn_shape(2, 4), 3, 0, 1, 2, 7, 4, 5, 6);
         check_tensor(cn_roll(row, -7, -1), cn_shape(2, 4), 3, 0, 1, 2, 7, 4, 5, 6);
         check_tensor(cn_roll(row, 3, 0), cn_shape(2, 4), 4, 5, 6, 7, 0, 1, 2, 3);
@@ -210,7 +193,7 @@ TEST(tile_repeat_roll)
 TEST(slice_update_values)
 {
     CN_SCOPE {
-        cn_tensor *x = counting(cn_shape(2, 3), CN_FLOAT32);
+        cn_tensor *x = counting_values(cn_shape(2, 3), CN_FLOAT32);
         check_tensor(cn_slice_update(x, (int64_t[]){1, 1}, cn_values(cn_shape(1, 2), 8, 9)),
                      cn_shape(2, 3), 0, 1, 2, 3, 8, 9);
         CHECK(!cn_slice_update(x, (int64_t[]){0, 2}, cn_values(cn_shape(1, 2), 8, 9)));

@@ -44,8 +44,19 @@ static bool equal(const cn_ir_node *a, const cn_ir_node *b)
     return !a->tensor->attrs || !memcmp(a->tensor->attrs, b->tensor->attrs, a->op->attrs);
 }
 
-static bool mergeable(const cn_ir_node *node)
+/* Results of one node that are shown twice are always merged: a kernel writes each once. */
+static bool shows_results(const cn_ir *ir)
 {
+    for (int i = 0; i < ir->count; i++)
+        if (ir->nodes[i].op == &cn_op_nth)
+            return true;
+    return false;
+}
+
+static bool mergeable(const cn_ir_node *node, bool results_only)
+{
+    if (results_only)
+        return node->op == &cn_op_nth;
     if (is_small_constant(node))
         return true;
     return node->n_in && !(node->op->traits & (CN_IMPURE | CN_LEAF));
@@ -53,7 +64,8 @@ static bool mergeable(const cn_ir_node *node)
 
 bool cn_pass_merge(cn_ir *ir)
 {
-    if (ir->request->quick || cn_pass_off("merge"))
+    bool results_only = ir->request->quick || cn_pass_off("merge");
+    if (results_only && !shows_results(ir))
         return true;
     size_t capacity = 16;
     while (capacity < 2 * (size_t)ir->count)
@@ -65,7 +77,7 @@ bool cn_pass_merge(cn_ir *ir)
         same[i] = i;
         for (int k = 0; k < node->n_in; k++)
             node->in[k] = same[node->in[k]];
-        if (!mergeable(node))
+        if (!mergeable(node, results_only))
             continue;
         size_t slot = hash_of(node) & (capacity - 1);
         while (table[slot] && !equal(node, &ir->nodes[table[slot] - 1]))

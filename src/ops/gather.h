@@ -1,0 +1,24 @@
+/* Picking by index, and its reverse: what gather, take_along_axis, gather_nd and the scatters
+ * share. All of them are one gather or one sum along an axis, by indices that are flat places where
+ * they speak of several axes. */
+#ifndef CN_OPS_GATHER_H
+#define CN_OPS_GATHER_H
+
+#include "ops/ops.h"
+
+/* Zeros shaped as `like` with rows of dy added at the indices along an axis: the gradient of
+ * cn_gather. dy (shape before the axis, indices' shape, shape after it). */
+cn_tensor *cn_gather_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *like);
+/* The same where the shape is written out and known. */
+cn_tensor *cn_gather_sum_to(cn_tensor *dy, cn_tensor *indices, int axis, cn_shape shape);
+/* Zeros shaped as `like` with dy added where cn_take_along_axis would have read. */
+cn_tensor *cn_along_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *like);
+/* int64 places in the row-major elements of x: for take_along_axis's indices, those that it reads;
+ * for indices (..., k), those in the merged first k axes. Checked when it runs, with `who`. */
+cn_tensor *cn_along_places(cn_tensor *indices, cn_tensor *x, int axis, const char *who);
+cn_tensor *cn_nd_places(cn_tensor *indices, cn_shape shape, cn_tensor *like, const char *who);
+/* Records where the index stands and what it should have been. */
+bool cn_index_outside(const char *who, int64_t index, const cn_view *indices, int64_t at, int axis,
+                      int64_t dim);
+
+#endif

@@ -1,0 +1,107 @@
+/* Picking by index and its reverse: NumPy's values, gradients, and indices that are outside. */
+#include "base/test.h"
+#include "ops/gradient_check.h"
+
+static cn_tensor *ints(cn_shape shape, const int32_t *values)
+{
+    return cn_array(values, CN_INT32, shape);
+}
+#define INTS(shape, ...) ints(shape, (int32_t[]){__VA_ARGS__})
+
+TEST(gather_values)
+{
+    CN_SCOPE {
+        cn_tensor *x = counting_values(cn_shape(3, 2), CN_FLOAT32);
+        check_tensor(cn_gather(x, INTS(cn_shape(2, 2), 0, 2, -1, 1), 0), cn_shape(2, 2, 2), 0, 1, 4,
+                     5, 4, 5, 2, 3);
+        check_tensor(cn_gather(x, INTS(cn_shape(3), 1, 0, 1), -1), cn_shape(3, 3), 1, 0, 1, 3, 2, 3,
+                     5, 4, 5);
+        check_tensor(cn_gather(x, cn_number_int(1), 0), cn_shape(2), 2, 3);
+        check_tensor(cn_gather(cn_cast(x, CN_UINT8), INTS(cn_shape(1), 2), 0), cn_shape(1, 2), 4,
+                     5);
+        CHECK(cn_dim(cn_gather(x, INTS(cn_shape(0), 0), 0), 0) == 0);
+        CHECK(!cn_gather(x, cn_values(cn_shape(1), 1), 0));
+        check_error("cn_gather: expected indices of an integer dtype, found float32");
+        CHECK(!cn_data(cn_gather(x, INTS(cn_shape(2, 2), 0, 1, 3, 1), 0)));
+        check_error("cn_gather: the index 3 at (1, 0) is outside axis 0 of size 3");
+    }
+}
+
+TEST(take_along_axis_values)
+{
+    CN_SCOPE {
+        cn_tensor *x = counting_values(cn_shape(2, 3), CN_INT64);
+        check_tensor(cn_take_along_axis(x, INTS(cn_shape(2, 2), 2, 0, -1, 1), 1), cn_shape(2, 2), 2,
+                     0, 5, 4);
+        check_tensor(cn_take_along_axis(x, INTS(cn_shape(1, 3), 1, 0, 1), 0), cn_shape(1, 3), 3, 1,
+                     5);
+        check_tensor(cn_take_along_axis(x, INTS(cn_shape(1, 1), 1), 1), cn_shape(2, 1), 1, 4);
+        CHECK(!cn_take_along_axis(x, INTS(cn_shape(3, 1), 1, 1, 1), 1));
+        check_error(
+            "cn_take_along_axis: expected indices that broadcast to x but for axis 1, found "
+            "x (2, 3) and indices (3, 1)");
+        CHECK(!cn_data(cn_take_along_axis(x, INTS(cn_shape(2, 1), 0, -4), 1)));
+        check_error("cn_take_along_axis: the index -4 at (1, 0) is outside axis 1 of size 3");
+    }
+}
+
+TEST(gather_nd_and_scatter)
+{
+    CN_SCOPE {
+        cn_tensor *x = counting_values(cn_shape(2, 2, 2), CN_FLOAT32);
+        cn_tensor *at = INTS(cn_shape(3, 2), 0, 1, 1, -1, 0, 1);
+        check_tensor(cn_gather_nd(x, at), cn_shape(3, 2), 2, 3, 6, 7, 2, 3);
+        check_tensor(cn_gather_nd(x, INTS(cn_shape(3), 1, 0, 1)), CN_SCALAR, 5);
+        cn_tensor *updates = counting_values(cn_shape(3, 2), CN_FLOAT32);
+        check_tensor(cn_scatter(at, updates, cn_shape(2, 2, 2)), cn_shape(2, 2, 2), 0, 0, 4, 6, 0,
+                     0, 2, 3);
+        check_tensor(cn_scatter_update(x, at, updates), cn_shape(2, 2, 2), 0, 1, 4, 5, 4, 5, 2, 3);
+        check_tensor(cn_scatter(INTS(cn_shape(2, 1), 2, 2), INTS(cn_shape(2), 5, 6), cn_shape(3)),
+                     cn_shape(3), 0, 0, 11);
+        CHECK(!cn_scatter(at, counting_values(cn_shape(3), CN_FLOAT32), cn_shape(2, 2, 2)));
+        check_error(
+            "cn_scatter: indices (3, 2) into shape (2, 2, 2) expect updates of shape (3, 2), "
+            "found (3,)");
+        CHECK(!cn_data(cn_gather_nd(x, INTS(cn_shape(1, 2), 1, 2))));
+        check_error("cn_gather_nd: the index 2 at (0, 1) is outside axis 1 of size 2");
+    }
+}
+
+/* Many indices, so that the sum is shared among threads. */
+TEST(gather_gradient_of_many_rows)
+{
+    enum { N = 5000, ROWS = 37, WIDTH = 16 };
+    CN_SCOPE {
+        cn_tensor *x = cn_zeros(cn_shape(ROWS, WIDTH), CN_FLOAT32);
+        cn_tensor *at = cn_mod(cn_arange(0, N, 1, CN_INT32), ROWS);
+        cn_tensor *y = cn_sum(cn_gather(cn_add(x, 0.0), at, 0));
+        const float *g = cn_floats(cn_list_item(cn_gradients(y, cn_list_of(x)), 0));
+        bool same = g != NULL;
+        for (int i = 0; same && i < ROWS * WIDTH; i++)
+            same = g[i] == (float)(N / ROWS + (i / WIDTH < N % ROWS));
+        CHECK(same);
+    }
+}
+
+#define FORMULA(name, expression)               \
+    static cn_tensor *name(cn_tensor *const *x) \
+    {                                           \
+        return expression;                      \
+    }
+FORMULA(gathered, cn_square(cn_gather(x[0], INTS(cn_shape(2, 2), 0, 1, -1, 1), 1)))
+FORMULA(along, cn_square(cn_take_along_axis(x[0], INTS(cn_shape(3, 1), 0, 1, 1), 1)))
+FORMULA(picked, cn_square(cn_gather_nd(x[0], INTS(cn_shape(2, 2), 0, 1, 2, 0))))
+FORMULA(scattered, cn_square(cn_scatter(INTS(cn_shape(3, 1), 3, 0, 3), x[0], cn_shape(4, 2))))
+FORMULA(written, cn_square(cn_scatter_update(x[0], INTS(cn_shape(3, 1), 1, 2, 1), cn_square(x[0]))))
+
+TEST(gather_gradients)
+{
+    CN_SCOPE {
+        cn_tensor *x = gradient_values(cn_shape(3, 2), 1);
+        check_gradients(gathered, x);
+        check_gradients(along, x);
+        check_gradients(picked, x);
+        check_gradients(scattered, x);
+        check_gradients(written, x);
+    }
+}
