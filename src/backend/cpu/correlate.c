@@ -84,39 +84,51 @@ static ptrdiff_t find_segments(const cn_correlation *c, const cn_patch *p, ptrdi
 /* Goes through a unit's pixels in the order of the output. */
 typedef struct walk {
     const float *at;
-    ptrdiff_t column, row;
+    ptrdiff_t column, row, columns, rows; /* the unit has columns, rows */
+    ptrdiff_t next, next_row, next_image; /* what to add to `at`, one after the other */
 } walk;
 
-static void next_pixel(const cn_correlation *c, const cn_patch *p, const unit *u, walk *w)
+static walk start_walk(const cn_correlation *c, const cn_patch *p, const unit *u)
 {
-    w->at += c->step_w * p->pixel;
-    if (++w->column < u->columns)
-        return;
-    w->column = 0;
-    w->at += c->step_h * p->row - u->columns * c->step_w * p->pixel;
-    if (++w->row < u->rows)
-        return;
-    w->row = 0;
-    w->at += p->image - u->rows * c->step_h * p->row;
+    walk w = {.at = p->at, .columns = u->columns, .rows = u->rows};
+    w.next = c->step_w * p->pixel;
+    w.next_row = c->step_h * p->row - u->columns * w.next;
+    w.next_image = p->image - u->rows * c->step_h * p->row;
+    return w;
+}
+
+/* The next `count` pixels. */
+static walk find_rows(walk w, ptrdiff_t count, const float **table)
+{
+    for (ptrdiff_t r = 0; r < count; r++) {
+        table[r] = w.at;
+        w.at += w.next;
+        if (++w.column < w.columns)
+            continue;
+        w.column = 0;
+        w.at += w.next_row;
+        if (++w.row < w.rows)
+            continue;
+        w.row = 0;
+        w.at += w.next_image;
+    }
+    return w;
 }
 
 /* `run` pixels whose outputs lie y_pixel apart. */
-static void run_tiles(const job *job, const cn_patch *p, const unit *u, cn_gemm_tile t,
-                      ptrdiff_t run, walk *w)
+static walk run_tiles(const cn_tiles *tiles, cn_gemm_tile t, ptrdiff_t run, walk w)
 {
-    int wide = t.columns > job->tiles->lanes ? 2 : 1;
+    int wide = t.columns > tiles->lanes ? 2 : 1;
     const float *table[CN_TILE_ROWS];
     t.rows = table;
-    ptrdiff_t blocks = cn_divide_up(run, job->tiles->rows);
+    ptrdiff_t blocks = cn_divide_up(run, tiles->rows);
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t size = run / blocks + (b < run % blocks);
-        for (ptrdiff_t r = 0; r < size; r++) {
-            table[r] = w->at;
-            next_pixel(job->c, p, u, w);
-        }
-        job->tiles->run[wide - 1][size - 1](&t);
+        w = find_rows(w, size, table);
+        tiles->run[wide - 1][size - 1](&t);
         t.c += size * t.c_step;
     }
+    return w;
 }
 
 /* All pixels of a unit, one panel of filters. */
@@ -129,11 +141,11 @@ static void run_panel(const job *job, const cn_patch *p, const unit *u, cn_gemm_
         run *= u->rows;
     if (run * c->y_pixel == c->y_image)
         run *= u->images;
-    walk w = {.at = p->at};
-    for (ptrdiff_t start = 0; start < total; start += run) {
-        ptrdiff_t line = start / u->columns;
+    walk w = start_walk(c, p, u);
+    for (ptrdiff_t i = 0; i < total; i += run) {
+        ptrdiff_t line = i / u->columns;
         t->c = y + line / u->rows * c->y_image + line % u->rows * c->y_row;
-        run_tiles(job, p, u, *t, run, &w);
+        w = run_tiles(job->tiles, *t, run, w);
     }
 }
 

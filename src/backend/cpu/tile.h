@@ -15,14 +15,10 @@
 
 typedef enum cn_activation { CN_ACT_NONE, CN_ACT_RELU } cn_activation;
 
-enum {
-    CN_TILE_ROWS = 12,
-    CN_TILE_WIDE = 2,
-    CN_TILE_LINE = 8
-}; /* bounds of `rows` and of a panel's vectors, any level */
+/* Bounds of a tile's rows and of a panel's vectors, for any level. */
+enum { CN_TILE_ROWS = 12, CN_TILE_WIDE = 2, CN_TILE_LINE = 8 };
 
-/* `count` steps of k: A[r, k] is rows[r][a + k * a_step], B[k, j] is b[this->b + k * b_step + j].
- */
+/* `count` steps of k: A[r, k] is rows[r][s.a + k * a_step], B[k, j] b[s.b + k * b_step + j]. */
 typedef struct cn_segment {
     ptrdiff_t a, b, count;
 } cn_segment;
@@ -46,9 +42,12 @@ typedef struct cn_segment {
 CN_TILE_TYPE(float, cn_gemm_tile)
 CN_TILE_TYPE(double, cn_gemm_tile_double)
 
-/* run[w - 1][r - 1] does a tile of r rows (1 to `rows`) and w vectors (1 to CN_TILE_WIDE) of
- * `lanes` columns; line does one row of CN_TILE_LINE vectors, for vector times matrix. dot: out[i]
- * = sum over k < n of rows[i][k] * x[k] for i < count <= 4. */
+/* `run[w - 1][r - 1]` does a tile of r rows (1 to `rows`) and w vectors of `lanes` columns; `line`
+ * one row of CN_TILE_LINE vectors, for vector times matrix.
+ *
+ * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
+ *
+ * `transpose`: to[i * width + j] = from[j * step + i], for i < count, j < columns. */
 typedef struct cn_tiles {
     int rows, lanes;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);

@@ -1,6 +1,7 @@
 #include "backend/cpu/tile.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Rows so that the sums fill the vector registers: 32 of them with AVX-512 and on ARM, 16
  * elsewhere. */

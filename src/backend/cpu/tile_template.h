@@ -6,35 +6,41 @@ typedef REAL NAME(loose)
     __attribute__((vector_size(CN_VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
 enum { NAME(LANES) = CN_VECTOR_BYTES / sizeof(REAL) };
 
-/* The general way out: any number of columns. sums (rows, width). */
-static __attribute__((noinline)) void NAME(store_some)(const TILE *t, const REAL *sums, int rows,
-                                                       int width)
+/* Some columns only: copies of fixed sizes, a few instructions each. */
+static inline void NAME(copy_some)(REAL *to, const REAL *from, ptrdiff_t n)
 {
-    for (int r = 0; r < rows; r++) {
-        REAL *c = t->c + r * t->c_step;
-        for (ptrdiff_t j = 0; j < t->columns; j++) {
-            REAL x = t->alpha * sums[r * width + j];
-            if (t->beta != 0)
-                x += t->beta * c[j];
-            if (t->bias)
-                x += t->bias[j];
-            c[j] = t->activation == CN_ACT_RELU && x < 0 ? 0 : x;
+    enum { LANES = NAME(LANES) };
+    for (; n >= LANES; n -= LANES, to += LANES, from += LANES)
+        memcpy(to, from, LANES * sizeof *to);
+    EACH (i, 4) {
+        enum { HALF = LANES / 2 };
+        if (n & HALF >> i) {
+            memcpy(to, from, (HALF >> i) * sizeof *to);
+            to += HALF >> i;
+            from += HALF >> i;
         }
     }
 }
 
-static inline __attribute__((always_inline)) NAME(vector)
-    NAME(finish)(const TILE *t, NAME(vector) x, const REAL *c, ptrdiff_t column)
+/* A panel that is not full is finished beside C: its bias and its rows, each of the full width. */
+typedef struct NAME(aside) {
+    REAL bias[NAME(LANES) * CN_TILE_LINE], c[CN_TILE_ROWS * NAME(LANES) * CN_TILE_LINE];
+} NAME(aside);
+
+static __attribute__((noinline)) void NAME(fetch)(const TILE *t, int rows, int width,
+                                                  NAME(aside) * a)
 {
-    if (t->alpha != 1)
-        x *= t->alpha;
-    if (t->beta != 0)
-        x += t->beta * *(const NAME(loose) *)c;
     if (t->bias)
-        x += *(const NAME(loose) *)(t->bias + column);
-    if (t->activation == CN_ACT_RELU) /* a NaN stays */
-        x = (NAME(vector))((NAME(bits))x & ~(NAME(bits))(x < 0));
-    return x;
+        NAME(copy_some)(a->bias, t->bias, t->columns);
+    for (int r = 0; t->beta != 0 && r < rows; r++)
+        NAME(copy_some)(a->c + r * width, t->c + r * t->c_step, t->columns);
+}
+
+static __attribute__((noinline)) void NAME(put_back)(const TILE *t, int rows, int width,
+                                                     const NAME(aside) * a)
+{
+    for (int r = 0; r < rows; r++)
+        NAME(copy_some)(t->c + r * t->c_step, a->c + r * width, t->columns);
 }
 
 typedef NAME(vector) NAME(sums)[CN_TILE_ROWS][CN_TILE_LINE]; /* registers, once all is inlined */
@@ -68,27 +74,45 @@ static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, 
     }
 }
 
+/* One decision for all sums at a time: they are many and short. */
+static inline __attribute__((always_inline)) void NAME(finish)(const TILE *t, const int rows,
+                                                               const int wide, NAME(sums) sums,
+                                                               REAL *c, ptrdiff_t c_step,
+                                                               const REAL *bias)
+{
+    enum { LANES = NAME(LANES) };
+#define ALL_SUMS   \
+    EACH (r, rows) \
+        EACH (w, wide)
+#define PLACE ((NAME(loose) *)(c + r * c_step + w * LANES))
+    if (t->alpha != 1)
+        ALL_SUMS sums[r][w] *= t->alpha;
+    if (t->beta != 0)
+        ALL_SUMS sums[r][w] += t->beta * *PLACE;
+    if (bias)
+        ALL_SUMS sums[r][w] += *(const NAME(loose) *)(bias + w * LANES);
+    if (t->activation == CN_ACT_RELU) /* a NaN stays */
+        ALL_SUMS sums[r][w] =
+            (NAME(vector))((NAME(bits))sums[r][w] & ~(NAME(bits))(sums[r][w] < 0));
+    ALL_SUMS *PLACE = sums[r][w];
+#undef ALL_SUMS
+#undef PLACE
+}
+
 static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, const int rows,
                                                              const int wide)
 {
-    enum { LANES = NAME(LANES) };
+    const int width = wide * NAME(LANES);
     NAME(sums) sums;
     NAME(multiply)(t, rows, wide, sums);
-    if (t->columns == wide * LANES) {
-        EACH (r, rows) {
-            EACH (w, wide) {
-                REAL *c = t->c + r * t->c_step + w * LANES;
-                *(NAME(loose) *)c = NAME(finish)(t, sums[r][w], c, w * LANES);
-            }
-        }
+    if (t->columns == width) {
+        NAME(finish)(t, rows, wide, sums, t->c, t->c_step, t->bias);
         return;
     }
-    NAME(vector) some[CN_TILE_ROWS * CN_TILE_LINE];
-    EACH (r, rows) {
-        EACH (w, wide)
-            some[r * wide + w] = sums[r][w];
-    }
-    NAME(store_some)(t, (const REAL *)some, rows, wide * LANES);
+    NAME(aside) aside;
+    NAME(fetch)(t, rows, width, &aside);
+    NAME(finish)(t, rows, wide, sums, aside.c, width, t->bias ? aside.bias : NULL);
+    NAME(put_back)(t, rows, width, &aside);
 }
 
 #define ONE(r, w)                                   \
