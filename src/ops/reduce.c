@@ -96,7 +96,8 @@ enum { BLOCK = 256 };
         int64_t inner = r->n_reduced ? r->reduced[r->n_reduced - 1] : 1;                           \
         int64_t stride = r->n_reduced ? r->reduced_stride[r->n_reduced - 1] : 1;                   \
         for (int64_t i = 0; i < (inner ? r->each / inner : 0); i++) {                              \
-            const type *from = x + offset_of(i, r->n_reduced - 1, r->reduced, r->reduced_stride);  \
+            const type *from = x + offset_of(i, r->n_reduced ? r->n_reduced - 1 : 0, r->reduced,   \
+                                             r->reduced_stride);                                   \
             for (int64_t k = 0; k < inner; k += BLOCK) {                                           \
                 int64_t n = inner - k < BLOCK ? inner - k : BLOCK;                                 \
                 acc_type part = name##_run(from + k * stride, n, stride, first);                   \
