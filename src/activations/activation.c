@@ -2,14 +2,32 @@
 
 #include <string.h>
 
+#include "config/registry.h"
 #include "config/text_class.h"
+#include "cornu/layer.h"
 #include "cornu/nn.h"
+
+/* An object in place of a name: a function, an activation with arguments, or a layer. */
+static cn_tensor *of_object(const cn_json *object, cn_tensor *x)
+{
+    const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
+    if (!cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind))
+        return cn_call(cn_instance_deserialize(CN_LAYERS, object), x);
+    cn_instance *one = cn_instance_deserialize(CN_ACTIVATIONS, object);
+    return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
+}
 
 cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
 {
-    if (!spec || !strcmp(spec, "linear"))
+    if (!spec || !x || !strcmp(spec, "linear"))
         return x;
-    cn_instance *one = x ? cn_instance_of_spec(CN_ACTIVATIONS, spec) : NULL;
+    if (*spec == '{') {
+        cn_json *object = cn_spec_parse(spec);
+        cn_tensor *y = object ? of_object(object, x) : NULL;
+        cn_json_free(object);
+        return y;
+    }
+    cn_instance *one = cn_instance_of_spec(CN_ACTIVATIONS, spec);
     return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
 }
 

@@ -230,10 +230,27 @@ cn_json *cn_class_serialize(const cn_class *cls, cn_json *config)
     return NULL;
 }
 
+/* A function without arguments is written as Keras writes registered ones. */
+static cn_json *function_json(const cn_class *cls)
+{
+    cn_json *json = cn_json_object();
+    bool ok = cn_json_set(json, "module", cn_json_string("builtins"));
+    ok = cn_json_set(json, "class_name", cn_json_string("function")) && ok;
+    ok = cn_json_set(json, "config", registered_name(cls)) && ok;
+    ok = cn_json_set(json, "registered_name", cn_json_string("function")) && ok;
+    if (ok)
+        return json;
+    cn_json_free(json);
+    return NULL;
+}
+
 cn_json *cn_instance_serialize(const void *instance)
 {
+    const cn_class *cls = ((const cn_instance *)instance)->cls;
+    if (!cls->params && !cls->module && !cls->arguments)
+        return function_json(cls);
     cn_json *config = cn_instance_config(instance);
-    return config ? cn_class_serialize(((const cn_instance *)instance)->cls, config) : NULL;
+    return config ? cn_class_serialize(cls, config) : NULL;
 }
 
 static const cn_class *class_of(cn_family family, const cn_json *object)
@@ -246,8 +263,11 @@ static const cn_class *class_of(cn_family family, const cn_json *object)
 
 static void *from_object(cn_family family, const cn_json *object, bool from_file)
 {
-    const cn_class *cls = class_of(family, object);
     const cn_json *config = cn_json_get(object, "config"), *args = cn_json_get(object, "args");
+    const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
+    if (cn_json_is(config, CN_JSON_STRING) && !strcmp(kind, "function"))
+        return cn_instance_new(cn_class_find(family, config->string), NULL);
+    const cn_class *cls = class_of(family, object);
     if (!cls)
         return NULL;
     if (!cn_json_is(config, CN_JSON_OBJECT))
@@ -279,6 +299,9 @@ cn_json *cn_spec_serialize(cn_family family, cn_str spec)
         return cn_json_null();
     if (*spec == '{')
         return cn_json_parse(spec, strlen(spec));
+    const cn_class *plain = family == CN_ACTIVATIONS ? cn_class_lookup(family, spec) : NULL;
+    if (plain && plain->module) /* Keras writes its own functions by name */
+        return cn_json_string(plain->name);
     void *instance = cn_instance_of_spec(family, spec);
     return instance ? cn_instance_serialize(instance) : NULL;
 }
