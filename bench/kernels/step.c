@@ -12,7 +12,7 @@
 
 enum { BATCH = 128, FEATURES = 13 * 13 * 32, CLASSES = 10 };
 
-static const cn_conv conv = {BATCH, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0};
+static const cn_conv2d conv = {BATCH, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0};
 static const cn_pool pool = {BATCH, 26, 26, 32, 2, 2, 2, 2, 0, 0, 0, 0};
 static float x[BATCH * 28 * 28], filters[9 * 32], filters_grad[9 * 32], bias[32], bias_grad[32];
 static float y[BATCH * 26 * 26 * 32], y_grad[BATCH * 26 * 26 * 32];
@@ -30,7 +30,7 @@ static void conv_forward(void *context)
 static void pool_forward(void *context)
 {
     (void)context;
-    cn_max_pool(&pool, y, pooled, where);
+    cn_pool_max(&pool, y, pooled, where);
 }
 
 static void dense_forward(void *context)
@@ -62,7 +62,7 @@ static void dense_grad_weights(void *context)
 static void pool_grad(void *context)
 {
     (void)context;
-    cn_max_pool_grad(&pool, pooled_grad, where, pooled, y_grad);
+    cn_pool_max_grad(&pool, pooled_grad, where, pooled, y_grad);
 }
 
 static void conv_grad_weights(void *context)
