@@ -23,8 +23,8 @@ CN_API cn_tensor *cn_leaky_relu(cn_tensor *x, double negative_slope);
 
 /* How windows slide. Sizes stand for the spatial axes in order; zeros mean 1. */
 typedef struct cn_window {
-    cn_dims size; /* pooling only */
-    cn_dims strides;
+    cn_dims size;    /* pooling only */
+    cn_dims strides; /* pooling: none at all means the size */
     cn_dims dilation;
     int64_t groups;         /* 0: 1 */
     cn_str padding;         /* "valid", "same", "causal" (1-D convolution) */

@@ -57,5 +57,6 @@ void cn_walk_free(cn_walk *walk)
 
 bool cn_is_leaf(const cn_tensor *tensor)
 {
-    return tensor->value || tensor->op->traits & CN_LEAF;
+    /* of several results, `value` is the first alone: the others may be wanted */
+    return (tensor->value && !tensor->results) || tensor->op->traits & CN_LEAF;
 }
