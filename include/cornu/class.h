@@ -89,12 +89,13 @@ typedef struct cn_json cn_json;
 
 /* What every family's methods begin with; all optional. init checks and completes a new thing;
  * destroy frees what it owns; write_config changes the configuration that the table gives,
- * read_config one that was read. */
+ * read_config one that was read; from_config makes the thing in the table's stead. */
 #define CN_COMMON_METHODS(self_type)                              \
     bool (*init)(self_type * self);                               \
     void (*destroy)(self_type * self);                            \
     bool (*write_config)(const self_type *self, cn_json *config); \
-    bool (*read_config)(cn_json * config);
+    bool (*read_config)(cn_json * config);                        \
+    void *(*from_config)(const cn_json *config);
 typedef struct cn_common_methods {
     CN_COMMON_METHODS(void)
 } cn_common_methods;

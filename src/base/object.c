@@ -159,6 +159,11 @@ void *cn_object_new(const cn_kind *kind, size_t size)
     return NULL;
 }
 
+void cn_scope_end_all(void)
+{
+    end_thread(NULL);
+}
+
 void *cn_keep(void *object)
 {
     if (!object || !current)

@@ -37,6 +37,8 @@ void cn_replace(void *slot, void *object);
 
 /* Whether this thread's current scope is the `depth`-th; and a hook that runs before a scope ends.
  */
+/* Ends all scopes of this thread. */
+void cn_scope_end_all(void);
 int cn_scope_depth(void);
 void cn_scope_on_end(void (*hook)(void));
 

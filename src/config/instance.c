@@ -186,6 +186,8 @@ void *cn_instance_from_config(const cn_class *cls, const cn_json *config)
         return NULL;
     if (!cn_json_is(config, CN_JSON_OBJECT))
         return cn_fail_null(CN_EFORMAT, "%s: expected a configuration object", cls->name);
+    if (methods(cls)->from_config)
+        return methods(cls)->from_config(config);
     return from_config(cls, config, NULL, true);
 }
 
@@ -272,6 +274,8 @@ static void *from_object(cn_family family, const cn_json *object, bool from_file
         return NULL;
     if (!cn_json_is(config, CN_JSON_OBJECT))
         return cn_fail_null(CN_EFORMAT, "%s: expected a configuration object", cls->name);
+    if (methods(cls)->from_config)
+        return methods(cls)->from_config(config);
     return from_config(cls, config, args, from_file);
 }
 

@@ -193,14 +193,50 @@ static bool nth_infer(const cn_tensor *node, cn_results *results)
 
 const cn_op cn_op_nth = {.name = "nth", .attrs = sizeof(nth_attrs), .infer = nth_infer};
 
+static bool tuple_infer(const cn_tensor *node, cn_results *results)
+{
+    results->count = node->n_inputs;
+    for (int i = 0; i < node->n_inputs; i++) {
+        results->shape[i] = node->inputs[i]->shape;
+        results->dtype[i] = node->inputs[i]->dtype;
+    }
+    return true;
+}
+
+/* Never computed: whoever reads it reads one of its inputs. */
+const cn_op cn_op_tuple = {.name = "tuple", .infer = tuple_infer};
+
+cn_tensor *cn_tuple(const cn_list *tensors)
+{
+    if (!tensors || tensors->count == 0)
+        return NULL;
+    if (tensors->count == 1)
+        return tensors->items[0];
+    if (tensors->count > CN_MAX_OUTPUTS)
+        return cn_fail_null(CN_EUNSUPPORTED, "not supported: more than %d results", CN_MAX_OUTPUTS);
+    return cn_apply(&cn_op_tuple, (cn_tensor *const *)tensors->items, (int)tensors->count, NULL);
+}
+
+cn_list *cn_results_of(cn_tensor *tensor)
+{
+    cn_list *list = tensor ? cn_list_new() : NULL;
+    size_t count = tensor && tensor->results ? (size_t)tensor->results->count : 1;
+    for (size_t i = 0; list && i < count; i++)
+        if (!cn_list_add(list, cn_nth_result(tensor, i)))
+            return NULL;
+    return list;
+}
+
 cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i)
 {
-    if (!tensor || i == 0)
-        return tensor;
-    size_t count = tensor->results ? (size_t)tensor->results->count : 1;
+    size_t count = tensor && tensor->results ? (size_t)tensor->results->count : 1;
+    if (!tensor)
+        return NULL;
     if (i >= count)
         return cn_fail_null(CN_EINVAL, "cn_nth: expected an index below %zu, found %zu", count, i);
-    return cn_apply1(&cn_op_nth, tensor, &(nth_attrs){(int64_t)i});
+    if (tensor->op == &cn_op_tuple)
+        return tensor->inputs[i];
+    return i == 0 ? tensor : cn_apply1(&cn_op_nth, tensor, &(nth_attrs){(int64_t)i});
 }
 
 /* ---- facts ---- */

@@ -31,7 +31,7 @@ typedef struct cn_variable_state {
     cn_tensor *snapshot; /* what eager code reads now, not held; NULL: nobody has read it yet */
 } cn_variable_state;
 
-enum { CN_MAX_OUTPUTS = 8 };
+enum { CN_MAX_OUTPUTS = 16 };
 
 /* The shapes and dtypes of a node's results. */
 typedef struct cn_results {
@@ -126,6 +126,10 @@ cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
 cn_buffer *cn_buffer_borrow(void *data, size_t size,
                             void *owner); /* holds `owner` (an object or NULL) */
 cn_tensor *cn_none(void);
+/* Several tensors as the results of one: cn_nth gives each back. One alone is itself. */
+cn_tensor *cn_tuple(const cn_list *tensors);
+/* The results of a tensor, one or several, as a list. */
+cn_list *cn_results_of(cn_tensor *tensor);
 /* Names the layer that is being called, for tensors made from now on; returns what it was. */
 const char *cn_layer_being_called(const char *name);
 /* Makes sure that nobody else sees the variable's buffer, which may then be written. */
@@ -138,7 +142,8 @@ bool cn_expect_variable(const cn_tensor *tensor, const char *who);
 cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable);
 
 extern const cn_kind cn_tensor_kind, cn_buffer_kind;
-extern const cn_op cn_op_placeholder, cn_op_constant, cn_op_variable, cn_op_nth, cn_op_none;
+extern const cn_op cn_op_placeholder, cn_op_constant, cn_op_variable, cn_op_nth, cn_op_none,
+    cn_op_tuple;
 
 cn_view cn_view_of(void *data, cn_dtype dtype, cn_shape shape);
 /* The attributes of a node as their type. */

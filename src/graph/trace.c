@@ -73,6 +73,8 @@ static cn_tensor *snapshot(cn_tensor *variable)
 
 cn_tensor *cn_trace_read(cn_tensor *tensor)
 {
+    while (tensor && tensor->op == &cn_op_tuple)
+        tensor = tensor->inputs[0];
     if (!tensor || tensor->op != &cn_op_variable)
         return tensor;
     cn_trace *trace = current;

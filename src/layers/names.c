@@ -52,6 +52,12 @@ void cn_forget_names(void)
     }
 }
 
+void cn_clear_session(void)
+{
+    cn_scope_end_all();
+    cn_forget_names();
+}
+
 typedef struct interned {
     struct interned *next;
     char text[];

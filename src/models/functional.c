@@ -1,0 +1,301 @@
+/* Functional models: a graph of layer calls between symbolic tensors. Calling the model replays
+ * those calls. keras.Model(inputs, outputs) */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "models/model.h"
+#include "models/model_config.h"
+#include "ops/ops.h"
+
+#define MODEL(P)
+CN_OPTIONS(functional, MODEL, CN_LAYER_PARAMS)
+typedef cn_model functional;
+CN_LAYER_METHODS_(functional, cn_model)
+CN_ROWS(functional, MODEL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+
+/* ---- replaying ---- */
+
+/* What each tensor of the walk is in this call. */
+typedef struct replay {
+    const cn_walk *walk;
+    cn_tensor **now;
+} replay;
+
+static cn_tensor *mapped(const replay *r, const cn_tensor *tensor)
+{
+    return tensor ? r->now[cn_walk_find(r->walk, tensor)] : NULL;
+}
+
+static cn_tensor *replay_call(const replay *r, const cn_tensor *node)
+{
+    const cn_call_record *record = node->keras_history;
+    cn_list *inputs = cn_list_new();
+    for (size_t i = 0; inputs && i < record->inputs->count; i++)
+        if (!cn_list_add(inputs, mapped(r, record->inputs->items[i])))
+            return NULL;
+    cn_tensor *mask =
+        record->mask && record->mask->symbolic ? mapped(r, record->mask) : record->mask;
+    return cn_call_with(
+        record->layer,
+        &(cn_call_options){.inputs = inputs, .mask = mask, .training = record->training});
+}
+
+static cn_tensor *replay_op(const replay *r, const cn_tensor *node)
+{
+    cn_tensor *few[8], **inputs = few;
+    if (node->n_inputs > 8 && !(inputs = cn_mem_calloc((size_t)node->n_inputs, sizeof *inputs)))
+        return NULL;
+    for (int i = 0; i < node->n_inputs; i++)
+        inputs[i] = mapped(r, node->inputs[i]);
+    cn_tensor *y = cn_apply(node->op, inputs, node->n_inputs, node->attrs);
+    if (inputs != few)
+        cn_mem_free(inputs);
+    return y;
+}
+
+static cn_tensor *replay_node(const replay *r, cn_tensor *node)
+{
+    if (node->op == &cn_op_call)
+        return replay_call(r, node);
+    if (node->op == &cn_op_nth)
+        return cn_nth_result(mapped(r, node->inputs[0]), (size_t) * (const int64_t *)node->attrs);
+    return node->symbolic ? replay_op(r, node) : node;
+}
+
+static bool check_input(const cn_model *model, size_t i, const cn_tensor *given)
+{
+    const cn_tensor *wanted = model->inputs->items[i];
+    if (cn_shape_matches(wanted->shape, given->shape))
+        return true;
+    return cn_fail(CN_EINVAL, "input '%s': expected shape %s, found %s", cn_input_name(model, i),
+                   cn_shape_text(wanted->shape), cn_shape_text(given->shape));
+}
+
+/* Inputs with a missing or surplus last axis of size 1 are reshaped, as Keras does. */
+static cn_tensor *fit_input(const cn_model *model, size_t i, cn_tensor *given)
+{
+    const cn_tensor *wanted = model->inputs->items[i];
+    int rank = given->shape.rank, want = wanted->shape.rank;
+    cn_tensor *x = given;
+    if (rank == want - 1 && wanted->shape.dim[want - 1] == 1)
+        x = cn_expand_dims(given, -1);
+    else if (rank == want + 1 && given->shape.dim[rank - 1] == 1)
+        x = cn_squeeze(given, -1);
+    x = cn_with_mask(cn_cast(x, wanted->dtype), given->mask);
+    return x && check_input(model, i, x) ? x : NULL;
+}
+
+static bool run_replay(cn_model *model, const replay *r, const cn_inputs *in)
+{
+    for (size_t i = 0; i < in->count; i++) {
+        long place = cn_walk_find(r->walk, model->inputs->items[i]);
+        cn_tensor *x = fit_input(model, i, in->x[i]);
+        if (!x)
+            return false;
+        if (place >= 0)
+            r->now[place] = x;
+    }
+    for (size_t i = 0; i < r->walk->count; i++)
+        if (!r->now[i] && !(r->now[i] = replay_node(r, r->walk->nodes[i])))
+            return false;
+    return true;
+}
+
+static cn_tensor *call(cn_model *model, const cn_inputs *in)
+{
+    if (!model->inputs)
+        return cn_fail_null(CN_ESTATE, "the model has no layers yet");
+    if (in->count != model->inputs->count)
+        return cn_fail_null(CN_EINVAL, "expected %zu inputs, found %zu", model->inputs->count,
+                            in->count);
+    replay r = {.walk = &model->state_->walk};
+    r.now = cn_mem_calloc(r.walk->count, sizeof *r.now);
+    cn_list *outputs = r.now && run_replay(model, &r, in) ? cn_list_new() : NULL;
+    for (size_t i = 0; outputs && i < model->outputs->count; i++)
+        if (!cn_list_add(outputs, mapped(&r, model->outputs->items[i])))
+            outputs = NULL;
+    cn_mem_free(r.now);
+    return cn_tuple(outputs);
+}
+
+/* ---- making ---- */
+
+static bool init(cn_model *model)
+{
+    model->state_ = cn_mem_calloc(1, sizeof *model->state_);
+    return model->state_ != NULL;
+}
+
+static void destroy(cn_model *model)
+{
+    cn_release(model->inputs);
+    cn_release(model->outputs);
+    if (!model->state_)
+        return;
+    cn_trainer_free(model->state_->trainer);
+    cn_release(model->optimizer);
+    cn_release(model->state_->operations);
+    cn_walk_free(&model->state_->walk);
+    cn_mem_free(model->state_->json);
+    cn_mem_free(model->state_);
+}
+
+static bool reachable(const cn_walk *walk, const cn_list *inputs)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        const cn_tensor *node = walk->nodes[i];
+        bool given = false;
+        for (size_t k = 0; k < inputs->count && !given; k++)
+            given = inputs->items[k] == node;
+        if (node->op == &cn_op_call && !node->n_inputs && !given)
+            return cn_fail(
+                CN_EINVAL,
+                "cn_functional: the outputs need the input '%s', which is not among the inputs",
+                cn_record_of(node)->layer->name);
+    }
+    return true;
+}
+
+/* The inputs themselves are where the walk stops: a model may start in the middle of another. */
+static _Thread_local const cn_list *stop_at;
+
+static bool is_input(const cn_tensor *tensor)
+{
+    for (size_t i = 0; i < stop_at->count; i++)
+        if (stop_at->items[i] == tensor)
+            return true;
+    return false;
+}
+
+bool cn_model_connect(cn_model *model, cn_list *inputs, cn_list *outputs)
+{
+    struct cn_model_state *state = model->state_;
+    cn_walk_free(&state->walk);
+    stop_at = inputs;
+    if (!cn_walk_make(&state->walk, (cn_tensor *const *)outputs->items, outputs->count, is_input) ||
+        !reachable(&state->walk, inputs))
+        return false;
+    cn_list *order = cn_model_order(&state->walk, inputs, outputs),
+            *layers = order ? cn_list_new() : NULL;
+    for (size_t i = 0; layers && i < order->count; i++)
+        if (cn_is_a(order->items[i], CN_LAYERS) && !cn_list_add(layers, order->items[i]))
+            return false;
+    if (!layers)
+        return false;
+    cn_replace(&state->operations, order);
+    cn_replace(&model->layer.layers, layers);
+    cn_replace(&model->inputs, inputs);
+    cn_replace(&model->outputs, outputs);
+    model->input = inputs->count ? inputs->items[0] : NULL;
+    model->output = outputs->count ? outputs->items[0] : NULL;
+    model->layer.built = true;
+    return true;
+}
+
+static bool check_symbolic(const cn_list *tensors, const char *what)
+{
+    for (size_t i = 0; i < tensors->count; i++)
+        if (!cn_is(tensors->items[i], &cn_tensor_kind) ||
+            !((cn_tensor *)tensors->items[i])->symbolic)
+            return cn_fail(CN_EINVAL,
+                           "cn_functional: expected symbolic tensors for %s, found something else",
+                           what);
+    return true;
+}
+
+cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name)
+{
+    if (!inputs || !outputs || !check_symbolic(inputs, "inputs") ||
+        !check_symbolic(outputs, "outputs"))
+        return NULL;
+    cn_functional_options options = functional_defaults;
+    options.name = name;
+    cn_model *model = (cn_model *)cn_layer_new(&cn_functional_class, &options);
+    return model && cn_model_connect(model, inputs, outputs) ? model : NULL;
+}
+
+static const functional_methods functional_methods_ = {.init = init,
+                                                       .destroy = destroy,
+                                                       .write_config = cn_functional_write,
+                                                       .from_config = cn_functional_from_config,
+                                                       .call = call,
+                                                       .keeps_dtype = true};
+const cn_class cn_functional_class = {.family = CN_LAYERS,
+                                      .name = "Functional",
+                                      .aliases = "Model",
+                                      .module = "keras.src.models.functional",
+                                      .params = functional_params,
+                                      .defaults = &functional_defaults,
+                                      .size = sizeof(cn_model),
+                                      .methods = &functional_methods_};
+
+/* ---- looking ---- */
+
+bool cn_is_model(const void *object)
+{
+    if (!cn_is_a(object, CN_LAYERS))
+        return false;
+    const cn_class *cls = ((const cn_instance *)object)->cls;
+    return cls == &cn_functional_class || cls == &cn_sequential_class;
+}
+
+static const char *maker_name(const cn_tensor *tensor)
+{
+    const cn_call_record *record = cn_record_of(tensor);
+    return record ? record->layer->name : tensor->op->name;
+}
+
+const char *cn_input_name(const cn_model *model, size_t i)
+{
+    return maker_name(model->inputs->items[i]);
+}
+
+const char *cn_output_name(const cn_model *model, size_t i)
+{
+    return maker_name(model->outputs->items[i]);
+}
+
+cn_list *cn_list_self(cn_list *list)
+{
+    return list;
+}
+
+cn_list *cn_list_single(void *item)
+{
+    return cn_list_make(&item, 1);
+}
+
+static cn_layer *unknown_layer(const cn_model *model, cn_str name)
+{
+    char names[1024] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < model->layer.layers->count && n < sizeof names - 1; i++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "",
+                              ((cn_layer *)model->layer.layers->items[i])->name);
+    return cn_fail_null(CN_ENOTFOUND, "No such layer: %s. Existing layers are: %s.", name, names);
+}
+
+cn_layer *cn_get_layer(cn_model *model, cn_str name)
+{
+    if (!model || !name)
+        return NULL;
+    for (size_t i = 0; i < model->layer.layers->count; i++) {
+        cn_layer *layer = model->layer.layers->items[i];
+        if (!strcmp(layer->name, name))
+            return layer;
+    }
+    return unknown_layer(model, name);
+}
+
+cn_layer *cn_get_layer_at(cn_model *model, int index)
+{
+    if (!model)
+        return NULL;
+    int count = (int)model->layer.layers->count, i = index < 0 ? index + count : index;
+    if (i < 0 || i >= count)
+        return cn_fail_null(CN_EINVAL, "cn_get_layer_at: expected an index in [%d, %d), found %d",
+                            -count, count, index);
+    return model->layer.layers->items[i];
+}

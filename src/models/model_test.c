@@ -1,0 +1,62 @@
+/* Models: functional and sequential, their order, sharing, sub-models. */
+#include "base/test.h"
+#include "graph/shape.h"
+#include "models/model.h"
+#include "ops/ops.h"
+
+TEST(sequential_on_values)
+{
+    CN_SCOPE {
+        cn_model *m = cn_sequential(cn_input(3), cn_dense(4, .kernel_initializer = "ones"),
+                                    cn_dense(2, .kernel_initializer = "ones"));
+        REQUIRE(m);
+        check_text(cn_shape_text(cn_shape_of(m->output)), "(None, 2)");
+        CHECK(cn_count_params(m) == 3 * 4 + 4 + 4 * 2 + 2);
+        cn_tensor *y = cn_call(m, cn_values(cn_shape(2, 3), 1, 2, 3, 4, 5, 6));
+        check_close(cn_floats(y), ((float[]){24, 24, 60, 60}), 4, 0, 0);
+    }
+}
+
+TEST(functional_with_a_shared_layer)
+{
+    CN_SCOPE {
+        cn_tensor *a = cn_input(3, .name = "a"), *b = cn_input(3, .name = "b");
+        cn_layer *shared = cn_dense(1, .kernel_initializer = "ones", .name = "shared");
+        cn_tensor *of_a = cn_call(shared, a), *of_b = cn_call(shared, b);
+        cn_tensor *sum = cn_add(of_a, cn_mul(of_b, 10));
+        cn_model *m = cn_functional(cn_list_of(a, b), sum);
+        REQUIRE(m);
+        CHECK(cn_count_params(m) == 4);
+        cn_tensor *one = cn_ones(cn_shape(2, 3), CN_FLOAT32);
+        check_close(cn_floats(cn_call(m, one, one)), ((float[]){33, 33}), 2, 0, 0);
+        cn_model *inner = cn_functional(cn_get_layer(m, "a")->output, cn_get_layer(m, "shared")->output);
+        check_close(cn_floats(cn_call(inner, one)), ((float[]){3, 3}), 2, 0, 0);
+        CHECK(!cn_get_layer(m, "sharde"));
+        check_error("No such layer: sharde. Existing layers are: a, b, shared.");
+    }
+}
+
+TEST(nested_models_and_several_outputs)
+{
+    cn_clear_session();
+    CN_SCOPE {
+        cn_tensor *x = cn_input(2);
+        cn_model *inner = cn_functional(x, cn_list_of(cn_mul(x, 2), cn_sum(x, {1}, true)));
+        cn_tensor *z = cn_input(2), *both = cn_call(inner, z);
+        cn_model *outer = cn_functional(z, cn_add(cn_nth(both, 0), cn_nth(both, 1)));
+        REQUIRE(outer);
+        cn_tensor *y = cn_call(outer, cn_values(cn_shape(1, 2), 3, 4));
+        check_close(cn_floats(y), ((float[]){13, 15}), 2, 0, 0);
+        CHECK(!cn_call(outer, cn_ones(cn_shape(1, 3), CN_FLOAT32)));
+        check_error("Functional 'functional_1': input 'input_layer_1': expected shape (None, 2), found (1, 3)");
+    }
+}
+
+TEST(model_with_a_missing_input)
+{
+    CN_SCOPE {
+        cn_tensor *a = cn_input(1, .name = "left"), *b = cn_input(1, .name = "right");
+        CHECK(!cn_functional(a, cn_add(a, b)));
+        check_error("cn_functional: the outputs need the input 'right', which is not among the inputs");
+    }
+}
