@@ -20,9 +20,13 @@ typedef struct cn_batch_views {
 typedef struct cn_dataset_methods {
     /* Starts over; `epoch` numbers the pass (from 0) and keys the order of shuffling. */
     bool (*begin)(cn_dataset *dataset, uint64_t epoch);
-    /* The next batch: 1, 0 at the end, -1 with an error recorded. */
+    /* The next batch (of a dataset that is not batched: a sample, as a batch of one): 1, 0 at the
+     * end, -1 with an error recorded. */
     int (*next)(cn_dataset *dataset, cn_batch_views *batch);
-    void (*destroy)(cn_dataset *dataset);
+    void (*destroy)(cn_dataset *dataset); /* or NULL */
+    /* See cn_dataset_specs; NULL: the source's, or it cannot tell. */
+    bool (*specs)(cn_dataset *dataset, cn_shape *shapes, cn_dtype *dtypes, int *nx, int *ny,
+                  int *nw);
 } cn_dataset_methods;
 
 struct cn_dataset {
@@ -46,8 +50,13 @@ void *cn_dataset_make(const cn_dataset_methods *methods, size_t size, cn_dataset
 cn_dataset *cn_dataset_for(cn_dataset *dataset, int64_t batch_size, bool shuffle, uint64_t seed);
 bool cn_dataset_begin(cn_dataset *dataset, uint64_t epoch);
 int cn_dataset_next(cn_dataset *dataset, cn_batch_views *batch);
-/* Per-sample shapes and dtypes of the components, without reading a batch; false when the source
- * cannot tell. */
+/* Keras's validation_split: the last `fraction` of the samples, before any shuffling, and what
+ * stands before them. For arrays that are neither batched nor shuffled. Errors: fraction not in (0,
+ * 1), too few samples. */
+bool cn_dataset_split(cn_dataset *dataset, double fraction, cn_dataset **train,
+                      cn_dataset **validation);
+/* Per-sample shapes (without the first axis) and dtypes of the components, without reading a batch;
+ * room for CN_MAX_COMPONENTS each; false (no error) when the source cannot tell. */
 bool cn_dataset_specs(cn_dataset *dataset, cn_shape *shapes, cn_dtype *dtypes, int *nx, int *ny,
                       int *nw);
 
