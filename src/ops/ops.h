@@ -28,4 +28,13 @@ cn_dtype cn_computable(cn_dtype dtype);
 /* Indices as int64; error unless their dtype is an int one. */
 cn_tensor *cn_indices(cn_tensor *indices, const char *who);
 
+/* On integers of any dtype; bool counts as int32. */
+cn_tensor *cn_bitwise_and(cn_tensor *a, cn_tensor *b);
+cn_tensor *cn_bitwise_or(cn_tensor *a, cn_tensor *b);
+cn_tensor *cn_bitwise_xor(cn_tensor *a, cn_tensor *b);
+cn_tensor *cn_left_shift(cn_tensor *a, cn_tensor *b);
+cn_tensor *cn_right_shift(cn_tensor *a, cn_tensor *b);
+cn_tensor *cn_gcd(cn_tensor *a, cn_tensor *b);
+cn_tensor *cn_lcm(cn_tensor *a, cn_tensor *b);
+
 #endif
