@@ -1,11 +1,47 @@
 /* Optimizers: keras.optimizers. Named by specs: "adam", "sgd(0.1, momentum=0.9, nesterov=true)",
- * "adam(learning_rate=exponential_decay(0.1, 1000, 0.9))". */
+ * "adam(learning_rate=exponential_decay(0.1, 1000, 0.9))". How to write your own:
+ *
+ *     #define SIGN_SGD(P) P(float, learning_rate, 0.01, "the rate")
+ *     CN_OPTIMIZER(sign_sgd, SIGN_SGD, )                     the struct: parameters, then state
+ *     static bool update(sign_sgd *self, cn_tensor *w, cn_tensor *g, cn_tensor *rate)
+ *     {
+ *         return cn_assign(w, cn_sub(w, cn_mul(cn_sign(g), rate)));
+ *     }
+ *     CN_REGISTER_OPTIMIZER(sign_sgd, .update = update)      then anywhere: "sign_sgd(0.1)" */
 #ifndef CORNU_OPTIMIZERS_H
 #define CORNU_OPTIMIZERS_H
 
 #include <cornu/class.h>
 
-typedef struct cn_optimizer cn_optimizer;
+/* What every optimizer takes besides its own parameters. CN_NONE switches a thing off. */
+#define CN_OPTIMIZER_PARAMS(P) CN_OPTIMIZER_PARAMS_(P, CN_NONE)
+#define CN_OPTIMIZER_PARAMS_(P, weight_decay_)                                                     \
+    P(float, weight_decay, weight_decay_, "weights shrink by this times the rate in each step")    \
+    P(float, clipnorm, CN_NONE, "largest norm of each gradient")                                   \
+    P(float, clipvalue, CN_NONE, "largest magnitude in a gradient; after clipnorm")                \
+    P(float, global_clipnorm, CN_NONE, "largest norm of all gradients together")                   \
+    P(bool, use_ema, false, "keep moving averages of the weights")                                 \
+    P(float, ema_momentum, 0.99, "their momentum")                                                 \
+    P(int, ema_overwrite_frequency, CN_NONE, "weights become their averages every so many steps")  \
+    P(float, loss_scale_factor, CN_NONE, "the loss was multiplied by this; gradients are divided") \
+    P(int, gradient_accumulation_steps, CN_NONE, "weights move every so many steps, by means")     \
+    P(cn_str, name, NULL, "the optimizer's name; default: its class's, numbered")                  \
+    P(float, decay, 0.0, "the rate is divided by 1 + decay * iterations")
+
+/* An optimizer's public face; an optimizer's struct begins with it. */
+typedef struct cn_optimizer {
+    void *head_[4];
+    cn_str name;
+    double weight_decay, clipnorm, clipvalue, global_clipnorm;
+    bool use_ema;
+    double ema_momentum;
+    int ema_overwrite_frequency;
+    double loss_scale_factor;
+    int gradient_accumulation_steps;
+    double decay;
+    bool built;
+    struct cn_optimizer_state *state_;
+} cn_optimizer;
 
 /* The optimizer of that spec, not built. */
 CN_API cn_optimizer *cn_optimizer_new(cn_str spec);
@@ -13,20 +49,96 @@ CN_API cn_optimizer *cn_optimizer_new(cn_str spec);
  * built. */
 CN_API bool cn_optimizer_build(cn_optimizer *optimizer, const cn_list *weights);
 /* One step: assigns to the weights and to its own variables. grads and weights go in pairs; a
- * gradient that is "none" is an error that names the weight. Builds on the first call. */
+ * weight whose gradient is "none" stays, but one must have a gradient (error CN_EINVAL). Builds on
+ * the first call; other weights than those of then are an error. */
 CN_API bool cn_apply_gradients(cn_optimizer *optimizer, const cn_list *grads,
                                const cn_list *weights);
-/* All its variables in Keras's order: iterations, learning_rate, then slots. */
+/* All its variables in Keras's order: iterations, learning_rate, then slots. A new list. */
 CN_API cn_list *cn_optimizer_variables(cn_optimizer *optimizer);
 /* The learning rate in force (of a schedule: at the present step); and setting it (error under a
  * schedule). */
 CN_API double cn_learning_rate(cn_optimizer *optimizer);
 CN_API bool cn_set_learning_rate(cn_optimizer *optimizer, double rate);
-/* The number of steps taken. */
+/* The number of steps taken; where gradients accumulate, of those that moved the weights. */
 CN_API int64_t cn_iterations(cn_optimizer *optimizer);
+/* The loss as gradients are wanted of: multiplied by the optimizer's scale. */
+CN_API cn_tensor *cn_scale_loss(cn_optimizer *optimizer, cn_tensor *loss);
+/* With use_ema the weights become their averages, as at the end of a training. */
+CN_API bool cn_finalize_weights(cn_optimizer *optimizer, const cn_list *weights);
+/* Weight decay passes over these weights (NULL: none) and those whose name contains a word of
+ * `names` ("bias|gamma"; NULL: none). Error CN_ESTATE when the optimizer is built. */
+CN_API bool cn_exclude_from_weight_decay(cn_optimizer *optimizer, const cn_list *weights,
+                                         cn_str names);
 
-/* For own optimizers (see CN_OPTIMIZER): a variable of the optimizer shaped like `weight`, zero at
- * first. */
+/* The value of a schedule, a scalar float32, at `step`, a scalar of any number type:
+ * cn_schedule_value("cosine_decay(0.1, 1000)", cn_number_int(10)). */
+CN_API cn_tensor *cn_schedule_value(cn_str spec, cn_tensor *step);
+
+/* ---- own optimizers ---- */
+
+/* A variable of the optimizer shaped like `weight`, zero at first, for build to make; and the one
+ * of that name that was made (error CN_ENOTFOUND). */
 CN_API cn_tensor *cn_add_slot(void *optimizer, cn_tensor *weight, cn_str name);
+CN_API cn_tensor *cn_slot(void *optimizer, cn_tensor *weight, cn_str name);
+/* The number of steps that came before the present one, an int64 scalar of the graph. */
+CN_API cn_tensor *cn_optimizer_iteration(void *optimizer);
+
+/* What an optimizer does; `self` is its struct. Only update is needed. */
+#define CN_OPTIMIZER_METHODS_(id, self_type)                                             \
+    typedef struct id##_methods {                                                        \
+        CN_COMMON_METHODS(self_type)                                                     \
+        bool (*build)(self_type * self, const cn_list *weights); /* makes slots */       \
+        bool (*begin)(self_type * self); /* once in each step, before the updates */     \
+        /* Assigns to the weight and its slots. The gradient has been clipped; both have \
+         * the weight's dtype. */                                                        \
+        bool (*update)(self_type * self, cn_tensor *weight, cn_tensor *gradient,         \
+                       cn_tensor *learning_rate);                                        \
+        /* In place of all that, for optimizers that hold others. */                     \
+        bool (*apply)(self_type * self, const cn_list *grads, const cn_list *weights);   \
+        /* The optimizers it holds, whose variables follow its own. A new list. */       \
+        cn_list *(*inner)(const self_type *self);                                        \
+        /* What the loss is multiplied by. */                                            \
+        cn_tensor *(*loss_scale)(self_type * self);                                      \
+        /* How much the weight decays; in place of the option. */                        \
+        double (*decay_of)(const self_type *self, cn_tensor *weight);                    \
+    } id##_methods;
+CN_OPTIMIZER_METHODS_(cn_optimizer, void)
+
+#define CN_OPTIMIZER_ROW_(type, field, otherwise, doc) \
+    {#field,                                           \
+     CN_TYPE_##type,                                   \
+     offsetof(cn_optimizer, field),                    \
+     offsetof(cn_options_, field),                     \
+     #otherwise,                                       \
+     doc},
+/* The options and the struct; `...` are its other fields. */
+#define CN_OPTIMIZER(id, table, ...) CN_OPTIMIZER_OF_(id, table, CN_OPTIMIZER_PARAMS, __VA_ARGS__)
+#define CN_OPTIMIZER_OF_(id, table, base, ...) \
+    CN_OPTIONS(id, table, base)                \
+    typedef struct id {                        \
+        cn_optimizer optimizer;                \
+        table(CN_FIELD_) __VA_ARGS__           \
+    } id;                                      \
+    CN_OPTIMIZER_METHODS_(id, id)              \
+    CN_ROWS(id, table, base, CN_OPTIMIZER_ROW_)
+/* Its class record and constructor; known by name before main. */
+#define CN_REGISTER_OPTIMIZER(id, ...)                                          \
+    static const id##_methods id##_methods_ = {__VA_ARGS__};                    \
+    static const cn_class id##_class = {.family = CN_OPTIMIZERS,                \
+                                        .name = #id,                            \
+                                        .params = id##_params,                  \
+                                        .defaults = &id##_defaults,             \
+                                        .size = sizeof(id),                     \
+                                        .methods = &id##_methods_};             \
+    __attribute__((constructor)) static void id##_register(void)                \
+    {                                                                           \
+        cn_register_class(&id##_class);                                         \
+    }                                                                           \
+    static inline cn_optimizer *cn_##id##_new(const cn_##id##_options *options) \
+    {                                                                           \
+        return cn_optimizer_of_class(&id##_class, options);                     \
+    }
+/* An optimizer of that class; `options` is the class's options struct (NULL: defaults). */
+CN_API cn_optimizer *cn_optimizer_of_class(const cn_class *cls, const void *options);
 
 #endif
