@@ -16,7 +16,7 @@ def add_cases(store):
                 "id": name,
                 "config": serialize_keras_object(regularizer),
                 "weight": store.put(weight),
-                "value": store.put(np.asarray(regularizer(weight))),
+                "value": store.put(np.asarray(regularizer(jax.numpy.asarray(weight)))),
                 "grad": store.put(gradient),
             })
 
