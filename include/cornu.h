@@ -11,6 +11,15 @@
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
 #include <cornu/layers.h>
+#include <cornu/layers_activations.h>
+#include <cornu/layers_convolutional.h>
+#include <cornu/layers_core.h>
+#include <cornu/layers_merging.h>
+#include <cornu/layers_normalization.h>
+#include <cornu/layers_pooling.h>
+#include <cornu/layers_preprocessing.h>
+#include <cornu/layers_regularization.h>
+#include <cornu/layers_reshaping.h>
 #include <cornu/losses.h>
 #include <cornu/metrics.h>
 #include <cornu/models.h>

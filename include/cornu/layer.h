@@ -119,7 +119,7 @@ CN_API cn_tensor *cn_add_weight_with(void *layer, cn_str name, cn_shape shape,
     cn_add_weight_with(layer, name, shape, &(cn_weight_options){.trainable = true, __VA_ARGS__})
 /* Makes `child` a part of `layer`: its weights are the layer's, and are saved under `attribute`.
  * Returns child. */
-CN_API void *cn_add_layer(void *layer, cn_str attribute, void *child);
+CN_API void *cn_add_sublayer(void *layer, cn_str attribute, void *child);
 /* Adds a scalar (or per-sample values, which are summed) to what training minimises. */
 CN_API bool cn_add_loss(void *layer, cn_tensor *loss);
 /* The seed for this call of the layer: from a generator of the layer's own, whose state is saved

@@ -1,31 +1,21 @@
 /* The layers of Keras: keras.layers. Each table gives a layer's arguments in Keras's order, with
  * Keras's defaults; positional arguments come first, others by name: cn_dense(64, .activation =
  * "relu"). All take .name, .trainable and .dtype besides. NULL with an error recorded when an
- * argument is wrong. */
+ * argument is wrong.
+ *
+ * Sizes for several axes may be one number, which stands for all: cn_conv2d(32, {3}). Where an
+ * operation of cornu/ops.h has a layer's name, the layer's ends in _layer. */
 #ifndef CORNU_LAYERS_H
 #define CORNU_LAYERS_H
 
-#include <cornu/layer.h>
-
-/* What layers with a kernel take. */
-#define CN_KERNEL_PARAMS_(P)                                                         \
-    P(bool, use_bias, true, "add a bias vector")                                     \
-    P(cn_initializer, kernel_initializer, "glorot_uniform", "how the kernel starts") \
-    P(cn_initializer, bias_initializer, "zeros", "how the bias starts")              \
-    P(cn_regularizer, kernel_regularizer, NULL, "penalty for the kernel")            \
-    P(cn_regularizer, bias_regularizer, NULL, "penalty for the bias")                \
-    P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")          \
-    P(cn_constraint, kernel_constraint, NULL, "what the kernel must satisfy")        \
-    P(cn_constraint, bias_constraint, NULL, "what the bias must satisfy")
-
-/* activation(x kernel + bias): (..., inputs) -> (..., units). keras.layers.Dense */
-#define CN_DENSE(P)                                                 \
-    P(int, units, CN_REQUIRED, "width of the output")               \
-    P(cn_activation, activation, NULL, "activation; default: none") \
-    CN_KERNEL_PARAMS_(P)
-CN_OPTIONS(dense, CN_DENSE, CN_LAYER_PARAMS)
-/* Makes the layer from its options. */
-CN_API cn_layer *cn_dense_new(const cn_dense_options *options);
-#define cn_dense(...) CN_MAKE(dense, CN_DENSE, __VA_ARGS__)
+#include <cornu/layers_activations.h>
+#include <cornu/layers_convolutional.h>
+#include <cornu/layers_core.h>
+#include <cornu/layers_merging.h>
+#include <cornu/layers_normalization.h>
+#include <cornu/layers_pooling.h>
+#include <cornu/layers_preprocessing.h>
+#include <cornu/layers_regularization.h>
+#include <cornu/layers_reshaping.h>
 
 #endif

@@ -202,7 +202,7 @@ cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_
     return ok ? variable : NULL;
 }
 
-void *cn_add_layer(void *self, cn_str attribute, void *child)
+void *cn_add_sublayer(void *self, cn_str attribute, void *child)
 {
     cn_layer *layer = self;
     struct cn_layer_state *state = layer ? layer->state_ : NULL;

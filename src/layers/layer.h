@@ -13,20 +13,23 @@
 #include "cornu/layers.h"
 #include "graph/tensor.h"
 
-#define CN_BUILTIN_LAYER(id, name_, aliases_, ...)                \
-    static const id##_methods id##_methods_ = {__VA_ARGS__};      \
-    extern const cn_class cn_##id##_class;                        \
-    const cn_class cn_##id##_class = {.family = CN_LAYERS,        \
-                                      .name = name_,              \
-                                      .aliases = aliases_,        \
-                                      .module = "keras.layers",   \
-                                      .params = id##_params,      \
-                                      .defaults = &id##_defaults, \
-                                      .size = sizeof(id),         \
-                                      .methods = &id##_methods_}; \
-    cn_layer *cn_##id##_new(const cn_##id##_options *options)     \
-    {                                                             \
-        return cn_layer_new(&cn_##id##_class, options);           \
+#define CN_BUILTIN_LAYER(id, name_, aliases_, ...) \
+    CN_BUILTIN_LAYER_OF(id, id, name_, aliases_, __VA_ARGS__)
+/* A class with the struct, table and options of `base`: conv2d of conv. */
+#define CN_BUILTIN_LAYER_OF(base, id, name_, aliases_, ...)         \
+    static const base##_methods id##_methods_ = {__VA_ARGS__};      \
+    extern const cn_class cn_##id##_class;                          \
+    const cn_class cn_##id##_class = {.family = CN_LAYERS,          \
+                                      .name = name_,                \
+                                      .aliases = aliases_,          \
+                                      .module = "keras.layers",     \
+                                      .params = base##_params,      \
+                                      .defaults = &base##_defaults, \
+                                      .size = sizeof(base),         \
+                                      .methods = &id##_methods_};   \
+    cn_layer *cn_##id##_new(const cn_##id##_options *options)       \
+    {                                                               \
+        return cn_layer_new(&cn_##id##_class, options);             \
     }
 
 /* One symbolic call: Keras's node. */

@@ -49,6 +49,10 @@ cn_dtype cn_policy_dtype(cn_str policy);
 /* Class names or own ones, as Keras gives them to losses and metrics; owned. */
 char *cn_default_name(const cn_instance *instance, cn_str default_name);
 
+/* The loss that compile makes of a spec for outputs of these shapes: "crossentropy" and "ce" become
+ * binary, sparse or categorical. */
+cn_loss *cn_loss_for(cn_str spec, cn_shape y_true, cn_shape y_pred);
+
 /* ---- weights and masks: keras.src.losses.loss ---- */
 
 /* Squeezes or expands a last axis of size 1 where the ranks differ by one; with `expand_rank_1` a

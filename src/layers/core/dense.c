@@ -11,6 +11,14 @@ static bool init(dense *self)
            cn_fail(CN_EINVAL, "Dense: expected units > 0. Received: units=%d", self->units);
 }
 
+/* Keras has the activity's regularizer only where there is one. */
+static bool write_config(const dense *self, cn_json *config)
+{
+    if (!self->activity_regularizer)
+        cn_json_free(cn_json_remove(config, "activity_regularizer"));
+    return cn_json_set(config, "quantization_config", cn_json_null());
+}
+
 static bool build(dense *self, const cn_shapes *in)
 {
     cn_shape x = in->shape[0];
@@ -42,4 +50,5 @@ static cn_tensor *call(dense *self, const cn_inputs *in)
     return cn_activate(self->activation, y);
 }
 
-CN_BUILTIN_LAYER(dense, "Dense", NULL, .init = init, .build = build, .call = call)
+CN_BUILTIN_LAYER(dense, "Dense", NULL, .init = init, .write_config = write_config, .build = build,
+                 .call = call)

@@ -1,0 +1,41 @@
+/* keras.layers: core. See cornu/layers.h. */
+#ifndef CORNU_LAYERS_CORE_H
+#define CORNU_LAYERS_CORE_H
+
+#include <cornu/layer.h>
+
+/* What layers with a kernel take. */
+#define CN_KERNEL_PARAMS_(P)                                                         \
+    P(bool, use_bias, true, "add a bias vector")                                     \
+    P(cn_initializer, kernel_initializer, "glorot_uniform", "how the kernel starts") \
+    P(cn_initializer, bias_initializer, "zeros", "how the bias starts")              \
+    P(cn_regularizer, kernel_regularizer, NULL, "penalty for the kernel")            \
+    P(cn_regularizer, bias_regularizer, NULL, "penalty for the bias")                \
+    P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")          \
+    P(cn_constraint, kernel_constraint, NULL, "what the kernel must satisfy")        \
+    P(cn_constraint, bias_constraint, NULL, "what the bias must satisfy")
+
+/* activation(x kernel + bias): (..., inputs) -> (..., units). keras.layers.Dense */
+#define CN_DENSE(P)                                                 \
+    P(int, units, CN_REQUIRED, "width of the output")               \
+    P(cn_activation, activation, NULL, "activation; default: none") \
+    CN_KERNEL_PARAMS_(P)
+CN_OPTIONS(dense, CN_DENSE, CN_LAYER_PARAMS)
+/* Makes the layer from its options. */
+CN_API cn_layer *cn_dense_new(const cn_dense_options *options);
+#define cn_dense(...) CN_MAKE(dense, CN_DENSE, __VA_ARGS__)
+
+/* activation(x), of any shape: cn_activation("relu"). keras.layers.Activation */
+#define CN_ACTIVATION_LAYER(P) P(cn_activation, activation, NULL, "spec of an activation")
+CN_OPTIONS(activation, CN_ACTIVATION_LAYER, CN_LAYER_PARAMS)
+/* Makes the layer from its options. */
+CN_API cn_layer *cn_activation_new(const cn_activation_options *options);
+#define cn_activation(...) CN_MAKE(activation, CN_ACTIVATION_LAYER, __VA_ARGS__)
+
+/* x itself. keras.layers.Identity */
+CN_OPTIONS(identity, CN_NO_PARAMS, CN_LAYER_PARAMS)
+/* Makes the layer from its options. */
+CN_API cn_layer *cn_identity_new(const cn_identity_options *options);
+#define cn_identity(...) CN_MAKE(identity, CN_NO_PARAMS, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,104 @@
+/* y = (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature along `axis`.  gamma,
+ * beta, moving_mean, moving_variance (features,).  keras.layers.BatchNormalization */
+#include "layers/normalization/normalize.h"
+
+CN_LAYER_STRUCT(batch_normalization, CN_BATCH_NORMALIZATION, cn_tensor *gamma, *beta, *moving_mean,
+                *moving_variance;)
+
+static bool init(batch_normalization *self)
+{
+    return !self->renorm ||
+           cn_fail(CN_EUNSUPPORTED, "not supported: BatchNormalization with renorm=True");
+}
+
+static bool axis_of(const batch_normalization *self, cn_shape x, int *axis)
+{
+    return cn_axis(self->axis, x.rank, axis, "axis");
+}
+
+static bool build(batch_normalization *self, const cn_shapes *in)
+{
+    int axis;
+    if (!axis_of(self, in->shape[0], &axis))
+        return false;
+    int64_t features = cn_known_dim(in->shape[0], axis);
+    if (features < 0 || !cn_add_affine(self, cn_shape(features), CN_AFFINE_ARGUMENTS(self),
+                                       &self->gamma, &self->beta))
+        return false;
+    self->moving_mean =
+        cn_add_weight(self, "moving_mean", cn_shape(features),
+                      .initializer = self->moving_mean_initializer, .trainable = false);
+    self->moving_variance =
+        cn_add_weight(self, "moving_variance", cn_shape(features),
+                      .initializer = self->moving_variance_initializer, .trainable = false);
+    return self->moving_mean && self->moving_variance;
+}
+
+typedef struct statistics {
+    cn_tensor *mean, *variance; /* with x's rank, of size 1 along all axes but one */
+} statistics;
+
+/* Over the places that the mask leaves, which are counted. */
+static statistics masked_moments(cn_tensor *x, cn_tensor *mask, cn_axes axes)
+{
+    mask = cn_broadcast_like(cn_cast(cn_expand_dims(mask, -1), CN_BOOL), x);
+    cn_tensor *count = cn_add(cn_sum(cn_cast(mask, x->dtype), axes, true), cn_epsilon());
+    cn_tensor *mean = cn_div(cn_sum(cn_select(mask, x, 0), axes, true), count);
+    cn_tensor *square = cn_square(cn_select(mask, cn_sub(x, mean), 0));
+    return (statistics){mean, cn_div(cn_sum(square, axes, true), count)};
+}
+
+static statistics moments(cn_tensor *x, cn_tensor *mask, int axis)
+{
+    cn_axes axes = cn_other_axes(x->shape.rank, axis);
+    if (mask)
+        return masked_moments(x, mask, axes);
+    cn_tensor *mean = cn_mean(x, axes, true);
+    return (statistics){mean, cn_mean(cn_square(cn_sub(x, mean)), axes, true)};
+}
+
+static bool follow(const batch_normalization *self, cn_tensor *moving, cn_tensor *batch)
+{
+    cn_tensor *kept = cn_mul(moving, self->momentum);
+    cn_tensor *added = cn_mul(cn_reshape_like(batch, moving), 1 - self->momentum);
+    return cn_assign(moving, cn_add(kept, added)) != NULL;
+}
+
+/* (features,) with x's rank. */
+static cn_tensor *along(cn_tensor *weight, int rank, int axis)
+{
+    cn_shape shape = {.rank = rank};
+    for (int i = 0; i < rank; i++)
+        shape.dim[i] = i == axis ? CN_ANY : 1;
+    return weight ? cn_reshape(weight, shape) : NULL;
+}
+
+static cn_tensor *call(batch_normalization *self, const cn_inputs *in)
+{
+    cn_tensor *x = cn_widen(in->x[0]);
+    int axis, rank = in->x[0]->shape.rank;
+    if (!axis_of(self, in->x[0]->shape, &axis) ||
+        !cn_expect_dim(in->x[0]->shape, axis, self->moving_mean->shape.dim[0]))
+        return NULL;
+    if (in->mask && in->mask->shape.rank != rank - 1)
+        return cn_fail_null(CN_EINVAL,
+                            "the mask provided should be one dimension less than the inputs. "
+                            "Received: mask.shape=%s, inputs.shape=%s",
+                            cn_shape_text(in->mask->shape), cn_shape_text(in->x[0]->shape));
+    statistics s;
+    if (in->training && self->layer.trainable) {
+        s = moments(x, in->mask, axis);
+        if (!follow(self, self->moving_mean, s.mean) ||
+            !follow(self, self->moving_variance, s.variance))
+            return NULL;
+    } else {
+        s = (statistics){along(self->moving_mean, rank, axis),
+                         along(self->moving_variance, rank, axis)};
+    }
+    cn_tensor *y = cn_standardize(x, s.mean, s.variance, along(self->gamma, rank, axis),
+                                  along(self->beta, rank, axis), self->epsilon);
+    return cn_cast(y, cn_layer_dtype(self));
+}
+
+CN_BUILTIN_LAYER(batch_normalization, "BatchNormalization", NULL, .init = init, .build = build,
+                 .call = call)

@@ -1,0 +1,76 @@
+#include "layers/normalization/normalize.h"
+
+cn_tensor *cn_widen(cn_tensor *x)
+{
+    return x && x->dtype == CN_FLOAT64 ? x : cn_cast(x, CN_FLOAT32);
+}
+
+cn_tensor *cn_standardize(cn_tensor *x, cn_tensor *mean, cn_tensor *variance, cn_tensor *gamma,
+                          cn_tensor *beta, double epsilon)
+{
+    cn_tensor *factor = cn_rsqrt(cn_add(variance, epsilon));
+    if (gamma)
+        factor = cn_mul(factor, cn_cast(gamma, x->dtype));
+    if (mean)
+        x = cn_sub(x, mean);
+    cn_tensor *y = cn_mul(x, factor);
+    return beta ? cn_add(y, cn_cast(beta, x ? x->dtype : CN_FLOAT32)) : y;
+}
+
+cn_axes cn_other_axes(int rank, int axis)
+{
+    cn_axes axes = {{0}};
+    for (int i = 0, n = 0; i < rank; i++)
+        if (i != axis)
+            axes.d[n++] = i;
+    return axes;
+}
+
+bool cn_add_affine(void *layer, cn_shape shape, const cn_affine_arguments *a, cn_tensor **gamma,
+                   cn_tensor **beta)
+{
+    if (a->scale)
+        *gamma =
+            cn_add_weight(layer, "gamma", shape, .initializer = a->gamma_initializer,
+                          .regularizer = a->gamma_regularizer, .constraint = a->gamma_constraint);
+    if (a->center)
+        *beta = cn_add_weight(layer, "beta", shape, .initializer = a->beta_initializer,
+                              .regularizer = a->beta_regularizer, .constraint = a->beta_constraint);
+    return (*gamma || !a->scale) && (*beta || !a->center);
+}
+
+void cn_sort_axes(cn_axes *axes)
+{
+    int n = cn_axes_count(*axes);
+    for (int i = 1; i < n; i++)
+        for (int k = i; k && axes->d[k - 1] > axes->d[k]; k--) {
+            int64_t axis = axes->d[k];
+            axes->d[k] = axes->d[k - 1];
+            axes->d[k - 1] = axis;
+        }
+}
+
+bool cn_shape_along(cn_shape x, cn_axes axes, cn_shape *along)
+{
+    unsigned mask;
+    if (!cn_axes_mask(axes, x.rank, &mask, "axis"))
+        return false;
+    along->rank = cn_axes_count(axes);
+    for (int i = 0; i < along->rank; i++) {
+        int axis = (int)(axes.d[i] < 0 ? axes.d[i] + x.rank : axes.d[i]);
+        if ((along->dim[i] = cn_known_dim(x, axis)) < 0)
+            return false;
+    }
+    return true;
+}
+
+cn_tensor *cn_spread(cn_tensor *weight, cn_axes axes, cn_shape x)
+{
+    unsigned mask;
+    if (!weight || !cn_axes_mask(axes, x.rank, &mask, "axis"))
+        return NULL;
+    cn_shape shape = {.rank = x.rank};
+    for (int i = 0; i < x.rank; i++)
+        shape.dim[i] = mask >> i & 1 ? x.dim[i] : 1;
+    return cn_reshape(weight, shape);
+}

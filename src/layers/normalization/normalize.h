@@ -1,0 +1,36 @@
+/* What the normalizing layers share. */
+#ifndef CN_LAYERS_NORMALIZATION_NORMALIZE_H
+#define CN_LAYERS_NORMALIZATION_NORMALIZE_H
+
+#include "layers/arguments.h"
+#include "ops/ops.h"
+
+/* x in float32 at least, which is what statistics are computed in. */
+cn_tensor *cn_widen(cn_tensor *x);
+/* (x - mean) / sqrt(variance + epsilon) * gamma + beta, all broadcasting; gamma, beta, mean may be
+ * NULL. */
+cn_tensor *cn_standardize(cn_tensor *x, cn_tensor *mean, cn_tensor *variance, cn_tensor *gamma,
+                          cn_tensor *beta, double epsilon);
+/* All axes but one. */
+cn_axes cn_other_axes(int rank, int axis);
+/* gamma and beta, or another pair of that form, where the layer has them. */
+typedef struct cn_affine_arguments {
+    bool scale, center;
+    cn_str gamma_initializer, gamma_regularizer, gamma_constraint;
+    cn_str beta_initializer, beta_regularizer, beta_constraint;
+} cn_affine_arguments;
+#define CN_AFFINE_ARGUMENTS(self)                                                     \
+    (&(cn_affine_arguments){(self)->scale, (self)->center, (self)->gamma_initializer, \
+                            (self)->gamma_regularizer, (self)->gamma_constraint,      \
+                            (self)->beta_initializer, (self)->beta_regularizer,       \
+                            (self)->beta_constraint})
+bool cn_add_affine(void *layer, cn_shape shape, const cn_affine_arguments *a, cn_tensor **gamma,
+                   cn_tensor **beta);
+
+/* For layers whose `axis` is a list: sorted as Keras sorts it; the input's sizes along it, which
+ * must be known; a weight of that shape so that it broadcasts to x. */
+void cn_sort_axes(cn_axes *axes);
+bool cn_shape_along(cn_shape x, cn_axes axes, cn_shape *along);
+cn_tensor *cn_spread(cn_tensor *weight, cn_axes axes, cn_shape x);
+
+#endif

@@ -1,0 +1,148 @@
+#include "metrics/metric.h"
+
+#include <math.h>
+
+#include "base/test.h"
+#include "cornu/layer.h"
+#include "cornu/losses.h"
+
+static bool near(double got, double want)
+{
+    return fabs(got - want) <= 1e-6 * (1 + fabs(want));
+}
+
+static double result_of(cn_metric *metric)
+{
+    cn_tensor *result = cn_metric_result(metric);
+    return result ? cn_item(result) : NAN;
+}
+
+TEST(metric_names)
+{
+    CN_SCOPE {
+        cn_shape one = cn_shape(CN_ANY, 1), ten = cn_shape(CN_ANY, 10), ids = cn_shape(CN_ANY);
+        cn_metric *m = cn_metric_for("mse", one, one);
+        check_text(cn_metric_name(m), "mse");
+        check_text(cn_variable_path(cn_metric_variable(m, 1)), "mean_squared_error/count");
+        check_text(cn_metric_name(cn_metric_for("MeanSquaredError", one, one)), "MeanSquaredError");
+        check_text(cn_metric_name(cn_metric_for("mse(name=error)", one, one)), "error");
+        check_text(cn_metric_name(cn_metric_new("MAE")), "mean_absolute_error");
+        m = cn_metric_for("accuracy", ids, one);
+        check_text(cn_metric_name(m), "accuracy");
+        check_text(cn_class_name(m), "BinaryAccuracy");
+        check_text(cn_class_name(cn_metric_for("acc", ids, ten)), "SparseCategoricalAccuracy");
+        check_text(cn_class_name(cn_metric_for("Accuracy", one, ten)), "SparseCategoricalAccuracy");
+        check_text(cn_class_name(cn_metric_for("acc", ten, ten)), "CategoricalAccuracy");
+        check_text(cn_class_name(cn_metric_for("ce", ten, ten)), "CategoricalCrossentropy");
+        check_text(cn_metric_name(cn_metric_for("huber", one, one)), "huber");
+        check_text(cn_metric_name(cn_metric_new(
+                       "{\"module\": \"builtins\", \"class_name\": \"function\", \"config\": "
+                       "\"log_cosh\", \"registered_name\": \"function\"}")),
+                   "logcosh");
+        CHECK(!cn_metric_new("acuracy"));
+        check_error("unknown metric 'acuracy'; did you mean 'accuracy'?");
+    }
+}
+
+/* 1.5 over the whole set, from batches of different sizes; the next epoch starts anew. */
+TEST(metric_forgets_at_reset)
+{
+    CN_SCOPE {
+        cn_metric *mae = cn_metric_new("mae");
+        cn_tensor *y = cn_values(cn_shape(3, 1), 0, 0, 0);
+        CHECK(cn_metric_update(mae, y, cn_values(cn_shape(3, 1), 1, 1, 1), NULL));
+        cn_tensor *last = cn_values(cn_shape(1, 1), 0);
+        CHECK(cn_metric_update(mae, last, cn_values(cn_shape(1, 1), 3), NULL));
+        CHECK(near(result_of(mae), 1.5));
+        CHECK(cn_metric_reset(mae));
+        CHECK(result_of(mae) == 0);
+        CHECK(cn_metric_update(mae, last, cn_values(cn_shape(1, 1), 7), NULL));
+        CHECK(near(result_of(mae), 7));
+    }
+}
+
+TEST(metric_of_a_masked_prediction)
+{
+    CN_SCOPE {
+        cn_tensor *mask = cn_cast(cn_values(cn_shape(1, 3), 1, 1, 0), CN_BOOL);
+        cn_tensor *y = cn_zeros(cn_shape(1, 3, 1), CN_FLOAT32);
+        cn_tensor *p = cn_with_mask(cn_values(cn_shape(1, 3, 1), 1, 2, 100), mask);
+        cn_metric *mae = cn_metric_new("mae");
+        CHECK(cn_metric_update(mae, y, p, NULL));
+        CHECK(near(result_of(mae), 1.5));
+    }
+}
+
+/* Mean needs no y_pred. */
+TEST(metric_of_values)
+{
+    CN_SCOPE {
+        cn_metric *mean = cn_metric_new("mean(name=loss)");
+        check_text(cn_metric_name(mean), "loss");
+        CHECK(cn_metric_update(mean, cn_values(cn_shape(4), 1, 2, 3, 4), NULL, NULL));
+        CHECK(near(result_of(mean), 2.5));
+        CHECK(!cn_metric_update(cn_metric_new("mae"), NULL, NULL, NULL));
+    }
+}
+
+TEST(mean_metric_wrapper_of_a_loss)
+{
+    CN_SCOPE {
+        cn_metric *m = cn_metric_new("mean_metric_wrapper(fn=huber(delta=0.5), name=h)");
+        cn_tensor *y = cn_values(cn_shape(1, 1), 0), *p = cn_values(cn_shape(1, 1), 2);
+        CHECK(cn_metric_update(m, y, p, NULL));
+        CHECK(near(result_of(m), .875));
+        CHECK(!cn_metric_new("mean_metric_wrapper"));
+        check_error("MeanMetricWrapper: the argument 'fn' is required");
+    }
+}
+
+/* ---- a user's own ---- */
+
+static cn_tensor *hits(cn_tensor *y_true, cn_tensor *y_pred)
+{
+    return cn_sum(cn_round(cn_clip(cn_mul(y_true, y_pred), 0, 1)));
+}
+
+static cn_tensor *precision(cn_tensor *y_true, cn_tensor *y_pred, const cn_args *args)
+{
+    (void)args;
+    cn_tensor *said = cn_sum(cn_round(cn_clip(y_pred, 0, 1)));
+    return cn_div(hits(y_true, y_pred), cn_add(said, cn_epsilon()));
+}
+
+static cn_tensor *recall(cn_tensor *y_true, cn_tensor *y_pred, const cn_args *args)
+{
+    cn_tensor *there = cn_sum(cn_round(cn_clip(y_true, 0, 1)));
+    double weight = cn_arg_float(args, "weight");
+    return cn_mul(weight, cn_div(hits(y_true, y_pred), cn_add(there, cn_epsilon())));
+}
+
+/* A function's values of batches are averaged; the true recall of the whole set is another. */
+static void check_mean_over_batches(void)
+{
+    cn_metric *m = cn_metric_new("test_recall");
+    cn_tensor *y = cn_values(cn_shape(2), 1, 1);
+    CHECK(cn_metric_update(m, y, cn_values(cn_shape(2), 1, 1), NULL));
+    CHECK(cn_metric_update(m, y, cn_values(cn_shape(2), 0, 0), NULL));
+    CHECK(near(result_of(m), .5));
+}
+
+TEST(own_metrics)
+{
+    CHECK(cn_register_metric("test_precision", precision, NULL));
+    CHECK(cn_register_metric("test_recall", recall, "weight=1.0"));
+    CN_SCOPE {
+        cn_tensor *y = cn_values(cn_shape(5), 1, 0, 1, 1, 1);
+        cn_tensor *p = cn_values(cn_shape(5), .9, .8, .2, .6, .1);
+        cn_metric *first = cn_metric_for("test_precision", cn_shape(5), cn_shape(5));
+        cn_metric *second = cn_metric_new("test_recall"), *twice = cn_metric_new("test_recall(2)");
+        CHECK(cn_metric_update(first, y, p, NULL) && cn_metric_update(second, y, p, NULL) &&
+              cn_metric_update(twice, y, p, NULL));
+        CHECK(near(result_of(first), .6666666) && near(result_of(second), .5));
+        CHECK(near(result_of(twice), 1));
+        check_text(cn_metric_name(first), "test_precision");
+        check_text(cn_metric_name(twice), "test_recall");
+        check_mean_over_batches();
+    }
+}
