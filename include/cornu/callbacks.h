@@ -50,4 +50,41 @@ CN_API cn_callback *cn_callback_new(const cn_callback_options *options);
 #define cn_callback(...) \
     cn_callback_new(&(cn_callback_options){.user = NULL, .at = CN_AT, __VA_ARGS__})
 
+/* ---- Keras's own ---- */
+
+#define CN_MAKE_CALLBACK_(id, table, ...) \
+    (CN_MARK("cn_" #id),                  \
+     cn_##id##_new(&(cn_##id##_options){table(CN_DEFAULT_).at = CN_AT, __VA_ARGS__}))
+
+#define CN_EARLY_STOPPING(P)                                                                    \
+    P(cn_str, monitor, "val_loss", "the value to watch")                                        \
+    P(float, min_delta, 0, "a change that is not larger is none")                               \
+    P(int, patience, 0, "epochs without improvement after which training stops")                \
+    P(int, verbose, 0, "1: say so")                                                             \
+    P(cn_str, mode, "auto", "min, max, or auto: by the name")                                   \
+    P(float, baseline, CN_NONE, "what must be reached")                                         \
+    P(bool, restore_best_weights, false, "go back to the weights of the best epoch at the end") \
+    P(int, start_from_epoch, 0, "epochs to wait before watching")
+CN_OPTIONS(early_stopping, CN_EARLY_STOPPING, CN_NO_PARAMS)
+/* Stops training when a value has stopped improving. Errors, while training: mode "auto" and a
+ * metric of unknown direction. keras.callbacks.EarlyStopping */
+CN_API cn_callback *cn_early_stopping_new(const cn_early_stopping_options *options);
+#define cn_early_stopping(...) CN_MAKE_CALLBACK_(early_stopping, CN_EARLY_STOPPING, __VA_ARGS__)
+
+#define CN_CSV_LOGGER(P)                            \
+    P(cn_str, filename, NULL, "the file; required") \
+    P(cn_str, separator, ",", "between values")     \
+    P(bool, append, false, "go on with a file that exists")
+CN_OPTIONS(csv_logger, CN_CSV_LOGGER, CN_NO_PARAMS)
+/* Writes a line of values after each epoch. keras.callbacks.CSVLogger */
+CN_API cn_callback *cn_csv_logger_new(const cn_csv_logger_options *options);
+#define cn_csv_logger(...) CN_MAKE_CALLBACK_(csv_logger, CN_CSV_LOGGER, __VA_ARGS__)
+
+#define CN_TERMINATE_ON_NAN(P) P(bool, raise_error, false, "fail instead of stopping")
+CN_OPTIONS(terminate_on_nan, CN_TERMINATE_ON_NAN, CN_NO_PARAMS)
+/* Stops training at a loss that is no finite number. keras.callbacks.TerminateOnNaN */
+CN_API cn_callback *cn_terminate_on_nan_new(const cn_terminate_on_nan_options *options);
+#define cn_terminate_on_nan(...) \
+    CN_MAKE_CALLBACK_(terminate_on_nan, CN_TERMINATE_ON_NAN, __VA_ARGS__)
+
 #endif

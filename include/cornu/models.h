@@ -164,7 +164,8 @@ CN_API cn_str cn_history_name(const cn_history *history, size_t i);
 CN_API double cn_history_get(const cn_history *history, cn_str name, int row);
 CN_API double cn_history_min(const cn_history *history, cn_str name);
 CN_API double cn_history_max(const cn_history *history, cn_str name);
-/* Writes .csv or .json, by the extension. */
+/* Writes .csv, .json (the dictionary of lists that Keras calls history.history) or .pkl (the same
+ * for Python's pickle.load), by the extension. */
 CN_API bool cn_history_save(const cn_history *history, cn_str path);
 
 /* ---- looking ---- */

@@ -25,6 +25,9 @@ bool cn_logs_copy(cn_logs *to, const cn_logs *from, const char *prefix);
 /* "loss, accuracy" with `between` for the comma; at most `size` bytes. Returns `text`. */
 const char *cn_logs_names(const cn_logs *logs, const char *between, char *text, size_t size);
 
+/* What a fit, evaluate or predict that is not silent shows. */
+cn_callback *cn_progbar_logger_new(void);
+
 /* The head of every callback instance. */
 struct cn_callback {
     cn_instance head;

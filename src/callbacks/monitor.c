@@ -1,0 +1,111 @@
+#include "callbacks/monitor.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "config/registry.h"
+#include "utils/message.h"
+
+/* The metrics of which Keras knows whether more is better. */
+static const char *const rising[] = {"Accuracy",
+                                     "BinaryAccuracy",
+                                     "CategoricalAccuracy",
+                                     "SparseCategoricalAccuracy",
+                                     "TopKCategoricalAccuracy",
+                                     "SparseTopKCategoricalAccuracy",
+                                     "AUC",
+                                     "Precision",
+                                     "Recall",
+                                     "SensitivityAtSpecificity",
+                                     "SpecificityAtSensitivity",
+                                     "PrecisionAtRecall",
+                                     "RecallAtPrecision",
+                                     "IoU",
+                                     "BinaryIoU",
+                                     "MeanIoU",
+                                     "OneHotIoU",
+                                     "OneHotMeanIoU",
+                                     "FBetaScore",
+                                     "F1Score",
+                                     "CosineSimilarity",
+                                     "R2Score",
+                                     "PearsonCorrelation",
+                                     "ConcordanceCorrelation",
+                                     NULL};
+static const char *const falling[] = {"MeanSquaredError",
+                                      "RootMeanSquaredError",
+                                      "MeanAbsoluteError",
+                                      "MeanAbsolutePercentageError",
+                                      "MeanSquaredLogarithmicError",
+                                      "LogCoshError",
+                                      "Hinge",
+                                      "SquaredHinge",
+                                      "CategoricalHinge",
+                                      "KLDivergence",
+                                      "Poisson",
+                                      "BinaryCrossentropy",
+                                      "CategoricalCrossentropy",
+                                      "SparseCategoricalCrossentropy",
+                                      NULL};
+
+static bool has(const char *const *names, const char *name)
+{
+    while (*names && strcmp(*names, name))
+        names++;
+    return *names != NULL;
+}
+
+static bool is(cn_str text, const char *word)
+{
+    return text && !strcmp(text, word);
+}
+
+void cn_monitor_check(const cn_callback *callback, cn_str mode)
+{
+    if (!is(mode, "auto") && !is(mode, "min") && !is(mode, "max"))
+        cn_warn("%s mode '%s' is unknown, fallback to auto mode.", callback->head.cls->name,
+                mode ? mode : "None");
+}
+
+static bool find_direction(cn_monitor *monitor, const cn_callback *callback, cn_str name)
+{
+    const char *metric = strncmp(name, "val_", 4) ? name : name + 4;
+    if (!strcmp(metric, "loss"))
+        return true;
+    bool accuracy = !strcmp(metric, "accuracy") || !strcmp(metric, "acc");
+    const cn_class *cls = cn_class_lookup(CN_METRICS, metric);
+    monitor->up = accuracy || (cls && has(rising, cls->name));
+    if (monitor->up || (cls && has(falling, cls->name)))
+        return true;
+    return cn_fail(CN_EINVAL,
+                   "%s callback received monitor=%s, but Cornu isn't able to automatically "
+                   "determine whether that metric should be maximized or minimized. Pass "
+                   "mode='max' in order to monitor based on the highest metric value, or pass "
+                   "mode='min' in order to use the lowest value.",
+                   callback->head.cls->name, name);
+}
+
+bool cn_monitor_resolve(cn_monitor *monitor, const cn_callback *callback, cn_str name, cn_str mode,
+                        double min_delta)
+{
+    if (monitor->resolved)
+        return true;
+    monitor->min_delta = fabs(min_delta);
+    monitor->up = is(mode, "max");
+    if (!monitor->up && !is(mode, "min") && !find_direction(monitor, callback, name))
+        return false;
+    return monitor->resolved = true;
+}
+
+/* Keras compares in float32. */
+bool cn_monitor_better(const cn_monitor *monitor, double value, double reference)
+{
+    return monitor->up ? (float)(value - monitor->min_delta) > (float)reference
+                       : (float)(value + monitor->min_delta) < (float)reference;
+}
+
+bool cn_monitor_improved(const cn_monitor *monitor, double value)
+{
+    return !monitor->scored || cn_monitor_better(monitor, value, monitor->best);
+}

@@ -1,0 +1,186 @@
+#include "callbacks/path_template.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/number.h"
+
+enum { MAX_WIDTH = 200, MAX_PRECISION = 40 };
+
+typedef struct format {
+    char fill, align, sign, type;
+    int width, precision; /* -1: none */
+} format;
+
+typedef struct output {
+    char *text;
+    size_t length, capacity;
+} output;
+
+static bool put(output *out, const char *text, size_t length)
+{
+    if (!cn_mem_reserve(&out->text, &out->capacity, out->length + length + 1, 1))
+        return false;
+    memcpy(out->text + out->length, text, length);
+    out->length += length;
+    out->text[out->length] = 0;
+    return true;
+}
+
+static int number(const char **p)
+{
+    int n = -1;
+    while (isdigit((unsigned char)**p)) {
+        n = (n < 0 ? 0 : n) * 10 + (*(*p)++ - '0');
+        if (n > MAX_WIDTH)
+            n = MAX_WIDTH + 1;
+    }
+    return n;
+}
+
+static bool is_align(char c)
+{
+    return c && strchr("<>=^", c);
+}
+
+/* What stands behind the colon. */
+static bool read_format(const char *p, format *f)
+{
+    *f = (format){.fill = ' ', .align = '>', .precision = -1};
+    if (p[0] && is_align(p[1])) {
+        f->fill = p[0];
+        f->align = p[1];
+        p += 2;
+    } else if (is_align(*p)) {
+        f->align = *p++;
+    }
+    if (*p && strchr("+- ", *p))
+        f->sign = *p++;
+    if (*p == '0' && f->fill == ' ') {
+        f->fill = '0';
+        f->align = '=';
+        p++;
+    }
+    f->width = number(&p);
+    if (*p == '.') {
+        p++;
+        f->precision = number(&p);
+        if (f->precision < 0)
+            return false;
+    }
+    if (*p && strchr("defgEFGn%", *p))
+        f->type = *p++;
+    return !*p && f->width <= MAX_WIDTH && f->precision <= MAX_PRECISION;
+}
+
+/* The digits without a sign. */
+static void digits_of(double value, const format *f, bool whole, char *text, size_t size)
+{
+    double magnitude = fabs(value);
+    char repr[CN_NUMBER_TEXT], code[8];
+    int precision = f->precision < 0 ? 6 : f->precision;
+    if (isnan(value))
+        snprintf(text, size, "nan");
+    else if (isinf(value))
+        snprintf(text, size, "inf");
+    else if (whole && (!f->type || f->type == 'd' || f->type == 'n'))
+        snprintf(text, size, "%.0f", magnitude);
+    else if (!f->type && f->precision < 0)
+        snprintf(text, size, "%s", cn_double_text(magnitude, repr));
+    else if (f->type == '%')
+        snprintf(text, size, "%.*f%%", precision, 100 * magnitude);
+    else {
+        snprintf(code, sizeof code, "%%.*%c", f->type && f->type != 'n' ? f->type : 'g');
+        snprintf(text, size, code, precision, magnitude);
+    }
+}
+
+static bool put_padding(output *out, char fill, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!put(out, &fill, 1))
+            return false;
+    return true;
+}
+
+static bool put_value(output *out, double value, const format *f, bool whole)
+{
+    char digits[512]; /* a double has 309 digits before the point at most */
+    digits_of(value, f, whole, digits, sizeof digits);
+    const char *sign = signbit(value) && !isnan(value) ? "-" : f->sign == '+' ? "+" : "";
+    if (f->sign == ' ' && !*sign)
+        sign = " ";
+    int room = f->width - (int)(strlen(sign) + strlen(digits));
+    int left = f->align == '>' ? room : f->align == '^' ? room / 2 : 0;
+    int inside = f->align == '=' ? room : 0;
+    return put_padding(out, f->fill, left) && put(out, sign, strlen(sign)) &&
+           put_padding(out, f->fill, inside) && put(out, digits, strlen(digits)) &&
+           put_padding(out, f->fill, room - (left > 0 ? left : 0) - (inside > 0 ? inside : 0));
+}
+
+/* A field's text, between the braces. */
+static bool put_field(output *out, cn_str path, char *field, int64_t epoch, int64_t batch,
+                      const cn_logs *logs)
+{
+    char *colon = strchr(field, ':');
+    format f;
+    if (!read_format(colon ? colon + 1 : "", &f))
+        return cn_fail(CN_EINVAL,
+                       "Failed to format this callback filepath: \"%s\". Reason: invalid format "
+                       "specifier '%s'",
+                       path, colon + 1);
+    if (colon)
+        *colon = 0;
+    if (!strcmp(field, "epoch"))
+        return put_value(out, (double)epoch, &f, true);
+    if (!cn_logs_width(logs, field) && batch >= 0 && !strcmp(field, "batch"))
+        return put_value(out, (double)batch, &f, true);
+    if (!cn_logs_width(logs, field))
+        return cn_fail(CN_EINVAL, "Failed to format this callback filepath: \"%s\". Reason: '%s'",
+                       path, field);
+    return f.type == 'd' ? cn_fail(CN_EINVAL,
+                                   "Failed to format this callback filepath: \"%s\". Reason: "
+                                   "'%s' is no whole number, 'd' cannot show it",
+                                   path, field)
+                         : put_value(out, cn_logs_get(logs, field), &f, false);
+}
+
+static bool fill(output *out, cn_str path, int64_t epoch, int64_t batch, const cn_logs *logs)
+{
+    for (const char *p = path; *p; p++) {
+        if ((*p == '{' || *p == '}') && p[1] == *p)
+            p++;
+        else if (*p == '{') {
+            const char *end = strchr(p, '}');
+            char *field = end ? cn_mem_strndup(p + 1, (size_t)(end - p - 1)) : NULL;
+            bool ok = field && put_field(out, path, field, epoch, batch, logs);
+            cn_mem_free(field);
+            if (!end)
+                return cn_fail(CN_EINVAL,
+                               "Failed to format this callback filepath: \"%s\". Reason: expected "
+                               "'}' before end of string",
+                               path);
+            if (!ok)
+                return false;
+            p = end;
+            continue;
+        }
+        if (!put(out, p, 1))
+            return false;
+    }
+    return true;
+}
+
+char *cn_path_fill(cn_str path, int64_t epoch, int64_t batch, const cn_logs *logs)
+{
+    output out = {0};
+    if (put(&out, "", 0) && fill(&out, path, epoch, batch, logs))
+        return out.text;
+    cn_mem_free(out.text);
+    return NULL;
+}
