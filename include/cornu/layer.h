@@ -31,6 +31,8 @@ typedef struct cn_inputs {
     cn_tensor *const *masks; /* of each x; entries may be NULL */
     cn_tensor *mask;         /* of x[0], or what the caller gave; or NULL */
     bool training;
+    const struct cn_args
+        *arguments; /* further ones, with the defaults of the methods' `arguments` */
 } cn_inputs;
 
 /* A layer's public face; a layer struct begins with it. */
@@ -48,15 +50,19 @@ typedef struct cn_layer {
 } cn_layer;
 
 /* What a layer does; `self` is its struct. Only call is needed. */
-#define CN_LAYER_METHODS_(id, self_type)                                          \
-    typedef struct id##_methods {                                                 \
-        CN_COMMON_METHODS(self_type)                                              \
-        bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */ \
-        cn_tensor *(*call)(self_type * self, const cn_inputs *in);                \
-        /* The mask of the output; default: that of the first input. */           \
-        cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);        \
-        bool ends_mask;   /* the output has no mask */                            \
-        bool keeps_dtype; /* inputs are not cast to the layer's dtype */          \
+#define CN_LAYER_METHODS_(id, self_type)                                                           \
+    typedef struct id##_methods {                                                                  \
+        CN_COMMON_METHODS(self_type)                                                               \
+        bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */                  \
+        cn_tensor *(*call)(self_type * self, const cn_inputs *in);                                 \
+        /* The mask of the output; default: that of the first input. */                            \
+        cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                         \
+        bool ends_mask;   /* the output has no mask */                                             \
+        bool keeps_dtype; /* inputs are not cast to the layer's dtype */                           \
+        /* The names of call's tensors where it takes them one by one, "query value key"; the last \
+         * may take all that are left, "sequence initial_state*". Default: one list of them. */    \
+        cn_str inputs;                                                                             \
+        cn_str arguments; /* further ones and their defaults, "reverse=false" */                   \
     } id##_methods;
 CN_LAYER_METHODS_(cn_layer, void)
 
@@ -139,6 +145,8 @@ typedef struct cn_call_options {
     int training; /* 1, 0, or CN_NONE: as the layer around it is called */
     cn_tensor *mask;
     const cn_list *inputs; /* instead of x0 … */
+    cn_str arguments;      /* further ones: "use_causal_mask=true" */
+    const struct cn_call_details *details_;
 } cn_call_options;
 /* Calls a layer or model on tensors. On symbolic ones (cn_input) it becomes part of a functional
  * model; on others it is an expression like any other. Builds the layer if that has not happened.

@@ -1,5 +1,6 @@
 /* Calling layers: on values they are expressions; on symbolic tensors they become nodes of a
  * functional model. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -66,8 +67,9 @@ static void destroy_record(void *self)
     cn_call_record *record = self;
     cn_release(record->layer);
     cn_release(record->inputs);
-    cn_release(record->mask);
-    cn_release(record->arguments);
+    cn_release(record->masks);
+    cn_json_free(record->arguments);
+    cn_json_free(record->call);
 }
 
 static const cn_kind record_kind = {"call", destroy_record};
@@ -88,31 +90,88 @@ cn_call_record *cn_record_of(const cn_tensor *tensor)
     return tensor ? tensor->keras_history : NULL;
 }
 
+/* What the node reads: the inputs, and masks that depend on inputs of the model. */
+static cn_list *all_read(const cn_list *inputs, const cn_list *masks)
+{
+    cn_list *all = cn_list_make(inputs->items, inputs->count);
+    for (size_t i = 0; all && masks && i < masks->count; i++)
+        if (((cn_tensor *)masks->items[i])->symbolic && !cn_list_add(all, masks->items[i]))
+            return NULL;
+    return all;
+}
+
+static cn_json *copy_or_null(const cn_json *json, bool *ok)
+{
+    cn_json *copy = json ? cn_json_copy(json) : NULL;
+    *ok = *ok && (copy || !json);
+    return copy;
+}
+
 cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *results,
                        const cn_call_options *o)
 {
+    static const cn_call_details none = {0};
+    const cn_call_details *details = o->details_ ? o->details_ : &none;
     cn_call_record *record = cn_object_new(&record_kind, sizeof *record);
+    cn_list *read = all_read(inputs, details->masks);
     cn_tensor *node =
-        cn_apply(&cn_op_call, (cn_tensor *const *)inputs->items, (int)inputs->count, results);
-    if (!record || !node)
+        read ? cn_apply(&cn_op_call, (cn_tensor *const *)read->items, (int)read->count, results)
+             : NULL;
+    bool ok = record && node;
+    if (!ok)
         return NULL;
     record->layer = cn_retain(layer);
     record->inputs = cn_retain(inputs);
-    record->mask = cn_retain(o->mask);
+    record->masks = cn_retain((void *)(uintptr_t)details->masks);
+    record->arguments = copy_or_null(details->arguments, &ok);
+    record->call = copy_or_null(details->call, &ok);
     record->training = o->training;
     record->index = layer->state_->n_calls++;
     node->keras_history = cn_retain(record);
     node->symbolic = true;
-    return node;
+    return ok ? node : NULL;
 }
 
 /* ---- one call on values ---- */
 
-static bool gather_masks(const cn_list *x, cn_tensor **masks)
+/* Masks that come with the tensors, but for those that are given. */
+static void gather_masks(const cn_list *x, const cn_list *given, cn_tensor **masks)
 {
-    for (size_t i = 0; i < x->count; i++)
-        masks[i] = cn_mask_of(x->items[i]);
-    return true;
+    for (size_t i = 0; i < x->count; i++) {
+        bool is_given = given && i < given->count && !cn_is_none(given->items[i]);
+        masks[i] = is_given ? given->items[i] : cn_mask_of(x->items[i]);
+    }
+}
+
+static bool says_something(const cn_json *value)
+{
+    return !cn_json_is(value, CN_JSON_NULL) &&
+           !(cn_json_is(value, CN_JSON_BOOL) && !value->boolean);
+}
+
+/* The defaults, changed by what is given; owned. "*" takes everything. */
+static cn_json *complete_arguments(const cn_layer *layer, const cn_json *given)
+{
+    const char *known = cn_methods_of(layer)->arguments;
+    if (known && !strcmp(known, "*"))
+        return given ? cn_json_copy(given) : cn_json_object();
+    char *text = cn_mem_printf("call(%s)", known ? known : "");
+    cn_json *spec = text ? cn_spec_parse(text) : NULL, *values = cn_json_remove(spec, "config");
+    cn_json_free(spec);
+    cn_mem_free(text);
+    for (size_t i = 0; values && given && i < given->count; i++) {
+        const cn_json *one = given->items[i];
+        bool ok =
+            cn_json_get(values, one->key)
+                ? cn_json_set(values, one->key, cn_json_copy(one))
+                : !says_something(one) ||
+                      cn_fail(CN_EUNSUPPORTED, "not supported: the call argument '%s'", one->key);
+        if (!ok) {
+            cn_json_free(values);
+            values = NULL;
+        }
+    }
+    return values;
 }
 
 static bool add_activity_loss(cn_layer *layer, cn_tensor *y)
@@ -135,28 +194,34 @@ static cn_tensor *mask_of_output(cn_layer *layer, const cn_inputs *in)
     return methods->ends_mask ? NULL : in->mask;
 }
 
-static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
+static cn_tensor *run(cn_layer *layer, const cn_list *x, cn_tensor *const *masks,
+                      const cn_args *arguments)
 {
-    cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks);
-    if (!masks)
-        return NULL;
-    gather_masks(x, masks);
-    if (o->mask)
-        masks[0] = o->mask;
-    cn_call_scope scope;
-    cn_call_scope_begin(&scope, o->training, NULL, layer);
     cn_inputs in = {.count = x->count,
                     .x = (cn_tensor *const *)x->items,
                     .masks = masks,
                     .mask = x->count ? masks[0] : NULL,
-                    .training = cn_is_training()};
+                    .training = cn_is_training(),
+                    .arguments = arguments};
     cn_tensor *y = cn_methods_of(layer)->call(layer, &in);
     if (y && !y->mask)
         y = cn_with_mask(y, mask_of_output(layer, &in));
-    if (y && !add_activity_loss(layer, y))
-        y = NULL;
-    cn_call_scope_end(&scope);
+    return y && add_activity_loss(layer, y) ? y : NULL;
+}
+
+static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
+{
+    cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks), *y = NULL;
+    cn_args arguments = {complete_arguments(layer, o->details_->arguments), NULL};
+    if (masks && arguments.values) {
+        gather_masks(x, o->details_->masks, masks);
+        cn_call_scope scope;
+        cn_call_scope_begin(&scope, o->training, NULL, layer);
+        y = run(layer, x, masks, &arguments);
+        cn_call_scope_end(&scope);
+    }
     cn_mem_free(masks);
+    cn_json_free(arguments.values);
     if (!y) {
         if (!cn_error_code())
             cn_fail(CN_EINVAL, "the call failed");
@@ -182,6 +247,18 @@ static cn_list *stand_ins(const cn_list *x)
     return list;
 }
 
+static cn_list *mask_stand_ins(const cn_list *masks)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < masks->count; i++) {
+        cn_tensor *mask = masks->items[i];
+        if (!cn_list_add(list,
+                         mask->symbolic ? cn_placeholder(mask->shape, mask->dtype, false) : mask))
+            return NULL;
+    }
+    return list;
+}
+
 static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
                     cn_results *results)
 {
@@ -190,9 +267,10 @@ static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
     CN_SCOPE {
         cn_list *inputs = stand_ins(x);
         cn_call_options options = *o;
-        if (o->mask && o->mask->symbolic)
-            options.mask = cn_placeholder(o->mask->shape, CN_BOOL, false);
-        if (inputs && cn_trace_begin(&trace)) {
+        cn_call_details details = *o->details_;
+        options.details_ = &details;
+        bool ready = inputs && (!details.masks || (details.masks = mask_stand_ins(details.masks)));
+        if (ready && cn_trace_begin(&trace)) {
             cn_list *losses = cn_list_new();
             cn_call_scope scope;
             cn_call_scope_begin(&scope, options.training, losses, layer);
@@ -253,18 +331,48 @@ static bool build_for(cn_layer *layer, const cn_list *x)
     return ok;
 }
 
-cn_tensor *cn_call_with(void *self, const cn_call_options *o)
+static cn_tensor *call_with_details(cn_layer *layer, const cn_list *given, const cn_call_options *o)
 {
-    cn_layer *layer = self;
-    cn_list *given = layer ? inputs_of(o) : NULL, *x = given ? cn_list_new() : NULL;
-    bool symbolic = o->mask && o->mask->symbolic;
-    if (!x || !build_for(layer, given))
-        return NULL;
-    for (size_t i = 0; i < given->count; i++) {
+    cn_list *x = cn_list_new();
+    bool symbolic = false;
+    for (size_t i = 0; o->details_->masks && i < o->details_->masks->count; i++)
+        symbolic |= ((cn_tensor *)o->details_->masks->items[i])->symbolic;
+    for (size_t i = 0; x && i < given->count; i++) {
         cn_tensor *one = given->items[i];
         symbolic |= one->symbolic;
         if (!cn_list_add(x, one->symbolic ? one : cn_autocast(layer, one)))
             return NULL;
     }
+    if (!x)
+        return NULL;
     return symbolic ? call_symbolic(layer, x, o) : call_on_values(layer, x, o);
+}
+
+/* "use_causal_mask=true" as an object; owned. */
+static cn_json *read_arguments(cn_str arguments)
+{
+    char *text = cn_mem_printf("call(%s)", arguments);
+    cn_json *spec = text ? cn_spec_parse(text) : NULL, *values = cn_json_remove(spec, "config");
+    cn_json_free(spec);
+    cn_mem_free(text);
+    return values;
+}
+
+cn_tensor *cn_call_with(void *self, const cn_call_options *o)
+{
+    cn_layer *layer = self;
+    cn_list *given = layer ? inputs_of(o) : NULL;
+    if (!given || !build_for(layer, given))
+        return NULL;
+    cn_call_options options = *o;
+    cn_call_details details = o->details_ ? *o->details_ : (cn_call_details){0};
+    cn_json *arguments = o->arguments ? read_arguments(o->arguments) : NULL;
+    options.details_ = &details;
+    if (arguments)
+        details.arguments = arguments;
+    bool ok =
+        (arguments || !o->arguments) && (!o->mask || (details.masks = cn_list_of(o->mask)) != NULL);
+    cn_tensor *y = ok ? call_with_details(layer, given, &options) : NULL;
+    cn_json_free(arguments);
+    return y;
 }

@@ -35,13 +35,22 @@
 /* One symbolic call: Keras's node. */
 typedef struct cn_call_record {
     cn_object object;
-    cn_layer *layer;    /* held */
-    size_t index;       /* its place among the layer's calls */
-    cn_list *inputs;    /* held */
-    cn_tensor *mask;    /* given by the caller; held, or NULL */
-    int training;       /* given by the caller, or CN_NONE */
-    cn_list *arguments; /* further ones, for layers that take them; held, or NULL */
+    cn_layer *layer; /* held */
+    size_t index;    /* its place among the layer's calls */
+    cn_list *inputs; /* held */
+    int training;    /* given by the caller, or CN_NONE */
+    cn_list *masks;  /* as in cn_call_details; held */
+    cn_json *arguments, *call;
 } cn_call_record;
+
+/* What a call may get besides tensors and the training flag. All may be NULL. */
+typedef struct cn_call_details {
+    const cn_list *masks;     /* of the inputs, in their order; cn_none() where none is given */
+    const cn_json *arguments; /* further ones by name */
+    /* {"args": [...], "kwargs": {...}} as a file has them, where a tensor is {"class_name":
+     * "__keras_tensor__", "config": {"input": i}} (or "mask": i). */
+    const cn_json *call;
+} cn_call_details;
 
 /* What the public face does not show. */
 struct cn_layer_state {

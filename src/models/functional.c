@@ -28,18 +28,28 @@ static cn_tensor *mapped(const replay *r, const cn_tensor *tensor)
     return tensor ? r->now[cn_walk_find(r->walk, tensor)] : NULL;
 }
 
+static cn_list *mapped_list(const replay *r, const cn_list *tensors)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < tensors->count; i++) {
+        cn_tensor *one = tensors->items[i];
+        long place = cn_walk_find(r->walk, one); /* constants may stand outside */
+        if (!cn_list_add(list, place < 0 ? one : r->now[place]))
+            return NULL;
+    }
+    return list;
+}
+
 static cn_tensor *replay_call(const replay *r, const cn_tensor *node)
 {
     const cn_call_record *record = node->keras_history;
-    cn_list *inputs = cn_list_new();
-    for (size_t i = 0; inputs && i < record->inputs->count; i++)
-        if (!cn_list_add(inputs, mapped(r, record->inputs->items[i])))
-            return NULL;
-    cn_tensor *mask =
-        record->mask && record->mask->symbolic ? mapped(r, record->mask) : record->mask;
+    cn_call_details details = {.arguments = record->arguments, .call = record->call};
+    cn_list *inputs = mapped_list(r, record->inputs);
+    if (!inputs || (record->masks && !(details.masks = mapped_list(r, record->masks))))
+        return NULL;
     return cn_call_with(
         record->layer,
-        &(cn_call_options){.inputs = inputs, .mask = mask, .training = record->training});
+        &(cn_call_options){.inputs = inputs, .training = record->training, .details_ = &details});
 }
 
 static cn_tensor *replay_op(const replay *r, const cn_tensor *node)
