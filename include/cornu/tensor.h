@@ -150,7 +150,7 @@ CN_API double cn_item(cn_tensor *tensor);
 CN_API bool cn_compute(const cn_list *tensors);
 /* Prints shape, dtype and values as NumPy would to standard output. */
 CN_API bool cn_print_tensor(cn_tensor *tensor);
-/* The same as text; owned by the scope's thread until the next call. */
+/* The same as text, which lives as long as the scope. */
 CN_API const char *cn_tensor_text(cn_tensor *tensor);
 
 /* The i-th result of the operation or layer that made `tensor`; for a list, its i-th member. */

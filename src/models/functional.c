@@ -8,6 +8,7 @@
 #include "models/model.h"
 #include "models/model_config.h"
 #include "ops/ops.h"
+#include "plan/traced.h"
 
 #define MODEL(P)
 CN_OPTIONS(functional, MODEL, CN_LAYER_PARAMS)
@@ -145,6 +146,7 @@ static void destroy(cn_model *model)
     if (!model->state_)
         return;
     cn_trainer_free(model->state_->trainer);
+    cn_traced_free(model->state_->predict);
     cn_release(model->optimizer);
     cn_release(model->state_->operations);
     cn_walk_free(&model->state_->walk);

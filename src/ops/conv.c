@@ -189,7 +189,8 @@ const cn_op cn_op_conv = {.name = "conv",
                           .infer = conv_infer,
                           .vjp = conv_vjp,
                           .run = cn_conv_kernel,
-                          .scratch = conv_scratch};
+                          .scratch = conv_scratch,
+                          .epilogue = 1 + offsetof(cn_window_attrs, activation)};
 const cn_op cn_op_conv_input_grad = {.name = "conv_input_grad",
                                      .attrs = sizeof(cn_window_attrs),
                                      .infer = input_grad_infer,

@@ -252,7 +252,8 @@ const cn_op cn_op_matmul = {.name = "matmul",
                             .attrs = sizeof(cn_matmul_attrs),
                             .infer = matmul_infer,
                             .vjp = matmul_vjp,
-                            .run = matmul_kernel};
+                            .run = matmul_kernel,
+                            .epilogue = 1 + offsetof(cn_matmul_attrs, activation)};
 
 /* ---- the public doors ---- */
 

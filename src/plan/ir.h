@@ -57,7 +57,8 @@ typedef struct cn_ir {
     cn_walk walk;
     cn_ir_node *nodes;
     int count;
-    int *links;                      /* the memory behind in and users */
+    int links_room; /* how many inputs `links` has room for; the users stand behind */
+    int *links;     /* the memory behind in and users */
     int *outputs, *values, *targets; /* nodes; targets: the variables' nodes or -1 */
     cn_ir_step *steps;
     int n_steps;
@@ -73,6 +74,7 @@ typedef struct cn_ir {
 bool cn_pass_fold(const cn_plan_request *request);
 bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request);
 bool cn_pass_merge(cn_ir *ir);
+bool cn_pass_epilogue(cn_ir *ir);
 bool cn_pass_schedule(cn_ir *ir);
 bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);

@@ -57,12 +57,9 @@ static void number_inputs(cn_ir *ir, int i, int **link)
 
 bool cn_ir_links(cn_ir *ir)
 {
-    int total = 0;
-    for (int i = 0; i < ir->count; i++) {
+    for (int i = 0; i < ir->count; i++)
         ir->nodes[i].n_users = 0;
-        total += ir->nodes[i].n_in;
-    }
-    int *users = ir->links + total;
+    int *users = ir->links + ir->links_room;
     for (int i = 0; i < ir->count; i++)
         for (int k = 0; k < ir->nodes[i].n_in; k++)
             ir->nodes[ir->nodes[i].in[k]].n_users += !ir->nodes[i].dead;
@@ -115,6 +112,7 @@ bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request)
     ir->links = cn_mem_calloc(2 * links, sizeof *ir->links);
     if (!ir->nodes || !ir->links)
         return false;
+    ir->links_room = (int)links;
     int *link = ir->links;
     for (int i = 0; i < ir->count; i++)
         number_inputs(ir, i, &link);

@@ -36,6 +36,7 @@ const cn_view *cn_plan_output(const cn_plan_run *run, size_t i);
 /* Whether that output lies in the caller's memory (external_outputs), or must be copied from the
  * view. */
 bool cn_plan_output_is_external(const cn_plan *plan, size_t i);
+size_t cn_plan_output_count(const cn_plan *plan);
 size_t cn_plan_arena_size(const cn_plan *plan);
 size_t cn_plan_step_count(const cn_plan *plan);
 

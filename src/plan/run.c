@@ -121,6 +121,11 @@ bool cn_plan_output_is_external(const cn_plan *plan, size_t i)
     return plan->outputs[i].external;
 }
 
+size_t cn_plan_output_count(const cn_plan *plan)
+{
+    return plan->n_outputs;
+}
+
 size_t cn_plan_arena_size(const cn_plan *plan)
 {
     return plan->arena;

@@ -1,6 +1,0 @@
-#include "models/model.h"
-struct x;
-void cn_trainer_free(struct cn_trainer *t)
-{
-    (void)t;
-}

@@ -1,0 +1,190 @@
+/* keras.Model.fit */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "callbacks/history.h"
+#include "ops/ops.h"
+#include "trainers/trainer.h"
+
+/* One fit: what all its parts share. */
+typedef struct fit {
+    cn_model *model;
+    cn_trainer *trainer;
+    const cn_fit_options *options;
+    cn_dataset *data, *validation;
+    cn_callback_list callbacks;
+    cn_callback_params params;
+    cn_history *history;
+    cn_stepper stepper;
+    cn_logs logs;
+    int64_t steps;   /* in an epoch; 0: until the data end */
+    bool unfinished; /* the data ended before steps_per_epoch */
+} fit;
+
+static bool hook(fit *f, size_t which, int64_t number)
+{
+    return cn_callbacks_run(&f->callbacks, which, number, &f->logs);
+}
+
+#define HOOK(name, number) hook(f, offsetof(cn_callback_methods, name), number)
+
+/* ---- before ---- */
+
+static bool check_options(const cn_fit_options *o)
+{
+    if (o->epochs < 1)
+        return cn_fail(CN_EINVAL, "cn_fit: expected epochs > 0, found %d", o->epochs);
+    if (o->batch_size < 0)
+        return cn_fail(CN_EINVAL, "cn_fit: expected batch_size > 0, found %d", o->batch_size);
+    if (o->initial_epoch < 0)
+        return cn_fail(CN_EINVAL, "cn_fit: expected initial_epoch >= 0, found %d",
+                       o->initial_epoch);
+    if (o->validation_split != 0 && o->validation_data)
+        return cn_fail(CN_EINVAL,
+                       "cn_fit: validation_split and validation_data cannot be given together");
+    return true;
+}
+
+static bool prepare_data(fit *f, cn_dataset *dataset)
+{
+    const cn_fit_options *o = f->options;
+    cn_dataset *train = dataset;
+    f->validation = o->validation_data;
+    if (o->validation_split != 0 &&
+        !cn_dataset_split(dataset, o->validation_split, &train, &f->validation))
+        return false;
+    uint64_t seed = o->shuffle ? cn_next_seed_number() : 0;
+    f->data = cn_dataset_for(train, o->batch_size, o->shuffle, seed);
+    int size = o->validation_batch_size ? o->validation_batch_size : o->batch_size;
+    if (f->validation)
+        f->validation = cn_dataset_for(f->validation, size, false, 0);
+    if (!f->data || (o->validation_data && !f->validation))
+        return false;
+    f->steps = o->steps_per_epoch;
+    if (f->data->endless && f->steps <= 0)
+        return cn_fail(CN_EINVAL, "cn_fit: the dataset has no end: give steps_per_epoch");
+    return true;
+}
+
+static bool take_class_weight(fit *f)
+{
+    cn_trainer *t = f->trainer;
+    cn_mem_free(t->class_weight);
+    t->class_weight = NULL;
+    t->classes = f->options->classes;
+    if (!f->options->class_weight || t->classes <= 0)
+        return true;
+    t->class_weight = cn_mem_calloc((size_t)t->classes, sizeof *t->class_weight);
+    if (!t->class_weight)
+        return false;
+    memcpy(t->class_weight, f->options->class_weight, (size_t)t->classes * sizeof *t->class_weight);
+    /* the weights become constants of the plan */
+    cn_traced_free(t->train);
+    t->train = cn_traced_new(cn_train_body, t, false);
+    return t->train != NULL;
+}
+
+static bool add_callbacks(fit *f)
+{
+    const cn_fit_options *o = f->options;
+    f->params = (cn_callback_params){.epochs = o->epochs,
+                                     .initial_epoch = o->initial_epoch,
+                                     .verbose = o->verbose,
+                                     .steps = f->steps > 0 ? f->steps : f->data->batches};
+    f->history = cn_history_new();
+    bool ok = f->history != NULL;
+    for (int i = 0; ok && i < CN_MAX_CALLBACKS && o->callbacks.c[i]; i++)
+        ok = cn_callbacks_add(&f->callbacks, o->callbacks.c[i], f->model, &f->params);
+    if (ok && o->verbose != 0)
+        ok = cn_callbacks_add(&f->callbacks, cn_instance_of_spec(CN_CALLBACKS, "progbar_logger"),
+                              f->model, &f->params);
+    return ok && cn_callbacks_add(&f->callbacks, (cn_callback *)f->history, f->model, &f->params);
+}
+
+/* ---- the loop ---- */
+
+static bool train_batch(fit *f, const cn_batch_views *batch, int64_t step)
+{
+    size_t n = (size_t)(batch->nx + batch->ny + batch->nw);
+    bool hooks = f->callbacks.batch_hooks;
+    cn_logs_clear(&f->logs);
+    if (hooks && !HOOK(on_train_batch_begin, step))
+        return false;
+    if (!cn_stepper_run(&f->stepper, batch->views, n, cn_trainer_variant(f->trainer, batch), NULL))
+        return false;
+    return !hooks ||
+           (cn_trainer_results(f->trainer, &f->logs, "") && HOOK(on_train_batch_end, step));
+}
+
+static bool train_epoch(fit *f, int epoch)
+{
+    cn_batch_views batch;
+    int64_t step = 0;
+    int more = 1;
+    /* endless data go on where they were */
+    if ((!f->data->endless || epoch == f->options->initial_epoch) &&
+        !cn_dataset_begin(f->data, (uint64_t)epoch))
+        return false;
+    while ((f->steps <= 0 || step < f->steps) && !f->model->stop_training) {
+        more = cn_dataset_next(f->data, &batch);
+        if (more <= 0)
+            break;
+        if (!train_batch(f, &batch, step++))
+            return false;
+    }
+    f->unfinished = more == 0 && f->steps > 0 && step < f->steps;
+    if (more >= 0 && !step && !f->model->stop_training)
+        return cn_fail(CN_EINVAL, "cn_fit: the dataset has no samples");
+    return more >= 0;
+}
+
+static bool validate(fit *f, int epoch)
+{
+    int frequency = f->options->validation_freq > 0 ? f->options->validation_freq : 1;
+    if (!f->validation || (epoch + 1) % frequency)
+        return true;
+    return cn_test_pass(f->trainer, f->validation, f->options->validation_steps, &f->callbacks,
+                        &f->logs, "val_");
+}
+
+static bool run_epoch(fit *f, int epoch)
+{
+    cn_logs_clear(&f->logs);
+    if (!cn_trainer_reset_metrics(f->trainer) || !HOOK(on_epoch_begin, epoch) ||
+        !train_epoch(f, epoch))
+        return false;
+    cn_logs_clear(&f->logs);
+    if (!cn_trainer_results(f->trainer, &f->logs, "") || !validate(f, epoch))
+        return false;
+    return HOOK(on_epoch_end, epoch);
+}
+
+static bool run(fit *f)
+{
+    f->model->stop_training = false;
+    bool ok = HOOK(on_train_begin, 0);
+    for (int epoch = f->options->initial_epoch; ok && epoch < f->options->epochs; epoch++) {
+        ok = run_epoch(f, epoch);
+        if (f->model->stop_training || f->unfinished)
+            break;
+    }
+    cn_list *weights = cn_trainable_weights(f->model);
+    if (ok && f->model->optimizer && weights)
+        ok = cn_finalize_weights(f->model->optimizer, weights);
+    return ok && HOOK(on_train_end, 0);
+}
+
+cn_history *cn_fit_with(cn_model *model, cn_dataset *dataset, const cn_fit_options *o)
+{
+    if (!model || !dataset || !check_options(o) || !cn_model_prepare(model, dataset))
+        return NULL;
+    fit f = {.model = model, .options = o, .trainer = cn_trainer_of(model, "cn_fit")};
+    bool ok = f.trainer && prepare_data(&f, dataset) && take_class_weight(&f) && add_callbacks(&f);
+    f.stepper.traced = ok ? f.trainer->train : NULL;
+    ok = ok && run(&f);
+    cn_stepper_end(&f.stepper);
+    cn_callbacks_free(&f.callbacks);
+    cn_logs_free(&f.logs);
+    return ok ? f.history : NULL;
+}

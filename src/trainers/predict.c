@@ -1,0 +1,155 @@
+/* keras.Model.predict: no loss, no metrics; what the model says is written straight into the
+ * answer. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "ops/ops.h"
+#include "trainers/trainer.h"
+
+cn_traced *cn_model_predictor(cn_model *model)
+{
+    if (!model->state_->predict)
+        model->state_->predict = cn_traced_new(cn_predict_body, model, true);
+    return model->state_->predict;
+}
+
+bool cn_model_prepare(cn_model *model, cn_dataset *dataset)
+{
+    cn_shape shapes[CN_MAX_COMPONENTS];
+    cn_dtype dtypes[CN_MAX_COMPONENTS];
+    int nx, ny, nw;
+    if (model->inputs || !model->state_->sequential)
+        return true;
+    if (!cn_dataset_specs(dataset, shapes, dtypes, &nx, &ny, &nw) || nx != 1)
+        return true;
+    cn_dtype dtype = cn_dtype_is_float(dtypes[0]) ? dtypes[0] : CN_FLOAT32;
+    return cn_sequential_build(model, cn_shape_insert(shapes[0], 0, CN_ANY), dtype);
+}
+
+/* The answers so far: one growing buffer for each output. */
+typedef struct answers {
+    size_t n;
+    char *data[CN_MAX_OUTPUTS];
+    cn_shape shape[CN_MAX_OUTPUTS]; /* of one batch */
+    cn_dtype dtype[CN_MAX_OUTPUTS];
+    size_t stride[CN_MAX_OUTPUTS]; /* bytes of a sample */
+    int64_t samples, room;
+} answers;
+
+static bool describe(answers *a, cn_plan *plan, cn_plan_run *run, int64_t size)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        const cn_view *view = cn_plan_output(run, i);
+        a->shape[i] = (cn_shape){.rank = view->rank};
+        memcpy(a->shape[i].dim, view->dim, sizeof view->dim);
+        a->dtype[i] = view->dtype;
+        if (!view->rank || view->dim[0] != size)
+            return cn_fail(CN_EINVAL,
+                           "cn_predict: expected an output of %lld samples, found shape %s",
+                           (long long)size, cn_shape_text(a->shape[i]));
+        a->stride[i] = size ? (size_t)view->size / (size_t)size * cn_dtype_size(view->dtype) : 0;
+    }
+    (void)plan;
+    return true;
+}
+
+static bool make_room(answers *a, int64_t samples)
+{
+    if (samples <= a->room)
+        return true;
+    int64_t room = a->room * 2 > samples ? a->room * 2 : samples;
+    for (size_t i = 0; i < a->n; i++) {
+        char *data = cn_mem_realloc(a->data[i], (size_t)room, a->stride[i]);
+        if (!data)
+            return false;
+        a->data[i] = data;
+    }
+    a->room = room;
+    return true;
+}
+
+static bool answer(answers *a, cn_traced *traced, const cn_batch_views *batch, int64_t expected)
+{
+    cn_plan *plan = cn_traced_plan(traced, batch->views, (size_t)batch->nx, batch->nx);
+    cn_plan_run *run = cn_plan_begin(plan);
+    const void *inputs[CN_MAX_COMPONENTS];
+    void *outputs[CN_MAX_OUTPUTS] = {0};
+    for (int i = 0; i < batch->nx; i++)
+        inputs[i] = batch->views[i].data;
+    a->n = plan ? cn_plan_output_count(plan) : 0;
+    int64_t after = a->samples + batch->size;
+    bool ok = run && describe(a, plan, run, batch->size) &&
+              make_room(a, expected > after ? expected : after);
+    for (size_t i = 0; ok && i < a->n; i++)
+        outputs[i] = a->data[i] + (size_t)a->samples * a->stride[i];
+    ok = ok && cn_plan_execute(run, inputs, outputs);
+    for (size_t i = 0; ok && i < a->n; i++)
+        if (!cn_plan_output_is_external(plan, i))
+            memcpy(outputs[i], cn_plan_output(run, i)->data, (size_t)batch->size * a->stride[i]);
+    if (ok)
+        a->samples = after;
+    if (plan)
+        cn_plan_end(plan, run);
+    return ok;
+}
+
+static cn_tensor *as_tensors(const answers *a)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < a->n; i++) {
+        cn_shape shape = a->shape[i];
+        shape.dim[0] = a->samples;
+        if (!cn_list_add(list, cn_array(a->data[i], a->dtype[i], shape)))
+            return NULL;
+    }
+    return cn_tuple(list);
+}
+
+cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset, const cn_run_options *o)
+{
+    if (!model || !dataset || !cn_model_prepare(model, dataset))
+        return NULL;
+    cn_dataset *data = cn_dataset_for(dataset, o->batch_size, false, 0);
+    cn_traced *traced = cn_model_predictor(model);
+    cn_batch_views batch;
+    answers a = {0};
+    int64_t step = 0;
+    int more = 1;
+    bool ok = data && traced && cn_dataset_begin(data, 0);
+    while (ok && (o->steps <= 0 || step < o->steps) && (more = cn_dataset_next(data, &batch)) > 0) {
+        ok = answer(&a, traced, &batch, o->steps > 0 ? 0 : data->samples);
+        step++;
+    }
+    if (ok && more >= 0 && !step)
+        ok = cn_fail(CN_EINVAL, "cn_predict: the dataset has no samples");
+    cn_tensor *y = ok && more >= 0 ? as_tensors(&a) : NULL;
+    for (size_t i = 0; i < a.n; i++)
+        cn_mem_free(a.data[i]);
+    return y;
+}
+
+bool cn_predict_into(cn_model *model, const void *x, int64_t size, void *y)
+{
+    if (!model || !x || !y)
+        return false;
+    if (!model->inputs || model->inputs->count != 1 || model->outputs->count != 1)
+        return cn_fail(CN_EINVAL,
+                       "cn_predict_into: expected a model with one input and one output");
+    cn_shape shape = model->input->shape;
+    shape.dim[0] = size;
+    if (!cn_shape_known(shape))
+        return cn_fail(CN_EINVAL, "cn_predict_into: expected a known input shape, found %s",
+                       cn_shape_text(shape));
+    cn_view view = cn_view_of((void *)x, model->input->dtype, shape);
+    cn_plan *plan = cn_traced_plan(cn_model_predictor(model), &view, 1, 1);
+    cn_plan_run *run = cn_plan_begin(plan);
+    bool ok = run && cn_plan_execute(run, &x, &y);
+    if (ok && !cn_plan_output_is_external(plan, 0)) {
+        const cn_view *out = cn_plan_output(run, 0);
+        memcpy(y, out->data, (size_t)out->size * cn_dtype_size(out->dtype));
+    }
+    if (plan)
+        cn_plan_end(plan, run);
+    return ok;
+}

@@ -1,0 +1,85 @@
+/* Training, inside: what cn_compile makes, and the steps that fit, evaluate and predict run. */
+#ifndef CN_TRAINERS_TRAINER_H
+#define CN_TRAINERS_TRAINER_H
+
+#include "callbacks/callback.h"
+#include "data/dataset.h"
+#include "models/model.h"
+#include "plan/traced.h"
+
+/* One metric of one output. */
+typedef struct cn_tracked {
+    cn_metric *metric; /* held */
+    char *name;        /* in the logs */
+    int output;
+    bool weighted;
+} cn_tracked;
+
+struct cn_trainer {
+    cn_model *model;
+    cn_json *settings; /* "loss", "loss_weights", "metrics", "weighted_metrics" as Keras's
+                          compile_config has them */
+    int n_outputs;
+    cn_loss **losses;     /* of each output; NULL: none */
+    double *loss_weights; /* CN_NONE: none */
+    cn_metric *loss_tracker;
+    cn_metric **output_trackers; /* where there are several losses; else NULL */
+    cn_tracked *metrics;
+    size_t n_metrics;
+    bool metrics_built;
+    double *class_weight; /* of the fit that runs */
+    int classes;
+    cn_traced *train, *test, *results;
+    bool ready; /* losses are made: the model knows its outputs */
+};
+
+/* The steps' signature: how many inputs, targets and weights a batch has. */
+int cn_trainer_variant(const cn_trainer *trainer, const cn_batch_views *batch);
+
+/* From settings, which are taken; the optimizer is held by the model. */
+cn_trainer *cn_trainer_new(cn_model *model, cn_json *settings);
+/* Settings and optimizer in one: what cn_compile and loading a file come to. Takes `settings`. */
+bool cn_trainer_compile(cn_model *model, cn_optimizer *optimizer, cn_json *settings);
+/* Error unless the model is compiled and knows its inputs. */
+cn_trainer *cn_trainer_of(cn_model *model, const char *who);
+
+/* The value of `settings` for output `i`: itself, the i-th of a list, or the member of that
+ * output's name. */
+const cn_json *cn_setting_for(const cn_model *model, const cn_json *setting, size_t i);
+
+/* Makes the metrics for targets and predictions of these shapes; once. */
+bool cn_trainer_build_metrics(cn_trainer *trainer, const cn_list *y_true, const cn_list *y_pred);
+bool cn_trainer_reset_metrics(cn_trainer *trainer);
+/* The present values into logs, under prefix + name. */
+bool cn_trainer_results(cn_trainer *trainer, cn_logs *logs, const char *prefix);
+
+/* The bodies of the traced steps. */
+bool cn_train_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);
+bool cn_test_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);
+bool cn_predict_body(void *model, const cn_list *inputs, int variant, cn_list *outputs);
+bool cn_results_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);
+
+/* A traced step with the plan and the memory of its last signature: a call of the same one finds
+ * both at once. */
+typedef struct cn_stepper {
+    cn_traced *traced;
+    cn_plan *plan; /* held */
+    cn_plan_run *run;
+    cn_view seen[CN_MAX_COMPONENTS];
+    size_t n_seen;
+    int variant;
+} cn_stepper;
+bool cn_stepper_run(cn_stepper *stepper, const cn_view *inputs, size_t n, int variant,
+                    void *const *outputs);
+void cn_stepper_end(cn_stepper *stepper);
+
+/* One pass over a dataset by test steps; results go to logs. */
+bool cn_test_pass(cn_trainer *trainer, cn_dataset *dataset, int64_t steps,
+                  cn_callback_list *callbacks, cn_logs *logs, const char *prefix);
+/* A Sequential that began without a cn_input learns its input from the data. */
+bool cn_model_prepare(cn_model *model, cn_dataset *dataset);
+/* The traced prediction of a model, made when first wanted. */
+cn_traced *cn_model_predictor(cn_model *model);
+/* What a stepper is for: begin with {.traced = …}, end with cn_stepper_end. */
+
+#endif
