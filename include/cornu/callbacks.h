@@ -71,6 +71,41 @@ CN_OPTIONS(early_stopping, CN_EARLY_STOPPING, CN_NO_PARAMS)
 CN_API cn_callback *cn_early_stopping_new(const cn_early_stopping_options *options);
 #define cn_early_stopping(...) CN_MAKE_CALLBACK_(early_stopping, CN_EARLY_STOPPING, __VA_ARGS__)
 
+#define CN_REDUCE_LR_ON_PLATEAU(P)                                              \
+    P(cn_str, monitor, "val_loss", "the value to watch")                        \
+    P(float, factor, 0.1, "what the learning rate is multiplied with")          \
+    P(int, patience, 10, "epochs without improvement after which that happens") \
+    P(int, verbose, 0, "1: say so")                                             \
+    P(cn_str, mode, "auto", "min, max, or auto: by the name")                   \
+    P(float, min_delta, 1e-4, "a change that is not larger is none")            \
+    P(int, cooldown, 0, "epochs to wait after a reduction")                     \
+    P(float, min_lr, 0, "the least learning rate")
+CN_OPTIONS(reduce_lr_on_plateau, CN_REDUCE_LR_ON_PLATEAU, CN_NO_PARAMS)
+/* Reduces the learning rate when a value has stopped improving; logs "learning_rate". Errors:
+ * factor
+ * >= 1; while training: as cn_early_stopping, and a learning rate that follows a schedule.
+ * keras.callbacks.ReduceLROnPlateau */
+CN_API cn_callback *cn_reduce_lr_on_plateau_new(const cn_reduce_lr_on_plateau_options *options);
+#define cn_reduce_lr_on_plateau(...) \
+    CN_MAKE_CALLBACK_(reduce_lr_on_plateau, CN_REDUCE_LR_ON_PLATEAU, __VA_ARGS__)
+
+/* The learning rate of an epoch (from 0), of the present one. */
+typedef double (*cn_rate_function)(int epoch, double rate, void *user);
+typedef struct cn_learning_rate_scheduler_options {
+    cn_at at;
+    cn_rate_function schedule;
+    int verbose;
+    void *user;
+} cn_learning_rate_scheduler_options;
+/* Sets the learning rate at the beginning of each epoch; logs "learning_rate" at its end. Error: no
+ * function. keras.callbacks.LearningRateScheduler */
+CN_API cn_callback *
+cn_learning_rate_scheduler_new(const cn_learning_rate_scheduler_options *options);
+#define cn_learning_rate_scheduler(...)     \
+    (CN_MARK("cn_learning_rate_scheduler"), \
+     cn_learning_rate_scheduler_new(        \
+         &(cn_learning_rate_scheduler_options){.user = NULL, .at = CN_AT, __VA_ARGS__}))
+
 #define CN_CSV_LOGGER(P)                            \
     P(cn_str, filename, NULL, "the file; required") \
     P(cn_str, separator, ",", "between values")     \

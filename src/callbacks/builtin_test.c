@@ -27,6 +27,7 @@ static story begin(cn_callback *callback)
 {
     story s = {.ok = true};
     s.model = cn_sequential(cn_input(1), cn_dense(1, .use_bias = false));
+    s.model->optimizer = cn_retain(cn_optimizer_new("sgd(0.1)"));
     cn_callback_params params = {.epochs = 10, .verbose = 2, .steps = 3};
     CHECK(s.model && cn_callbacks_add(&s.list, callback, s.model, &params));
     cn_say_capture();
@@ -112,6 +113,45 @@ TEST(early_stopping_knows_directions)
     char *text = cn_say_captured();
     check_text(text, "UserWarning: EarlyStopping mode 'up' is unknown, fallback to auto mode.\n");
     cn_mem_free(text);
+}
+
+static double rate_of(const story *s)
+{
+    return cn_learning_rate(s->model->optimizer);
+}
+
+TEST(reduce_lr_on_plateau)
+{
+    story s = begin(cn_reduce_lr_on_plateau());
+    CHECK(TELL(&s, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1) == 10 && rate_of(&s) == 0.1f);
+    CHECK(RUN(&s, on_epoch_end, 10) && fabs(rate_of(&s) - 0.01) < 1e-9);
+    CHECK(cn_logs_get(&s.logs, "learning_rate") == 0.1f);
+    end(&s, "");
+    s = begin(cn_reduce_lr_on_plateau(.patience = 2, .factor = 0.5, .cooldown = 2, .min_lr = 0.04,
+                                      .verbose = 1));
+    CHECK(TELL(&s, .5, .5, .5, .5, .5, .5, .49995, .4, .4, .4, .4, .4, .4) == 13);
+    end(&s, "\nEpoch 3: ReduceLROnPlateau reducing learning rate to 0.05000000074505806.\n"
+            "\nEpoch 6: ReduceLROnPlateau reducing learning rate to 0.04.\n");
+    CHECK(!cn_reduce_lr_on_plateau(.factor = 1.5));
+    check_error("ReduceLROnPlateau does not support a factor >= 1.0. Received factor=1.5");
+}
+
+static double warm_up(int epoch, double rate, void *user)
+{
+    *(double *)user = rate;
+    return epoch ? 1e-4 : 1e-5;
+}
+
+TEST(learning_rate_scheduler_sets_rates)
+{
+    double seen = 0;
+    story s = begin(cn_learning_rate_scheduler(warm_up, .verbose = 1, .user = &seen));
+    CHECK(TELL(&s, 1, 1) == 2 && seen == 1e-5f && rate_of(&s) == 1e-4f);
+    CHECK(cn_logs_get(&s.logs, "learning_rate") == 1e-4f);
+    end(&s, "\nEpoch 1: LearningRateScheduler setting learning rate to 1e-05.\n"
+            "\nEpoch 2: LearningRateScheduler setting learning rate to 0.0001.\n");
+    CHECK(!cn_learning_rate_scheduler());
+    check_error("LearningRateScheduler: expected a function, found NULL");
 }
 
 TEST(callbacks_come_from_configurations)
