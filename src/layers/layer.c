@@ -218,21 +218,28 @@ void *cn_add_sublayer(void *self, cn_str attribute, void *child)
 /* ---- seeds ---- */
 
 /* The state is (seed, count): each call reads it and moves on. keras.random.SeedGenerator */
+bool cn_add_seed(void *self)
+{
+    cn_layer *layer = self;
+    struct cn_layer_state *state = layer->state_;
+    if (state->seed)
+        return true;
+    const cn_param *p = cn_param_find(((cn_instance *)self)->cls, "seed");
+    int seed = p && p->type == CN_TYPE_int ? *(int *)((char *)self + p->offset) : CN_NONE;
+    uint32_t first[2] = {CN_IS_NONE(seed) ? (uint32_t)cn_next_seed_number() : (uint32_t)seed, 0};
+    cn_tensor *variable = cn_variable_make("seed_generator_state", cn_shape(2), CN_UINT32, false);
+    if (!variable || !cn_set_data(variable, first))
+        return false;
+    state->seed = cn_retain(variable);
+    return true;
+}
+
 cn_tensor *cn_layer_seed(void *self)
 {
     cn_layer *layer = self;
     struct cn_layer_state *state = layer->state_;
-    if (!state->seed) {
-        const cn_param *p = cn_param_find(((cn_instance *)self)->cls, "seed");
-        int seed = p && p->type == CN_TYPE_int ? *(int *)((char *)self + p->offset) : CN_NONE;
-        uint32_t first[2] = {CN_IS_NONE(seed) ? (uint32_t)cn_next_seed_number() : (uint32_t)seed,
-                             0};
-        cn_tensor *variable =
-            cn_variable_make("seed_generator_state", cn_shape(2), CN_UINT32, false);
-        if (!variable || !cn_set_data(variable, first))
-            return NULL;
-        state->seed = cn_retain(variable);
-    }
+    if (!cn_add_seed(self))
+        return NULL;
     cn_tensor *now = cn_trace_read(state->seed);
     cn_tensor *step = cn_array((uint32_t[]){0, 1}, CN_UINT32, cn_shape(2));
     return cn_assign(state->seed, cn_add(now, step)) ? now : NULL;

@@ -97,6 +97,10 @@ cn_list *cn_all_variables(void *layer);
  * was. */
 bool cn_skip_initializers(bool skip);
 
+/* Makes the state of the layer's seed generator, which Keras has from the beginning; cn_layer_seed
+ * makes it where that was not done. */
+bool cn_add_seed(void *layer);
+
 /* x cast to the layer's dtype when it is a float. */
 cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x);
 

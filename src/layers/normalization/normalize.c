@@ -66,11 +66,31 @@ bool cn_shape_along(cn_shape x, cn_axes axes, cn_shape *along)
 
 cn_tensor *cn_spread(cn_tensor *weight, cn_axes axes, cn_shape x)
 {
-    unsigned mask;
-    if (!weight || !cn_axes_mask(axes, x.rank, &mask, "axis"))
-        return NULL;
     cn_shape shape = {.rank = x.rank};
     for (int i = 0; i < x.rank; i++)
-        shape.dim[i] = mask >> i & 1 ? x.dim[i] : 1;
+        shape.dim[i] = 1;
+    for (int i = 0; weight && i < weight->shape.rank; i++) {
+        int axis = (int)(axes.d[i] < 0 ? axes.d[i] + x.rank : axes.d[i]);
+        shape.dim[axis] = weight->shape.dim[i];
+    }
     return cn_reshape(weight, shape);
+}
+
+bool cn_fits_weight(const cn_tensor *weight, cn_axes axes, cn_shape x)
+{
+    unsigned mask;
+    if (!cn_axes_mask(axes, x.rank, &mask, "axis"))
+        return false;
+    for (int i = 0; weight && i < weight->shape.rank; i++) {
+        int axis = (int)(axes.d[i] < 0 ? axes.d[i] + x.rank : axes.d[i]);
+        if (!cn_expect_dim(x, axis, weight->shape.dim[i]))
+            return false;
+    }
+    return true;
+}
+
+bool cn_write_axes(cn_json *config, const cn_layer *layer, cn_axes axes)
+{
+    return layer->built ? cn_write_sizes(config, "axis", axes.d, cn_axes_count(axes))
+                        : cn_write_axis(config, "axis", axes);
 }

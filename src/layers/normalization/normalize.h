@@ -32,5 +32,9 @@ bool cn_add_affine(void *layer, cn_shape shape, const cn_affine_arguments *a, cn
 void cn_sort_axes(cn_axes *axes);
 bool cn_shape_along(cn_shape x, cn_axes axes, cn_shape *along);
 cn_tensor *cn_spread(cn_tensor *weight, cn_axes axes, cn_shape x);
+/* x's sizes along the axes are the weight's (NULL: any are right). */
+bool cn_fits_weight(const cn_tensor *weight, cn_axes axes, cn_shape x);
+/* `axis` as a list once the layer is built, as Keras has it; before that as it was given. */
+bool cn_write_axes(cn_json *config, const cn_layer *layer, cn_axes axes);
 
 #endif
