@@ -8,10 +8,10 @@ static REAL NAME(sum)(const REAL *x, ptrdiff_t n)
     for (; i + SUMS <= n; i += SUMS)
         for (int k = 0; k < SUMS; k++)
             sums[k] += x[i + k];
-    for (int k = 0; i + k < n; k++)
-        sums[k] += x[i + k];
-    for (int k = 0; k < SUMS; k++)
+    for (int k = 0; k < SUMS && n >= SUMS; k++)
         total += sums[k];
+    for (; i < n; i++)
+        total += x[i];
     return total;
 }
 
@@ -22,10 +22,10 @@ static REAL NAME(dot)(const REAL *a, const REAL *b, ptrdiff_t n)
     for (; i + SUMS <= n; i += SUMS)
         for (int k = 0; k < SUMS; k++)
             sums[k] += a[i + k] * b[i + k];
-    for (int k = 0; i + k < n; k++)
-        sums[k] += a[i + k] * b[i + k];
-    for (int k = 0; k < SUMS; k++)
+    for (int k = 0; k < SUMS && n >= SUMS; k++)
         total += sums[k];
+    for (; i < n; i++)
+        total += a[i] * b[i];
     return total;
 }
 

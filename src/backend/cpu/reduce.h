@@ -1,0 +1,37 @@
+/* What reductions are made of: many numbers into one, and many rows into one. Results depend on the
+ * arguments alone, not on the instruction set. */
+#ifndef CN_BACKEND_CPU_REDUCE_H
+#define CN_BACKEND_CPU_REDUCE_H
+
+#include <stddef.h>
+
+#include "backend/cpu/isa.h"
+
+typedef enum cn_reduction {
+    CN_REDUCE_SUM, /* ints wrap around */
+    CN_REDUCE_PROD,
+    CN_REDUCE_MAX, /* NaN wins */
+    CN_REDUCE_MIN,
+    CN_REDUCE_ANY, /* bytes */
+    CN_REDUCE_ALL,
+    CN_REDUCE_COUNT
+} cn_reduction;
+
+typedef struct cn_reducer {
+    void (*start)(void *acc, ptrdiff_t n); /* what nothing gives, n times */
+    /* *acc and x[0 .. n) */
+    void (*fold)(void *acc, const void *x, ptrdiff_t n);
+    /* acc[r] = x[r * stride ..., n of them] for each r < count */
+    void (*folds)(void *acc, const void *x, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t n);
+    /* acc[i] and x[r * stride + i] of all rows r < count, for each i < n */
+    void (*rows)(void *acc, const void *x, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t n);
+} cn_reducer;
+
+typedef struct cn_reducers {
+    cn_reducer f32[CN_REDUCE_COUNT], f64[CN_REDUCE_COUNT], i32[CN_REDUCE_COUNT],
+        i64[CN_REDUCE_COUNT], u8[CN_REDUCE_COUNT];
+} cn_reducers;
+
+CN_ISA_DECLARE(cn_reducers);
+
+#endif
