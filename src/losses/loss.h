@@ -44,6 +44,16 @@ CN_LOSS_METHODS_(cn_loss, void)
 #define CN_LOSS(id, name, aliases, ...) \
     CN_BUILTIN_CLASS(id, CN_LOSSES, name, aliases, "keras.losses", __VA_ARGS__)
 
+/* A loss without parameters is its function, cn_<id>_of. */
+#define CN_PLAIN_LOSS(id, name, aliases)                                               \
+    CN_LOSS_STRUCT(id##_loss, CN_NO_PARAMS, )                                          \
+    static cn_tensor *id##_call(id##_loss *self, cn_tensor *y_true, cn_tensor *y_pred) \
+    {                                                                                  \
+        (void)self;                                                                    \
+        return cn_##id##_of(y_true, y_pred);                                           \
+    }                                                                                  \
+    CN_LOSS(id##_loss, name, aliases, .call = id##_call)
+
 /* The dtype that a name or a serialized dtype policy computes in; NULL: float32. */
 cn_dtype cn_policy_dtype(cn_str policy);
 /* Class names or own ones, as Keras gives them to losses and metrics; owned. */

@@ -55,7 +55,12 @@ TEST(loss_refuses)
         check_error("MeanSquaredError: expected a reduction that is sum_over_batch_size, sum, "
                     "mean, mean_with_sample_weight or none. Received: reduction='summ'; did you "
                     "mean 'sum'?");
+        CHECK(!cn_loss_new("categorical_generalized_cross_entropy(q=1)"));
+        check_error("CategoricalGeneralizedCrossEntropy: expected 0 < q < 1. Received: q=1");
         cn_tensor *y = cn_ones(cn_shape(2, 3), CN_FLOAT32);
+        CHECK(!cn_loss_of("ctc", y, y));
+        check_error("ctc: expected y_true (batch, labels) and y_pred (batch, time, classes). "
+                    "Received: y_true.shape=(2, 3), y_pred.shape=(2, 3)");
         CHECK(!cn_loss_of("bce", y, cn_ones(cn_shape(2, 4), CN_FLOAT32)));
         check_error("binary_crossentropy: expected y_true and y_pred of the same shape. Received: "
                     "y_true.shape=(2, 3), y_pred.shape=(2, 4)");
@@ -106,6 +111,35 @@ TEST(loss_with_mask)
         CHECK(near(cn_item(cn_loss_call(cn_loss_new("mae"), y, p, weight)), 4.0 / 3));
         cn_loss *mean = cn_loss_new("mae(reduction=mean_with_sample_weight)");
         CHECK(near(cn_item(cn_loss_call(mean, y, p, weight)), 2));
+    }
+}
+
+/* Two steps, blank and label equally likely: label-label, label-blank and blank-label of the four
+ * paths spell it. Three labels do not fit into two steps. */
+TEST(ctc_counts_paths)
+{
+    CN_SCOPE {
+        cn_tensor *logits = cn_zeros(cn_shape(1, 2, 2), CN_FLOAT32);
+        CHECK(near(value_of("ctc", cn_values(cn_shape(1, 1), 1), logits), -log(.75)));
+        cn_tensor *many = cn_values(cn_shape(1, 3), 1, 1, 1);
+        CHECK(isinf(value_of("ctc", many, logits)));
+        cn_list *grads = cn_gradients(cn_loss_of("ctc", many, logits), cn_list_of(logits));
+        CHECK(cn_item(cn_sum(cn_abs(cn_list_item(grads, 0)))) == 0);
+        CHECK(isnan(value_of("ctc", cn_values(cn_shape(1, 1), 2), logits)));
+        check_error("ctc: expected labels from 0 to 1. Received: 2");
+    }
+}
+
+/* An embedding without a neighbour of its class counts for nothing, and its gradient is finite. */
+TEST(circle_without_neighbours)
+{
+    CN_SCOPE {
+        cn_tensor *labels = cn_values(cn_shape(2), 0, 1);
+        cn_tensor *x = cn_values(cn_shape(2, 2), 1, 0, 0, 1);
+        cn_tensor *loss = cn_loss_of("circle", labels, x);
+        CHECK(cn_item(loss) == 0);
+        cn_list *grads = cn_gradients(loss, cn_list_of(x));
+        CHECK(cn_item(cn_sum(cn_abs(cn_list_item(grads, 0)))) == 0);
     }
 }
 

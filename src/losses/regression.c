@@ -47,18 +47,13 @@ cn_tensor *cn_mean_squared_logarithmic_error_of(cn_tensor *y_true, cn_tensor *y_
     return cn_mean(cn_square(cn_sub(log_of(y_pred), log_of(y_true))), .axis = {-1});
 }
 
-/* x / ||x||. */
-static cn_tensor *normalize(cn_tensor *x, int64_t axis)
-{
-    cn_tensor *squares = cn_sum(cn_square(x), .axis = {axis}, .keepdims = true);
-    return cn_mul(x, cn_minimum(cn_rsqrt(squares), 1.0 / cn_epsilon()));
-}
-
 cn_tensor *cn_cosine_similarity_of(cn_tensor *y_true, cn_tensor *y_pred, int64_t axis)
 {
     if (!cn_align_targets(&y_true, &y_pred))
         return NULL;
-    return cn_sum(cn_mul(normalize(y_true, axis), normalize(y_pred, axis)), .axis = {axis});
+    y_true = cn_l2_normalize(y_true, axis, cn_epsilon());
+    y_pred = cn_l2_normalize(y_pred, axis, cn_epsilon());
+    return cn_sum(cn_mul(y_true, y_pred), .axis = {axis});
 }
 
 cn_tensor *cn_huber_of(cn_tensor *y_true, cn_tensor *y_pred, double delta)
@@ -80,20 +75,11 @@ cn_tensor *cn_log_cosh_of(cn_tensor *y_true, cn_tensor *y_pred)
     return cn_mean(cn_sub(cn_add(x, cn_softplus(cn_mul(x, -2.0))), log(2.0)), .axis = {-1});
 }
 
-/* The losses without parameters are their functions. */
-#define PLAIN(id, name, aliases)                                                       \
-    CN_LOSS_STRUCT(id##_loss, CN_NO_PARAMS, )                                          \
-    static cn_tensor *id##_call(id##_loss *self, cn_tensor *y_true, cn_tensor *y_pred) \
-    {                                                                                  \
-        (void)self;                                                                    \
-        return cn_##id##_of(y_true, y_pred);                                           \
-    }                                                                                  \
-    CN_LOSS(id##_loss, name, aliases, .call = id##_call)
-PLAIN(mean_squared_error, "MeanSquaredError", "mse MSE")
-PLAIN(mean_absolute_error, "MeanAbsoluteError", "mae MAE")
-PLAIN(mean_absolute_percentage_error, "MeanAbsolutePercentageError", "mape MAPE")
-PLAIN(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError", "msle MSLE")
-PLAIN(log_cosh, "LogCosh", "logcosh")
+CN_PLAIN_LOSS(mean_squared_error, "MeanSquaredError", "mse MSE")
+CN_PLAIN_LOSS(mean_absolute_error, "MeanAbsoluteError", "mae MAE")
+CN_PLAIN_LOSS(mean_absolute_percentage_error, "MeanAbsolutePercentageError", "mape MAPE")
+CN_PLAIN_LOSS(mean_squared_logarithmic_error, "MeanSquaredLogarithmicError", "msle MSLE")
+CN_PLAIN_LOSS(log_cosh, "LogCosh", "logcosh")
 
 #define COSINE(P) P(int, axis, -1, "the axis of the vectors")
 CN_LOSS_STRUCT(cosine_similarity_loss, COSINE, )
