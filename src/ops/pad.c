@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/cpu/loops.h"
+#include "base/threads.h"
 #include "ops/slice.h"
 #include "ops/strided_copy.h"
 
@@ -80,17 +81,17 @@ static bool pad_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
     return dx[0] != NULL;
 }
 
-/* For each element of a padded array the place in the unpadded one. */
-static int64_t place_of(const pad_attrs *attrs, const cn_view *padded, const cn_view *x, int64_t i)
+/* Where row `i` of the padded array (all axes but the last) comes from: a row of x. */
+static int64_t row_of(const pad_attrs *attrs, const cn_view *padded, const cn_view *x, int64_t i)
 {
-    int64_t place = 0, step = 1;
-    for (int k = x->rank; k--;) {
+    int64_t row = 0, step = 1;
+    for (int k = x->rank - 1; k--;) {
         int64_t at = i % padded->dim[k] - attrs->before[k];
         i /= padded->dim[k];
-        place += source((pad_mode)attrs->mode, at, x->dim[k]) * step;
+        row += source((pad_mode)attrs->mode, at, x->dim[k]) * step;
         step *= x->dim[k];
     }
-    return place;
+    return row;
 }
 
 static void pad_constant(const pad_attrs *attrs, const cn_view *x, const cn_view *y)
@@ -112,16 +113,38 @@ static void pad_constant(const pad_attrs *attrs, const cn_view *x, const cn_view
         cn_strided_copy(x->data, (char *)y->data + offset * (int64_t)size, &copy, size);
 }
 
+/* Rows are copied whole, their ends element by element. */
+static void pad_rows(void *context, size_t begin, size_t end)
+{
+    const cn_kernel_args *args = context;
+    const pad_attrs *attrs = args->attrs;
+    const cn_view *x = &args->in[0], *y = &args->out[0];
+    int last = x->rank - 1;
+    int64_t n = x->dim[last], m = y->dim[last], before = attrs->before[last];
+    size_t size = cn_dtype_size(x->dtype);
+    for (size_t r = begin; r < end; r++) {
+        const char *from =
+            (const char *)x->data + (size_t)(row_of(attrs, y, x, (int64_t)r) * n) * size;
+        char *to = (char *)y->data + r * (size_t)m * size;
+        memcpy(to + (size_t)before * size, from, (size_t)n * size);
+        for (int64_t k = 0; k < m - n; k++) { /* what is before, then what is after */
+            int64_t i = k < before ? k : k + n;
+            memcpy(to + (size_t)i * size,
+                   from + (size_t)source((pad_mode)attrs->mode, i - before, n) * size, size);
+        }
+    }
+}
+
 static bool pad_run(const cn_kernel_args *args)
 {
     const pad_attrs *attrs = args->attrs;
     const cn_view *x = &args->in[0], *y = &args->out[0];
-    size_t size = cn_dtype_size(x->dtype);
     if (attrs->mode == CONSTANT)
         return pad_constant(attrs, x, y), true;
-    for (int64_t i = 0; i < y->size; i++)
-        memcpy((char *)y->data + (size_t)i * size,
-               (const char *)x->data + (size_t)place_of(attrs, y, x, i) * size, size);
+    int64_t row = x->rank ? y->dim[x->rank - 1] : 0;
+    if (y->size)
+        cn_parallel_for((size_t)(y->size / row), row >= 16384 ? 1 : (size_t)(16384 / row), pad_rows,
+                        (void *)args);
     return true;
 }
 
@@ -146,19 +169,26 @@ static bool unpad_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **d
     return dx[0] != NULL;
 }
 
-#define UNPAD(type)                                   \
-    do {                                              \
-        type *to = x->data;                           \
-        const type *from = dy->data;                  \
-        memset(to, 0, (size_t)x->size * sizeof *to);  \
-        for (int64_t i = 0; i < dy->size; i++)        \
-            to[place_of(attrs, dy, x, i)] += from[i]; \
+#define UNPAD(type)                                                                \
+    do {                                                                           \
+        memset(x->data, 0, (size_t)x->size * sizeof(type));                        \
+        for (int64_t r = 0; r < rows; r++) {                                       \
+            const type *from = (const type *)dy->data + r * m;                     \
+            type *to = (type *)x->data + row_of(attrs, dy, x, r) * n;              \
+            for (int64_t i = 0; i < m; i++)                                        \
+                to[i >= before && i < before + n                                   \
+                       ? i - before                                                \
+                       : source((pad_mode)attrs->mode, i - before, n)] += from[i]; \
+        }                                                                          \
     } while (0)
 
 static bool unpad_run(const cn_kernel_args *args)
 {
     const pad_attrs *attrs = args->attrs;
     const cn_view *dy = &args->in[0], *x = &args->out[0];
+    int last = x->rank - 1;
+    int64_t n = x->dim[last], m = dy->dim[last], before = attrs->before[last];
+    int64_t rows = m ? dy->size / m : 0;
     if (x->dtype == CN_FLOAT32)
         UNPAD(float);
     else

@@ -4,7 +4,7 @@
 
 #include "base/threads.h"
 
-enum { GRAIN = 32768, TILE = 32 };
+enum { GRAIN = 32768, TILE = 32, BLOCK = 16 };
 
 void cn_row_major(const cn_view *view, int64_t *strides)
 {
@@ -49,27 +49,44 @@ static cn_strided simplify(const cn_strided *s)
     return out;
 }
 
-#define COPY_TYPE(bits)                                                                      \
-    static void row_##bits(const void *from, void *to, int64_t n, int64_t fs, int64_t ts)    \
-    {                                                                                        \
-        const uint##bits##_t *x = from;                                                      \
-        uint##bits##_t *y = to;                                                              \
-        for (int64_t i = 0; i < n; i++)                                                      \
-            y[i * ts] = x[i * fs];                                                           \
-    }                                                                                        \
-    /* y[a * ts + b] = x[a + b * fs]: rows of x become columns of y, in tiles that the cache \
-     * holds */                                                                              \
-    static void tile_##bits(const void *from, void *to, int64_t na, int64_t nb, int64_t fs,  \
-                            int64_t ts)                                                      \
-    {                                                                                        \
-        const uint##bits##_t *x = from;                                                      \
-        uint##bits##_t *y = to;                                                              \
-        for (int64_t b0 = 0; b0 < nb; b0 += TILE) {                                          \
-            int64_t b1 = b0 + TILE < nb ? b0 + TILE : nb;                                    \
-            for (int64_t a = 0; a < na; a++)                                                 \
-                for (int64_t b = b0; b < b1; b++)                                            \
-                    y[a * ts + b] = x[a + b * fs];                                           \
-        }                                                                                    \
+#define COPY_TYPE(bits)                                                                           \
+    static void row_##bits(const void *from, void *to, int64_t n, int64_t fs, int64_t ts)         \
+    {                                                                                             \
+        const uint##bits##_t *x = from;                                                           \
+        uint##bits##_t *y = to;                                                                   \
+        for (int64_t i = 0; i < n; i++)                                                           \
+            y[i * ts] = x[i * fs];                                                                \
+    }                                                                                             \
+    /* A full block: whole cache lines are read one after the other, and written so, by way of an \
+     * array that stays in the first cache. */                                                    \
+    static void block_##bits(const uint##bits##_t *x, uint##bits##_t *y, int64_t fs, int64_t ts)  \
+    {                                                                                             \
+        uint##bits##_t block[BLOCK][BLOCK];                                                       \
+        for (int b = 0; b < BLOCK; b++)                                                           \
+            for (int a = 0; a < BLOCK; a++)                                                       \
+                block[a][b] = x[a + b * fs];                                                      \
+        for (int a = 0; a < BLOCK; a++)                                                           \
+            memcpy(y + a * ts, block[a], sizeof block[a]);                                        \
+    }                                                                                             \
+    /* y[a * ts + b] = x[a + b * fs]: rows of x become columns of y */                            \
+    static void tile_##bits(const void *from, void *to, int64_t na, int64_t nb, int64_t fs,       \
+                            int64_t ts)                                                           \
+    {                                                                                             \
+        const uint##bits##_t *x = from;                                                           \
+        uint##bits##_t *y = to;                                                                   \
+        for (int64_t b0 = 0, b1; b0 < nb; b0 = b1) {                                              \
+            b1 = b0 + BLOCK < nb ? b0 + BLOCK : nb;                                               \
+            for (int64_t a0 = 0, a1; a0 < na; a0 = a1) {                                          \
+                a1 = a0 + BLOCK < na ? a0 + BLOCK : na;                                           \
+                if (a1 - a0 == BLOCK && b1 - b0 == BLOCK) {                                       \
+                    block_##bits(x + a0 + b0 * fs, y + a0 * ts + b0, fs, ts);                     \
+                    continue;                                                                     \
+                }                                                                                 \
+                for (int64_t a = a0; a < a1; a++)                                                 \
+                    for (int64_t b = b0; b < b1; b++)                                             \
+                        y[a * ts + b] = x[a + b * fs];                                            \
+            }                                                                                     \
+        }                                                                                         \
     }
 COPY_TYPE(8)
 COPY_TYPE(16)
