@@ -149,21 +149,21 @@ static bool set_members(void *self, const cn_class *cls, const cn_json *config, 
     return true;
 }
 
-static bool set_positional(void *self, const cn_class *cls, size_t i, const cn_json *value,
-                           size_t count)
+/* Puts the i-th positional argument under its name. */
+static bool name_positional(const void *self, const cn_class *cls, size_t i, const cn_json *args,
+                            cn_json *config)
 {
-    if (!cls->params) {
-        cn_json *values = ((cn_text_instance *)self)->args.values;
-        if (i < values->count)
-            return cn_json_set(values, values->items[i]->key, cn_json_copy(value));
-    } else {
-        for (size_t k = 0; k <= i; k++)
-            if (!rows(cls)[k].name)
-                return cn_fail(CN_EINVAL, "%s: expected at most %zu arguments, found %zu",
-                               cls->name, k, count);
-        return cn_param_read(&rows(cls)[i], self, value);
-    }
-    return cn_fail(CN_EINVAL, "%s: expected at most %zu arguments, found %zu", cls->name, i, count);
+    const cn_json *values = cls->params ? NULL : ((const cn_text_instance *)self)->args.values;
+    size_t known = values ? values->count : 0;
+    while (!values && rows(cls)[known].name)
+        known++;
+    if (i >= known)
+        return cn_fail(CN_EINVAL, "%s: expected at most %zu arguments, found %zu", cls->name, known,
+                       args->count);
+    const char *name = values ? values->items[i]->key : rows(cls)[i].name;
+    if (cn_json_get(config, name))
+        return cn_fail(CN_EINVAL, "%s: the argument '%s' is given twice", cls->name, name);
+    return cn_json_set(config, name, cn_json_copy(args->items[i]));
 }
 
 static void *from_config(const cn_class *cls, const cn_json *config, const cn_json *args,
@@ -171,11 +171,11 @@ static void *from_config(const cn_class *cls, const cn_json *config, const cn_js
 {
     cn_json *copy = cn_json_copy(config);
     void *self = copy ? with_options(cls, cls->defaults) : NULL;
-    bool ok = self && (!methods(cls)->read_config || methods(cls)->read_config(copy));
-    for (size_t i = 0; ok && args && i < args->count; i++) {
-        ok = set_positional(self, cls, i, args->items[i], args->count);
-    }
-    ok = ok && set_members(self, cls, copy, from_file);
+    bool ok = self != NULL;
+    for (size_t i = 0; ok && args && i < args->count; i++)
+        ok = name_positional(self, cls, i, args, copy);
+    ok = ok && (!methods(cls)->read_config || methods(cls)->read_config(copy)) &&
+         set_members(self, cls, copy, from_file);
     cn_json_free(copy);
     return ok ? complete(self) : NULL;
 }

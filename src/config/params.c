@@ -188,8 +188,8 @@ static cn_json *text_json(const cn_param *p, const char *text)
                                          [CN_TYPE_cn_initializer] = CN_INITIALIZERS,
                                          [CN_TYPE_cn_regularizer] = CN_REGULARIZERS,
                                          [CN_TYPE_cn_constraint] = CN_CONSTRAINTS};
-    if (!text)
-        return cn_json_null();
+    if (!text) /* Keras gives no activation a name */
+        return p->type == CN_TYPE_cn_activation ? cn_json_string("linear") : cn_json_null();
     if (*text == '{' || *text == '[')
         return cn_json_parse(text, strlen(text));
     if (p->type == CN_TYPE_cn_str || p->type == CN_TYPE_cn_spec)
