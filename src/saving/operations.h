@@ -14,7 +14,7 @@ typedef cn_tensor *(*cn_operation_resolver)(void *context, const cn_json *value)
 
 /* All results of the operation on these arguments (of one inbound node; NULL means none). Numbers,
  * None, lists, "__numpy__" constants and slices are read here. Errors: CN_EUNSUPPORTED "not
- * supported: the operation 'Det'"; CN_EINVAL or CN_EFORMAT for arguments that do not fit. */
+ * supported: the operation 'SVD'"; CN_EINVAL or CN_EFORMAT for arguments that do not fit. */
 cn_list *cn_operation_results(const char *class_name, const cn_json *config, const cn_json *args,
                               const cn_json *kwargs, cn_operation_resolver resolve, void *context);
 /* The first of them. */
