@@ -156,7 +156,8 @@ FOLDS(all_u8, uint8_t, ALL)
             for (ptrdiff_t i = 0; i < n; i++)                                              \
                 acc[i] = (uint8_t)step(acc[i], x[i]);                                      \
     }
-    BYTE_ROWS(any_u8, ANY) BYTE_ROWS(all_u8, ALL)
+BYTE_ROWS(any_u8, ANY)
+BYTE_ROWS(all_u8, ALL)
 
 #define ROW(name)                                            \
     {                                                        \
@@ -167,10 +168,10 @@ FOLDS(all_u8, uint8_t, ALL)
         [CN_REDUCE_SUM] = ROW(sum_##type), [CN_REDUCE_PROD] = ROW(prod_##type), \
         [CN_REDUCE_MAX] = ROW(max_##type), [CN_REDUCE_MIN] = ROW(min_##type),   \
     }
-        const cn_reducers CN_ISA_SYMBOL(cn_reducers) = {
-            .f32 = TABLE(f32),
-            .f64 = TABLE(f64),
-            .i32 = TABLE(i32),
-            .i64 = TABLE(i64),
-            .u8 = {[CN_REDUCE_ANY] = ROW(any_u8), [CN_REDUCE_ALL] = ROW(all_u8)},
+const cn_reducers CN_ISA_SYMBOL(cn_reducers) = {
+    .f32 = TABLE(f32),
+    .f64 = TABLE(f64),
+    .i32 = TABLE(i32),
+    .i64 = TABLE(i64),
+    .u8 = {[CN_REDUCE_ANY] = ROW(any_u8), [CN_REDUCE_ALL] = ROW(all_u8)},
 };

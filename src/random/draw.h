@@ -1,7 +1,7 @@
-/* Random numbers as an op: a pure function of its seed. What the builders (random.c) and the kernel
- * (random_kernel.c) share. */
-#ifndef CN_OPS_RANDOM_H
-#define CN_OPS_RANDOM_H
+/* Random numbers as an op: a pure function of its seed. What the builders (draw.c) and the kernel
+ * (draw_kernel.c) share. */
+#ifndef CN_RANDOM_DRAW_H
+#define CN_RANDOM_DRAW_H
 
 #include "ops/ops.h"
 

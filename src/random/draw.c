@@ -1,5 +1,5 @@
 /* Random tensors. keras.random */
-#include "ops/random.h"
+#include "random/draw.h"
 
 #include <string.h>
 

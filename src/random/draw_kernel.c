@@ -1,4 +1,4 @@
-#include "ops/random.h"
+#include "random/draw.h"
 
 #include <math.h>
 #include <string.h>
