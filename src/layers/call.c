@@ -65,6 +65,8 @@ cn_tensor *cn_with_mask(cn_tensor *tensor, cn_tensor *mask)
 static void destroy_record(void *self)
 {
     cn_call_record *record = self;
+    if (record->layer && record->layer->output == record->node)
+        record->layer->input = record->layer->output = NULL;
     cn_release(record->layer);
     cn_release(record->inputs);
     cn_release(record->masks);
@@ -121,6 +123,7 @@ cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *resul
     if (!ok)
         return NULL;
     record->layer = cn_retain(layer);
+    record->node = node;
     record->inputs = cn_retain(inputs);
     record->masks = cn_retain((void *)(uintptr_t)details->masks);
     record->arguments = copy_or_null(details->arguments, &ok);
@@ -295,8 +298,8 @@ static cn_tensor *call_symbolic(cn_layer *layer, cn_list *x, const cn_call_optio
         return NULL;
     cn_tensor *y = cn_symbolic(layer, x, &results, o);
     if (y && !layer->output) {
-        layer->input = x->count ? cn_retain(x->items[0]) : NULL;
-        layer->output = cn_retain(y);
+        layer->input = x->count ? x->items[0] : NULL;
+        layer->output = y;
     }
     return y;
 }

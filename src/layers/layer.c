@@ -26,8 +26,6 @@ static void destroy(void *self)
 {
     cn_layer *layer = self;
     struct cn_layer_state *state = layer->state_;
-    cn_release(layer->input);
-    cn_release(layer->output);
     cn_release(layer->weights);
     cn_release(layer->layers);
     if (!state)

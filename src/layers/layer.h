@@ -35,6 +35,7 @@
 /* One symbolic call: Keras's node. */
 typedef struct cn_call_record {
     cn_object object;
+    cn_tensor *node;    /* what it made; not held: it holds the record */
     cn_layer *layer; /* held */
     size_t index;    /* its place among the layer's calls */
     cn_list *inputs; /* held */

@@ -85,7 +85,7 @@ cn_tensor *cn_input_tensor(cn_layer *layer)
                           .dtype = {cn_dtype_of_name(layer->dtype)}};
     cn_tensor *x =
         cn_symbolic(layer, cn_list_new(), &results, &(cn_call_options){.training = CN_NONE});
-    layer->output = cn_retain(x);
+    layer->output = x; /* not held: the tensor holds the layer */
     return x;
 }
 

@@ -175,16 +175,6 @@ static void reduce_pieces(void *context, size_t begin, size_t end)
         reduce_piece(job, i % p->pieces, i / p->pieces);
 }
 
-static const cn_reducer *find(cn_reduction reduction, cn_dtype dtype)
-{
-    const cn_reducers *all = cn_isa_pick(cn_reducers);
-    return dtype == CN_FLOAT32   ? &all->f32[reduction]
-           : dtype == CN_FLOAT64 ? &all->f64[reduction]
-           : dtype == CN_INT32   ? &all->i32[reduction]
-           : dtype == CN_INT64   ? &all->i64[reduction]
-                                 : &all->u8[reduction];
-}
-
 size_t cn_reduce_scratch(cn_shape x, cn_dtype dtype, uint32_t mask)
 {
     plan p = describe(x, mask);
@@ -198,7 +188,7 @@ bool cn_reduce_run(const cn_kernel_args *args, cn_reduction reduction, bool mean
     memcpy(shape.dim, x->dim, sizeof shape.dim);
     plan p = describe(shape, ((const cn_reduce_attrs *)args->attrs)->mask);
     reduce_job job = {.p = &p,
-                      .reducer = find(reduction, x->dtype),
+                      .reducer = cn_reducer_of(reduction, x->dtype),
                       .x = x->data,
                       .to = p.pieces > 1 ? args->scratch : y->data,
                       .size = cn_dtype_size(x->dtype),

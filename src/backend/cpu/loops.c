@@ -2,18 +2,19 @@
 
 cn_loop_kernel cn_loop_get(cn_loop_id id, cn_dtype dtype)
 {
-    const cn_loops *loops = cn_isa_pick(cn_loops);
     switch (dtype) {
-    case CN_FLOAT32:
-        return loops->f32[id];
+    case CN_FLOAT32: {
+        cn_loop_kernel own = cn_isa_pick(cn_loops)->f32[id];
+        return own ? own : cn_loops_wide.f32[id];
+    }
     case CN_FLOAT64:
-        return loops->f64[id];
+        return cn_loops_wide.f64[id];
     case CN_INT32:
-        return loops->i32[id];
+        return cn_loops_wide.i32[id];
     case CN_INT64:
-        return loops->i64[id];
+        return cn_loops_wide.i64[id];
     case CN_BOOL:
-        return loops->u8[id];
+        return cn_loops_wide.u8[id];
     default:
         return NULL;
     }

@@ -10,6 +10,8 @@
 typedef enum cn_loop_id {
 #define UNARY CN_LOOP_ID_
 #define BINARY CN_LOOP_ID_
+#define RARE CN_LOOP_ID_
+#define RARE2 CN_LOOP_ID_
 #define TEST1 CN_LOOP_ID_
 #define COMPARE CN_LOOP_ID_
 #define LOGIC CN_LOOP_ID_
@@ -18,6 +20,8 @@ typedef enum cn_loop_id {
 #include "backend/cpu/loops.def"
 #undef UNARY
 #undef BINARY
+#undef RARE
+#undef RARE2
 #undef TEST1
 #undef COMPARE
 #undef LOGIC
@@ -27,13 +31,19 @@ typedef enum cn_loop_id {
 } cn_loop_id;
 
 typedef struct cn_loops {
-    cn_loop_kernel f32[CN_LOOP_COUNT], f64[CN_LOOP_COUNT], i32[CN_LOOP_COUNT], i64[CN_LOOP_COUNT],
-        u8[CN_LOOP_COUNT];
+    cn_loop_kernel f32[CN_LOOP_COUNT];
     cn_loop_kernel select[9]; /* by the size of an element: 1, 2, 4, 8 */
     void (*fill[9])(void *out, const void *value, size_t n);
 } cn_loops;
 
 CN_ISA_DECLARE(cn_loops);
+
+/* The other dtypes, the same on all machines. */
+typedef struct cn_wide_loops {
+    cn_loop_kernel f32[CN_LOOP_COUNT]; /* of rare ops */
+    cn_loop_kernel f64[CN_LOOP_COUNT], i32[CN_LOOP_COUNT], i64[CN_LOOP_COUNT], u8[CN_LOOP_COUNT];
+} cn_wide_loops;
+extern const cn_wide_loops cn_loops_wide;
 
 /* The loop of that op for inputs of `dtype`; NULL where there is none. */
 cn_loop_kernel cn_loop_get(cn_loop_id id, cn_dtype dtype);

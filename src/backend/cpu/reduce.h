@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "backend/cpu/isa.h"
+#include "graph/tensor.h"
 
 typedef enum cn_reduction {
     CN_REDUCE_SUM, /* ints wrap around */
@@ -27,11 +28,14 @@ typedef struct cn_reducer {
     void (*rows)(void *acc, const void *x, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t n);
 } cn_reducer;
 
+/* Those of float32 that each instruction set has a version of. */
 typedef struct cn_reducers {
-    cn_reducer f32[CN_REDUCE_COUNT], f64[CN_REDUCE_COUNT], i32[CN_REDUCE_COUNT],
-        i64[CN_REDUCE_COUNT], u8[CN_REDUCE_COUNT];
+    cn_reducer f32[CN_REDUCE_COUNT];
 } cn_reducers;
 
 CN_ISA_DECLARE(cn_reducers);
+
+/* The reducer of a dtype that is computed (float32, float64, int32, int64), or of bytes. */
+const cn_reducer *cn_reducer_of(cn_reduction which, cn_dtype dtype);
 
 #endif
