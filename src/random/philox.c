@@ -6,8 +6,9 @@
 #include "backend/cpu/vmath_double.h"
 #include "backend/cpu/vmath_trig.h"
 #include "base/threads.h"
+#include "random/philox_words.h"
 
-enum { BLOCKS = 16, WORDS = 4 * BLOCKS, GRAIN = 1 << 14 };
+enum { BLOCKS = CN_PHILOX_BLOCKS, WORDS = CN_PHILOX_WORDS, GRAIN = 1 << 14 };
 
 static inline void philox_round(uint32_t c[4], uint32_t key0, uint32_t key1)
 {
@@ -37,28 +38,6 @@ void cn_philox_key(uint64_t seed, uint64_t draw, uint32_t key[2])
     key[1] = out[1];
 }
 
-/* Words 0 .. 63 of blocks `block` and after; the rounds run side by side. */
-static void make_words(const uint32_t key[2], uint64_t block, uint32_t words[WORDS])
-{
-    uint32_t c[4][BLOCKS] = {{0}};
-    for (uint32_t k = 0; k < BLOCKS; k++) {
-        c[0][k] = (uint32_t)(block + k);
-        c[1][k] = (uint32_t)((block + k) >> 32);
-    }
-    for (uint32_t i = 0; i < 10; i++) {
-        uint32_t key0 = key[0] + i * 0x9e3779b9u, key1 = key[1] + i * 0xbb67ae85u;
-        for (int k = 0; k < BLOCKS; k++) {
-            uint64_t a = (uint64_t)0xd2511f53u * c[0][k], b = (uint64_t)0xcd9e8d57u * c[2][k];
-            c[0][k] = (uint32_t)(b >> 32) ^ c[1][k] ^ key0;
-            c[2][k] = (uint32_t)(a >> 32) ^ c[3][k] ^ key1;
-            c[1][k] = (uint32_t)b;
-            c[3][k] = (uint32_t)a;
-        }
-    }
-    for (int k = 0; k < WORDS; k++)
-        words[k] = c[k & 3][k >> 2];
-}
-
 /* A fill: `convert` makes elements skip .. skip + count - 1 of a batch of words, to out + at. */
 typedef struct fill fill;
 struct fill {
@@ -74,12 +53,13 @@ struct fill {
 static void fill_piece(void *context, size_t begin, size_t end)
 {
     const fill *f = context;
+    const cn_philox_makers *makers = cn_isa_pick(cn_philox_makers);
     uint64_t per_block = f->words_each == 1 ? 4 : 2, per_batch = per_block * BLOCKS;
     for (size_t at = begin; at < end;) {
         uint64_t element = f->first + at, skip = element % per_block;
         size_t count = per_batch - skip < end - at ? per_batch - skip : end - at;
         uint32_t words[WORDS];
-        make_words(f->key, element / per_block, words);
+        makers->words(f->key, element / per_block, words);
         f->convert(f, words, skip, count, at);
         at += count;
     }
