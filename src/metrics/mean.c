@@ -1,6 +1,4 @@
 /* Means and sums over all batches. https://keras.io/api/metrics/reduction_metrics/ */
-#include "base/error.h"
-#include "config/registry.h"
 #include "cornu/layer.h"
 #include "losses/loss.h"
 #include "metrics/metric.h"
@@ -81,39 +79,3 @@ static cn_tensor *sum_result(sum_metric *self)
 }
 CN_METRIC(sum_metric, "Sum", NULL, .init = sum_init, .update = sum_update, .result = sum_result,
           .one_argument = true)
-
-/* The mean of a function: of a metric that is a mean, or of a loss before it is reduced. */
-#define WRAPPER(P) P(cn_spec, fn, NULL, "spec of a loss or of a metric that is a mean")
-CN_METRIC_STRUCT(mean_metric_wrapper, WRAPPER, cn_instance *function;)
-
-static bool wrapper_init(mean_metric_wrapper *self)
-{
-    cn_json *spec = self->fn ? cn_spec_parse(self->fn) : NULL;
-    const cn_json *config = cn_json_get(spec, "config");
-    cn_str name = cn_json_as_string(config, cn_json_as_string(cn_json_get(spec, "class_name"), ""));
-    bool metric = cn_class_lookup(CN_METRICS, name) != NULL;
-    cn_json_free(spec);
-    if (!self->fn)
-        return cn_fail(CN_EINVAL, "MeanMetricWrapper: the argument 'fn' is required");
-    self->function = cn_retain(cn_instance_of_spec(metric ? CN_METRICS : CN_LOSSES, self->fn));
-    return self->function != NULL;
-}
-
-static void wrapper_destroy(mean_metric_wrapper *self)
-{
-    cn_release(self->function);
-}
-
-static cn_tensor *wrapper_values(mean_metric_wrapper *self, cn_tensor *y_true, cn_tensor *y_pred)
-{
-    const void *methods = self->function->cls->methods;
-    if (cn_is_a(self->function, CN_LOSSES))
-        return ((const cn_loss_methods *)methods)->call(self->function, y_true, y_pred);
-    const cn_metric_methods *of_metric = methods;
-    if (of_metric->values)
-        return of_metric->values(self->function, y_true, y_pred);
-    return cn_fail_null(CN_EINVAL, "MeanMetricWrapper: '%s' is not a function of one batch",
-                        self->function->cls->name);
-}
-CN_METRIC(mean_metric_wrapper, "MeanMetricWrapper", NULL, .init = wrapper_init,
-          .destroy = wrapper_destroy, .values = wrapper_values)

@@ -123,38 +123,41 @@ bool cn_is_plain_name(cn_str spec)
     return !spec[strcspn(spec, "({[")];
 }
 
-/* The name in a spec that is no more than a name: "huber", or a function as Keras writes it. */
+/* The name in a function as Keras writes it, {"class_name": "function", "config": "huber"}, without
+ * its package; NULL for other specs. */
 static char *function_name(cn_str spec)
 {
-    if (cn_is_plain_name(spec))
-        return cn_mem_strdup(spec);
     cn_json *json = *spec == '{' ? cn_json_parse(spec, strlen(spec)) : NULL;
     cn_str kind = cn_json_as_string(cn_json_get(json, "class_name"), "");
     cn_str name = cn_json_as_string(cn_json_get(json, "config"), NULL);
-    char *copy = !strcmp(kind, "function") ? cn_mem_strdup(name) : NULL;
+    cn_str sign = name ? strrchr(name, '>') : NULL;
+    char *copy = strcmp(kind, "function") ? NULL : cn_mem_strdup(sign ? sign + 1 : name);
     cn_json_free(json);
     return copy;
 }
 
-/* What Keras knows as a function of a batch, and not as a metric: "huber". NULL without an error:
- * it is not that. */
-static cn_metric *mean_of_function(cn_str spec)
+/* The mean of a function of a batch: a loss's, where there is one, for Keras finds those first. */
+static cn_metric *mean_of_function(cn_str name)
 {
-    cn_metric *metric = NULL;
-    char *name = function_name(spec);
-    if (name && !cn_class_lookup(CN_METRICS, name) && cn_class_lookup(CN_LOSSES, name))
-        metric = cn_instance_of_spec(CN_METRICS,
-                                     cn_fmt("mean_metric_wrapper(fn=%s, name=%s)", name, name));
-    cn_mem_free(name);
-    return metric;
+    if (cn_class_lookup(CN_LOSSES, name))
+        return cn_instance_of_spec(CN_METRICS,
+                                   cn_fmt("mean_metric_wrapper(fn=%s, name=%s)", name, name));
+    cn_metric *metric = cn_instance_of_spec(CN_METRICS, name);
+    return metric && cn_metric_rename(metric, name) ? metric : NULL;
 }
 
 cn_metric *cn_metric_new(cn_str spec)
 {
     if (!spec)
         return cn_fail_null(CN_EINVAL, "cn_metric_new: expected a spec, found NULL");
-    cn_metric *metric = mean_of_function(spec);
-    return metric || cn_error_code() ? metric : cn_instance_of_spec(CN_METRICS, spec);
+    if (cn_is_plain_name(spec) && !cn_class_lookup(CN_METRICS, spec) &&
+        cn_class_lookup(CN_LOSSES, spec)) /* what is a loss alone: "huber" */
+        return mean_of_function(spec);
+    char *function = function_name(spec);
+    cn_metric *metric =
+        function ? mean_of_function(function) : cn_instance_of_spec(CN_METRICS, spec);
+    cn_mem_free(function);
+    return metric;
 }
 
 bool cn_metric_update(cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
