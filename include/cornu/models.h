@@ -171,7 +171,7 @@ CN_API bool cn_history_save(const cn_history *history, cn_str path);
 /* ---- looking ---- */
 
 /* Prints Keras's table of layers, shapes and parameters to standard output; and the same as text,
- * borrowed until the next call on this thread. */
+ * borrowed from the model until the next call. */
 CN_API bool cn_summary(cn_model *model);
 CN_API cn_str cn_summary_text(cn_model *model);
 

@@ -282,7 +282,8 @@ static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
             cn_trace_end(&trace);
             cn_trace_free(&trace);
             ok = y != NULL;
-            if (ok && y->results)
+            /* other nodes with several results, as of a pool, stand for their first */
+            if (ok && y->op == &cn_op_tuple)
                 *results = *y->results;
             else if (ok)
                 *results = (cn_results){.count = 1, .shape = {y->shape}, .dtype = {y->dtype}};

@@ -151,6 +151,7 @@ static void destroy(cn_model *model)
     cn_release(model->state_->operations);
     cn_walk_free(&model->state_->walk);
     cn_mem_free(model->state_->json);
+    cn_mem_free(model->state_->summary);
     cn_mem_free(model->state_);
 }
 

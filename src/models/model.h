@@ -15,8 +15,9 @@ struct cn_model_state {
         *operations; /* in Keras's order: layers, and op tensors that stand between layers; held */
     cn_walk walk;    /* from inputs to outputs, what a call replays; the outputs keep it alive */
     struct cn_traced *predict; /* see trainers/predict.c */
-    cn_trainer *trainer; /* after cn_compile; see trainers/ */
-    char *json;          /* cn_model_to_json's last answer */
+    cn_trainer *trainer;       /* after cn_compile; see trainers/ */
+    char *json;                /* cn_model_to_json's last answer */
+    char *summary;             /* and cn_summary_text's */
 };
 
 /* The classes' options: a model takes a name and `trainable`. */

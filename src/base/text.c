@@ -1,0 +1,35 @@
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+void cn_text_put(cn_text *text, const char *bytes, size_t length)
+{
+    text->failed =
+        text->failed || !cn_mem_reserve(&text->text, &text->capacity, text->length + length + 1, 1);
+    if (text->failed)
+        return;
+    memcpy(text->text + text->length, bytes, length);
+    text->length += length;
+    text->text[text->length] = 0;
+}
+
+void cn_text_add(cn_text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *more = cn_mem_vprintf(format, args);
+    va_end(args);
+    text->failed = text->failed || !more;
+    if (more)
+        cn_text_put(text, more, strlen(more));
+    cn_mem_free(more);
+}
+
+void cn_text_repeat(cn_text *text, const char *bytes, int count)
+{
+    for (int i = 0; i < count; i++)
+        cn_text_put(text, bytes, strlen(bytes));
+}

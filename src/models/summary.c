@@ -1,0 +1,317 @@
+/* Keras's table of a model. keras.Model.summary */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "models/model.h"
+#include "models/operation.h"
+#include "models/summary_table.h"
+#include "utils/message.h"
+
+/* What there is to show, in order: layers, and ops between them, which are symbolic tensors. */
+typedef struct summary {
+    cn_model *model;
+    const cn_walk *walk; /* NULL: the model is not connected yet */
+    const cn_list *shown;
+    bool connections;
+    cn_text out;
+} summary;
+
+/* ---- nodes: the calls of layers, and ops ---- */
+
+static cn_tensor *node_of(cn_tensor *tensor)
+{
+    return tensor->op == &cn_op_nth ? tensor->inputs[0] : tensor;
+}
+
+static bool is_node(const cn_tensor *tensor)
+{
+    return tensor->symbolic && tensor->op != &cn_op_nth && tensor->op != &cn_op_tuple;
+}
+
+/* The layer or op tensor that made it. */
+static void *maker(cn_tensor *node)
+{
+    cn_call_record *record = cn_record_of(node);
+    return record ? (void *)record->layer : (void *)node;
+}
+
+static size_t count_inputs(cn_tensor *node)
+{
+    cn_call_record *record = cn_record_of(node);
+    size_t count = 0;
+    for (int i = 0; i < node->n_inputs && !record; i++)
+        count += node->inputs[i]->symbolic;
+    return record ? record->inputs->count : count;
+}
+
+/* The i-th symbolic one. */
+static cn_tensor *input_at(cn_tensor *node, size_t i)
+{
+    cn_call_record *record = cn_record_of(node);
+    for (int k = 0; k < node->n_inputs && !record; k++)
+        if (node->inputs[k]->symbolic && !i--)
+            return node->inputs[k];
+    return record ? record->inputs->items[i] : NULL;
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const cn_call_record *x = cn_record_of(*(cn_tensor *const *)a);
+    const cn_call_record *y = cn_record_of(*(cn_tensor *const *)b);
+    return x && y ? (x->index > y->index) - (x->index < y->index) : 0;
+}
+
+/* The nodes that a layer made in this model, in order; into `nodes`, which has room for all. */
+static size_t nodes_by(const summary *s, const void *object, cn_tensor **nodes)
+{
+    size_t count = 0;
+    for (size_t i = 0; s->walk && i < s->walk->count; i++)
+        if (is_node(s->walk->nodes[i]) && maker(s->walk->nodes[i]) == object)
+            nodes[count++] = s->walk->nodes[i];
+    if (count)
+        qsort(nodes, count, sizeof *nodes, by_index);
+    return count;
+}
+
+/* Is the graph more than a chain: with branches, several inputs or outputs, shared layers? */
+static bool has_branches(const cn_walk *walk, const cn_model *model)
+{
+    cn_map used = {0}, made = {0};
+    size_t sources = 0;
+    bool branches = model->inputs->count > 1;
+    for (size_t i = 0; !branches && i < walk->count; i++) {
+        cn_tensor *node = walk->nodes[i];
+        if (!is_node(node))
+            continue;
+        size_t inputs = count_inputs(node);
+        cn_tensor *input = inputs ? node_of(input_at(node, 0)) : NULL;
+        sources += !input;
+        branches = inputs > 1 || sources > 1 || (input && cn_map_has(&used, input)) ||
+                   cn_map_has(&made, maker(node));
+        if (!cn_map_put(&made, maker(node), node) || (input && !cn_map_put(&used, input, node)))
+            break;
+    }
+    cn_map_free(&used);
+    cn_map_free(&made);
+    return branches;
+}
+
+/* ---- cells ---- */
+
+static bool is_op(const void *object)
+{
+    return cn_is(object, &cn_tensor_kind);
+}
+
+/* Keras's names where ours are shorter. */
+static const char *keras_name(const cn_tensor *op)
+{
+    static const char *const names[][2] = {{"mul", "multiply"},    {"sub", "subtract"},
+                                           {"div", "true_divide"}, {"neg", "negative"},
+                                           {"pow", "power"},       {"abs", "absolute"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(op->op->name, names[i][0]))
+            return names[i][1];
+    return op->op->name;
+}
+
+/* "add", "add_1" for the second op of that kind. */
+static void add_op_name(const summary *s, cn_text *out, const cn_tensor *op)
+{
+    int before = 0;
+    for (size_t i = 0; i < s->shown->count && s->shown->items[i] != op; i++)
+        before += is_op(s->shown->items[i]) && ((cn_tensor *)s->shown->items[i])->op == op->op;
+    cn_text_add(out, before ? "%s_%d" : "%s", keras_name(op), before);
+}
+
+static void add_name(const summary *s, cn_text *out, const void *object)
+{
+    if (is_op(object))
+        add_op_name(s, out, object);
+    else
+        cn_text_add(out, "%s", ((const cn_layer *)object)->name);
+}
+
+/* "reduce_sum" is "ReduceSum". */
+static void add_class(cn_text *out, const void *object)
+{
+    if (!is_op(object)) {
+        cn_text_add(out, "%s",
+                    cn_is_operation(object) ? cn_operation_class_name(object)
+                                            : cn_class_name(object));
+        return;
+    }
+    bool up = true;
+    for (const char *p = keras_name(object); *p; p++) {
+        char c = up ? (char)toupper((unsigned char)*p) : *p;
+        up = *p == '_';
+        if (!up)
+            cn_text_put(out, &c, 1);
+    }
+}
+
+static void add_shape(cn_text *out, cn_shape shape)
+{
+    cn_text_add(out, "(");
+    for (int i = 0; i < shape.rank; i++) {
+        cn_text_add(out, i ? ", " : "");
+        if (shape.dim[i] < 0)
+            cn_text_add(out, "None");
+        else
+            cn_text_add(out, "%lld", (long long)shape.dim[i]);
+    }
+    cn_text_add(out, ")");
+}
+
+static void add_shapes(cn_text *out, const cn_tensor *node)
+{
+    int count = node->results ? node->results->count : 1;
+    if (count == 1) {
+        add_shape(out, node->shape);
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        cn_text_add(out, i ? ", " : "[");
+        add_shape(out, node->results->shape[i]);
+    }
+    cn_text_add(out, "]");
+}
+
+static void add_params(cn_text *out, const void *object)
+{
+    char number[32];
+    if (is_op(object))
+        cn_text_add(out, "0");
+    else if (!((const cn_layer *)object)->built)
+        cn_text_add(out, "0 (unbuilt)");
+    else
+        cn_text_add(out, "%s", cn_thousands(cn_count_params((void *)object), number));
+}
+
+static void add_connections(const summary *s, cn_text *out, cn_tensor *const *nodes, size_t count)
+{
+    size_t before = out->length;
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < count_inputs(nodes[k]); i++) {
+            cn_tensor *x = input_at(nodes[k], i), *from = node_of(x);
+            cn_call_record *record = cn_record_of(from);
+            long long result = x == from ? 0 : *(const int64_t *)x->attrs;
+            cn_text_add(out, out->length > before ? ", " : "");
+            add_name(s, out, maker(from));
+            cn_text_add(out, "[%zu][%lld]", record ? record->index : 0, result);
+        }
+    if (out->length == before)
+        cn_text_add(out, "-");
+}
+
+static void add_row(summary *s, const void *object, bool first, cn_tensor **nodes)
+{
+    cn_text cell[CN_SUMMARY_COLUMNS] = {{0}};
+    cn_summary_row row = {{0}};
+    size_t count = nodes_by(s, object, nodes);
+    add_name(s, &cell[0], object);
+    cn_text_add(&cell[0], " (");
+    add_class(&cell[0], object);
+    cn_text_add(&cell[0], ")");
+    if (count)
+        add_shapes(&cell[1], nodes[count - 1]);
+    else
+        cn_text_add(&cell[1], "?");
+    add_params(&cell[2], object);
+    add_connections(s, &cell[3], nodes, count);
+    for (int i = 0; i < CN_SUMMARY_COLUMNS; i++) {
+        s->out.failed = s->out.failed || cell[i].failed;
+        row.cell[i] = cell[i].text;
+    }
+    if (!s->out.failed)
+        cn_summary_add(&s->out, s->connections, first, &row);
+    for (int i = 0; i < CN_SUMMARY_COLUMNS; i++)
+        cn_mem_free(cell[i].text);
+}
+
+/* ---- totals ---- */
+
+typedef struct total {
+    long long count, bits;
+} total;
+
+static total total_of(const cn_list *variables)
+{
+    total sum = {0, 0};
+    for (size_t i = 0; variables && i < variables->count; i++) {
+        const cn_tensor *v = variables->items[i];
+        long long bits = v->dtype == CN_BOOL ? 1 : 8 * (long long)cn_dtype_size(v->dtype);
+        sum.count += cn_size(v);
+        sum.bits += cn_size(v) * bits;
+    }
+    return sum;
+}
+
+static void add_totals(summary *s)
+{
+    cn_optimizer *optimizer = s->model->optimizer;
+    bool built = optimizer && optimizer->built;
+    total trained = total_of(cn_trainable_weights(s->model));
+    total fixed = total_of(cn_non_trainable_weights(s->model));
+    total other = total_of(built ? cn_optimizer_variables(optimizer) : NULL);
+    cn_summary_total(&s->out, "Total", trained.count + fixed.count + other.count,
+                     trained.bits + fixed.bits + other.bits);
+    cn_summary_total(&s->out, "Trainable", trained.count, trained.bits);
+    cn_summary_total(&s->out, "Non-trainable", fixed.count, fixed.bits);
+    if (built)
+        cn_summary_total(&s->out, "Optimizer", other.count, other.bits);
+}
+
+static char *summarize(cn_model *model)
+{
+    const struct cn_model_state *state = model->state_;
+    summary s = {.model = model, .shown = model->layer.layers};
+    if (model->inputs) {
+        s.walk = &state->walk;
+        s.shown = state->operations;
+        s.connections = !state->sequential && has_branches(s.walk, model);
+    }
+    cn_tensor **nodes = cn_mem_calloc(1 + (s.walk ? s.walk->count : 0), sizeof *nodes);
+    s.out.failed = !nodes;
+    cn_summary_title(&s.out, model->layer.name);
+    cn_summary_head(&s.out, s.connections);
+    bool first = true;
+    for (size_t i = 0; !s.out.failed && i < s.shown->count; i++) {
+        const void *object = s.shown->items[i];
+        if (state->sequential && ((const cn_instance *)object)->cls == &cn_input_layer_class)
+            continue;
+        add_row(&s, object, first, nodes);
+        first = false;
+    }
+    cn_summary_foot(&s.out, s.connections);
+    add_totals(&s);
+    cn_mem_free(nodes);
+    if (!s.out.failed)
+        return s.out.text;
+    cn_mem_free(s.out.text);
+    return NULL;
+}
+
+cn_str cn_summary_text(cn_model *model)
+{
+    if (!model)
+        return NULL;
+    char *text = NULL;
+    CN_SCOPE {
+        text = summarize(model);
+    }
+    cn_mem_free(model->state_->summary);
+    return model->state_->summary = text;
+}
+
+bool cn_summary(cn_model *model)
+{
+    cn_str text = cn_summary_text(model);
+    if (text)
+        cn_say("%s", text);
+    return text != NULL;
+}
