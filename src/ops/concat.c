@@ -157,6 +157,8 @@ cn_tensor *cn_stack(const cn_list *tensors, int64_t axis)
 
 /* ---- apart ---- */
 
+enum { MOST_PIECES = 1 << 20 };
+
 static cn_tensor *drop_axis(cn_tensor *x, int axis)
 {
     return x ? cn_regroup(x, cn_shape_remove(cn_same_dims(x->shape.rank), axis)) : NULL;
@@ -186,7 +188,7 @@ cn_list *cn_split(cn_tensor *x, int64_t count, int64_t axis)
     if (!x || !cn_axis(axis, x->shape.rank, &at, "cn_split"))
         return NULL;
     int64_t dim = x->shape.dim[at];
-    if (count < 1 || (dim >= 0 && dim % count))
+    if (count < 1 || count > MOST_PIECES || (dim >= 0 && dim % count))
         return cn_fail_null(CN_EINVAL,
                             "cn_split: axis %d of shape %s does not divide into %lld equal pieces",
                             at, cn_shape_text(x->shape), (long long)count);
@@ -220,9 +222,10 @@ cn_list *cn_unstack(cn_tensor *x, int64_t axis)
     int at;
     if (!x || !cn_axis(axis, x->shape.rank, &at, "cn_unstack"))
         return NULL;
-    if (x->shape.dim[at] == CN_ANY)
-        return cn_fail_null(CN_EINVAL, "cn_unstack: the size of axis %d of shape %s is unknown", at,
-                            cn_shape_text(x->shape));
+    if (x->shape.dim[at] == CN_ANY || x->shape.dim[at] > MOST_PIECES)
+        return cn_fail_null(CN_EINVAL,
+                            "cn_unstack: the size of axis %d of shape %s is unknown or too large",
+                            at, cn_shape_text(x->shape));
     cn_list *list = cn_list_new();
     for (int64_t i = 0; i < x->shape.dim[at]; i++)
         if (!cn_list_add(list, drop_axis(cn_slice_axis(x, at, i, i + 1, 1), at)))

@@ -5,6 +5,8 @@
 
 #include "ops/strided_copy.h"
 
+static const int64_t most = (int64_t)1 << 40; /* repeats */
+
 /* x (…, d, …) broadcast along a new axis of size n before `at`, which is then merged with the old
  * axis `axis`. Where x has no room for another axis the others are merged first. */
 static cn_tensor *again(cn_tensor *x, int64_t n, int axis, bool whole)
@@ -22,7 +24,7 @@ static cn_tensor *again(cn_tensor *x, int64_t n, int axis, bool whole)
                                 "not supported: repeating a tensor of %d axes with unknown "
                                 "dimensions, found shape %s",
                                 rank, cn_shape_text(x->shape));
-        back.dim[axis] *= n;
+        back.dim[axis] = cn_shape_size(cn_shape(back.dim[axis], n));
         return cn_reshape(again(cn_reshape(x, three), n, 1, whole), back);
     }
     int at = whole ? axis : axis + 1;
@@ -39,7 +41,7 @@ cn_tensor *cn_tile(cn_tensor *x, cn_dims repeats)
     if (!x)
         return NULL;
     for (int i = 0; i < CN_MAX_RANK; i++)
-        if (repeats.d[i] < 0 || (repeats.d[i] > 1 && i >= x->shape.rank))
+        if (repeats.d[i] < 0 || repeats.d[i] > most || (repeats.d[i] > 1 && i >= x->shape.rank))
             return cn_fail_null(CN_EINVAL,
                                 "cn_tile: expected repeats of at least 0 for the %d axes of shape "
                                 "%s, found %lld for axis %d",
@@ -54,7 +56,7 @@ cn_tensor *cn_repeat(cn_tensor *x, int64_t repeats, int64_t axis)
     int at = 0;
     if (!x)
         return NULL;
-    if (repeats < 0)
+    if (repeats < 0 || repeats > most)
         return cn_fail_null(CN_EINVAL, "cn_repeat: expected repeats of at least 0, found %lld",
                             (long long)repeats);
     if (axis == CN_UNSET)

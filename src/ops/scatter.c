@@ -53,12 +53,11 @@ cn_tensor *cn_scatter(cn_tensor *indices, cn_tensor *updates, cn_shape shape)
     cn_tensor *at = cn_nd_places(indices, shape, NULL, "cn_scatter");
     if (!at || !fits(indices, updates, shape, "cn_scatter"))
         return NULL;
-    cn_shape rows = {.rank = 1, .dim = {1}};
-    for (int i = 0; i < shape.rank; i++)
-        if (i < depth(indices))
-            rows.dim[0] *= shape.dim[i];
-        else
-            rows.dim[rows.rank++] = shape.dim[i];
+    cn_shape first = shape, rows = {.rank = 1};
+    first.rank = depth(indices);
+    rows.dim[0] = cn_shape_size(first);
+    for (int i = first.rank; i < shape.rank; i++)
+        rows.dim[rows.rank++] = shape.dim[i];
     return cn_reshape(cn_gather_sum_to(updates, at, 0, rows), shape);
 }
 

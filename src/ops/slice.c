@@ -285,7 +285,7 @@ cn_tensor *cn_strided_slice(cn_tensor *x, const int64_t *start, const int64_t *s
     cn_slice_spec spec = cn_slice_whole(x->shape.rank);
     for (int i = 0; i < x->shape.rank; i++) {
         spec.axis[i] = (cn_range){start[i], CN_UNSET, step && step[i] ? step[i] : 1, size[i]};
-        if (size[i] < CN_ANY)
+        if (size[i] < CN_ANY || (step && step[i] == INT64_MIN))
             return cn_fail_null(
                 CN_EINVAL, "cn_strided_slice: expected a size, or CN_ANY, for axis %d, found %lld",
                 i, (long long)size[i]);

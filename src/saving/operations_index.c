@@ -193,15 +193,15 @@ static cn_tensor *scatter(cn_operation *op)
 static cn_tensor *reduce_updates(cn_operation *op, cn_tensor *x, cn_tensor *at, cn_tensor *updates,
                                  const char *reduction)
 {
-    int64_t n = cn_size(at), each = n ? cn_size(updates) / n : 1;
-    int64_t rows = each ? cn_size(x) / each : 0;
+    int64_t n = cn_size(at), each = n > 0 ? cn_size(updates) / n : 1;
+    int64_t rows = each > 0 ? cn_size(x) / each : 0;
+    if (n < 1 || !cn_dtype_is_float(x->dtype))
+        return cn_op_refuse(op, "a reduction of integers, or of an unknown number of updates");
     const double inf = 1e300 * 1e300;
     cn_tensor *mine = cn_one_hot(cn_reshape(at, cn_shape(n)), rows, -1, CN_BOOL);
     cn_tensor *u = cn_reshape(updates, cn_shape(n, 1, each)),
               *old = cn_reshape(x, cn_shape(rows, each));
     cn_tensor *hit = cn_expand_dims(mine, -1), *y = NULL;
-    if (n < 1 || !cn_dtype_is_float(x->dtype))
-        return cn_op_refuse(op, "a reduction of integers, or of an unknown number of updates");
     if (!strcmp(reduction, "max"))
         y = cn_maximum(old, cn_max(cn_select(hit, u, -inf), {0}));
     else if (!strcmp(reduction, "min"))

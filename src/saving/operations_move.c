@@ -144,6 +144,8 @@ static cn_tensor *roll(cn_operation *op)
     int n = cn_op_ints(op, -1, "shift", shift), m = cn_op_ints(op, -1, "axis", axis);
     if (!x || n < 0 || m < 0)
         return NULL;
+    if (!n)
+        return cn_fail_null(CN_EFORMAT, "Roll: the argument 'shift' is missing");
     if (!cn_op_value(op, -1, "axis"))
         return cn_reshape_like(cn_roll(cn_reshape(x, cn_shape(CN_ANY)), shift[0], 0), x);
     for (int i = 0; i < (n > m ? n : m); i++)
@@ -217,12 +219,14 @@ static bool channels_first(cn_operation *op)
     return !strcmp(cn_op_text(op, "data_format", "channels_last"), "channels_first");
 }
 
+enum { LARGEST_BLOCK = 1 << 15 };
+
 /* (N, H, W, b b C) -> (N, H b, W b, C) */
 static cn_tensor *depth_to_space(cn_operation *op)
 {
     int64_t b = cn_op_int(op, "block_size", 1);
     cn_tensor *x = X;
-    if (!x || x->shape.rank != 4 || b < 1)
+    if (!x || x->shape.rank != 4 || b < 1 || b > LARGEST_BLOCK)
         return x ? cn_fail_null(CN_EINVAL, "DepthToSpace: expected images, found shape %s",
                                 cn_shape_text(x->shape))
                  : NULL;
@@ -243,7 +247,7 @@ static cn_tensor *space_to_depth(cn_operation *op)
 {
     int64_t b = cn_op_int(op, "block_size", 1);
     cn_tensor *x = X;
-    if (!x || x->shape.rank != 4 || b < 1)
+    if (!x || x->shape.rank != 4 || b < 1 || b > LARGEST_BLOCK)
         return x ? cn_fail_null(CN_EINVAL, "SpaceToDepth: expected images, found shape %s",
                                 cn_shape_text(x->shape))
                  : NULL;

@@ -124,6 +124,9 @@ static cn_tensor *unfold(cn_operation *op)
     int64_t around[] = {0, 0, padding[0], padding[1]}, count[2];
     x = cn_pad(x, around, around, NULL, 0);
     for (int i = 0; i < 2; i++) {
+        const int64_t most = 1 << 20;
+        if (kernel[i] < 1 || kernel[i] > most || dilation[i] < 1 || dilation[i] > most)
+            return cn_op_refuse(op, "windows of that size");
         int64_t room = cn_dim(x, 2 + i) - dilation[i] * (kernel[i] - 1) - 1;
         if (room < 0 || stride[i] < 1)
             return cn_op_refuse(op, "images that are unknown or smaller than a window");
