@@ -242,3 +242,20 @@ TEST(movement_gradients)
         check_gradients(updated, x, gradient_values(cn_shape(1, 2, 2), 3));
     }
 }
+
+/* While the batch is unknown: the gradient has the shape of x, for the like inputs to fill in. */
+TEST(movement_gradients_of_unknown_shapes)
+{
+    CN_SCOPE {
+        static const gradient_formula formulas[] = {
+            transposed, sliced, unstacked, padded, reflected, edged, tiled, repeated, rolled};
+        for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+            cn_tensor *x = cn_placeholder(cn_shape(CN_ANY, 3, 4), CN_FLOAT32, true);
+            cn_tensor *at = cn_placeholder(cn_shape(CN_ANY), CN_INT32, true);
+            cn_tensor *y = cn_gather(cn_sort(cn_cumprod(formulas[i](&x), 1), 1), at, 0);
+            cn_list *grads = cn_gradients(cn_sum(cn_tril(y, 0)), cn_list_of(x));
+            CHECK(grads && cn_shape_matches(cn_shape_of(cn_list_item(grads, 0)), x->shape));
+            check_text(cn_error(), "");
+        }
+    }
+}
