@@ -30,6 +30,10 @@ CN_API cn_dataset *cn_load_mnist(cn_str split);
 /* Arrays "x" and "y" (and "sample_weight") of an .npz file. */
 CN_API cn_dataset *cn_load_npz(cn_str path);
 
+/* A dataset itself; and one with that tensor as its only input. */
+CN_API cn_dataset *cn_dataset_self(cn_dataset *dataset);
+CN_API cn_dataset *cn_dataset_of(cn_tensor *x);
+
 /* ---- changing ---- */
 
 /* Batches of `size` samples; the last may be short, unless drop_last. Taken over by fit's

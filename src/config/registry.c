@@ -21,7 +21,7 @@ const char *cn_family_name(cn_family family)
     return family_names[family];
 }
 
-/* Keras's to_snake_case: "MaxPooling2D" -> "max_pooling2d", "RMSprop" -> "rmsprop", "ReLU" ->
+/* Keras's to_snake_case: "MaxPooling2D" -> "max_pooling2d", "RMSprop" -> "rm_sprop", "ReLU" ->
  * "re_lu". */
 void cn_snake_case(const char *name, char *out, size_t size)
 {
@@ -118,20 +118,44 @@ const cn_class *cn_class_lookup(cn_family family, cn_str name)
     return cls;
 }
 
+/* How a name may be spelt, for hints. */
+typedef struct spellings {
+    char word[512][64];
+    const char *names[513];
+    size_t count;
+} spellings;
+
+static void add_word(spellings *all, const char *word, size_t length)
+{
+    if (!length || length >= sizeof all->word[0] || all->count >= 512)
+        return;
+    memcpy(all->word[all->count], word, length);
+    all->word[all->count][length] = 0;
+    all->names[all->count] = all->word[all->count];
+    all->names[++all->count] = NULL;
+}
+
+/* The class's name, in snake case where that was meant, and its other names. */
+static void add_class(spellings *all, const cn_class *cls, bool capital)
+{
+    char snake[64];
+    cn_snake_case(cls->name, snake, sizeof snake);
+    add_word(all, capital ? cls->name : snake, strlen(capital ? cls->name : snake));
+    for (const char *at = cls->aliases; at && *at; at += *at == ' ') {
+        add_word(all, at, strcspn(at, " "));
+        at += strcspn(at, " ");
+    }
+}
+
 static void unknown(cn_family family, const char *name)
 {
-    enum { MOST = 512 };
-    static char snakes[MOST][64];
-    const char *names[MOST + 1] = {0};
+    static spellings all;
     pthread_mutex_lock(&lock);
-    size_t n = families[family].count < MOST / 2 ? families[family].count : MOST / 2;
-    for (size_t i = 0; i < n; i++) {
-        const cn_class *cls = families[family].items[i];
-        cn_snake_case(cls->name, snakes[i], sizeof snakes[i]);
-        bool capital = name[0] >= 'A' && name[0] <= 'Z';
-        names[i] = capital ? cls->name : snakes[i];
-    }
-    const char *hint = cn_did_you_mean(name, names);
+    all.count = 0;
+    all.names[0] = NULL;
+    for (size_t i = 0; i < families[family].count; i++)
+        add_class(&all, families[family].items[i], name[0] >= 'A' && name[0] <= 'Z');
+    const char *hint = cn_did_you_mean(name, all.names);
     pthread_mutex_unlock(&lock);
     cn_fail(CN_ENOTFOUND, "unknown %s '%s'%s", family_names[family], name, hint);
 }

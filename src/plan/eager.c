@@ -8,7 +8,7 @@
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "graph/walk.h"
-#include "plan/plan.h"
+#include "plan/internal.h"
 
 /* The tensors of a list that have to be computed, each once. */
 static cn_list *missing(const cn_list *tensors)
@@ -60,7 +60,7 @@ static bool run_once(cn_plan *plan, const cn_list *outputs)
     cn_plan_run *run = cn_plan_begin(plan);
     void **data = cn_mem_calloc(outputs->count, sizeof *data);
     cn_buffer **buffers = data ? make_buffers(outputs, data) : NULL;
-    bool ok = run && buffers && cn_plan_execute(run, NULL, data);
+    bool ok = run && buffers && cn_plan_run_steps(run, NULL, data);
     for (size_t i = 0; ok && i < outputs->count; i++) {
         if (!cn_plan_output_is_external(plan, i))
             memcpy(data[i], cn_plan_output(run, i)->data, buffers[i]->size);
@@ -109,16 +109,21 @@ bool cn_compute(const cn_list *tensors)
     return ok;
 }
 
-static void finish_assignments(void)
+bool cn_finish_assignments(void)
 {
     cn_trace *pending = cn_trace_eager();
-    if (pending->variables && pending->variables->count && !cn_tracing())
-        cn_compute(cn_list_new());
+    return !pending->variables || !pending->variables->count || cn_tracing() ||
+           cn_compute(cn_list_new());
+}
+
+static void at_end_of_scope(void)
+{
+    cn_finish_assignments();
 }
 
 __attribute__((constructor)) static void watch_scopes(void)
 {
-    cn_scope_on_end(finish_assignments);
+    cn_scope_on_end(at_end_of_scope);
 }
 
 const void *cn_data(cn_tensor *tensor)

@@ -65,4 +65,9 @@ struct cn_plan_run {
 void cn_plan_run_free(cn_plan_run *run);
 void cn_plan_print(const cn_plan *plan, FILE *file);
 
+/* Computes what this thread's eager code assigned to variables; quick when there is nothing. */
+bool cn_finish_assignments(void);
+/* cn_plan_execute without that. */
+bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs);
+
 #endif

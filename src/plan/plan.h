@@ -28,8 +28,9 @@ cn_plan *cn_plan_build(const cn_plan_request *request);
  */
 cn_plan_run *cn_plan_begin(cn_plan *plan);
 void cn_plan_end(cn_plan *plan, cn_plan_run *run);
-/* One execution. inputs[i] is read where a kernel wants it; outputs (external_outputs only) are
- * written. On failure variables may have been written in part. */
+/* One execution, after what this thread's eager code assigned to variables has been computed.
+ * inputs[i] is read where a kernel wants it; outputs (external_outputs only) are written. On
+ * failure variables may have been written in part. */
 bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *outputs);
 /* The i-th output of the last execution: shape, dtype and where it is. */
 const cn_view *cn_plan_output(const cn_plan_run *run, size_t i);

@@ -94,7 +94,7 @@ static bool step_failed(const cn_step *step)
     return false;
 }
 
-bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *outputs)
+bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs)
 {
     const cn_plan *plan = run->plan;
     if (!aim(run, inputs, outputs))
@@ -109,6 +109,11 @@ bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *o
                    copy->variable->buffer->size);
     }
     return true;
+}
+
+bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *outputs)
+{
+    return cn_finish_assignments() && cn_plan_run_steps(run, inputs, outputs);
 }
 
 const cn_view *cn_plan_output(const cn_plan_run *run, size_t i)

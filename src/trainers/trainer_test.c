@@ -177,3 +177,20 @@ TEST(several_outputs)
         CHECK(!isnan(cn_history_get(h, "b_mse", 0)));
     }
 }
+
+TEST(every_epoch_starts_its_metrics_anew)
+{
+    CN_SCOPE {
+        cn_model *m = small_model();
+        REQUIRE(cn_compile(m, "sgd(0.0)", .loss = {"mse"}, .metrics = {"mae"}));
+        cn_history *h =
+            cn_fit(m, cn_take(two_classes(), 8), .epochs = 3, .batch_size = 8, .verbose = 0);
+        cn_tensor *bias = cn_list_item(cn_weights(m), 3);
+        double before = cn_history_get(h, "loss", 0);
+        CHECK(cn_history_get(h, "loss", 2) == before);
+        /* what is assigned between steps is in force in the next */
+        cn_assign(bias, cn_add(bias, 1));
+        cn_logs *after = cn_evaluate(m, cn_take(two_classes(), 8), .verbose = 0);
+        CHECK(fabs(cn_logs_get(after, "loss") - before) > 1e-3);
+    }
+}

@@ -1,21 +1,22 @@
 /* Precision and recall as functions of a batch, beside a metric by name. */
 #include "check.h"
 
-static cn_tensor *hits(cn_tensor *a, cn_tensor *b)
+/* How many there are of 1, after rounding. */
+static cn_tensor *positives(cn_tensor *x)
 {
-    return cn_sum(cn_round(cn_clip(cn_mul(a, b), 0, 1)));
+    return cn_sum(cn_round(cn_clip(x, 0, 1)));
 }
 
 static cn_tensor *precision(cn_tensor *y_true, cn_tensor *y_pred, const cn_args *args)
 {
     (void)args;
-    return cn_div(hits(y_true, y_pred), cn_add(hits(y_pred, y_pred), cn_epsilon()));
+    return cn_div(positives(cn_mul(y_true, y_pred)), cn_add(positives(y_pred), cn_epsilon()));
 }
 
 static cn_tensor *recall(cn_tensor *y_true, cn_tensor *y_pred, const cn_args *args)
 {
     (void)args;
-    return cn_div(hits(y_true, y_pred), cn_add(hits(y_true, y_true), cn_epsilon()));
+    return cn_div(positives(cn_mul(y_true, y_pred)), cn_add(positives(y_true), cn_epsilon()));
 }
 
 static double of_batch(const char *name, cn_tensor *y, cn_tensor *p)

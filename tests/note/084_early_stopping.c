@@ -33,7 +33,7 @@ int main(void)
 
     CHECK(train(&model, cn_early_stopping(.patience = 0)) == 3);
     CHECK(*cn_floats(cn_nth(cn_weights(model), 0)) == weights[2]);
-    CHECK(train(&model, cn_early_stopping(.patience = 1)) == 4);
+    CHECK(train(&model, cn_early_stopping(.patience = 2)) == 4);
     CHECK(train(&model, cn_early_stopping(.min_delta = 0.2)) == 2); /* .1 is no improvement */
-    CHECK(train(&model, cn_early_stopping(.baseline = 0.35, .patience = 2)) == 2);
+    CHECK(train(&model, cn_early_stopping(.baseline = 0.35, .patience = 2)) == 3);
 }
