@@ -347,10 +347,11 @@ CN_API cn_tensor *cn_shape_tensor(cn_tensor *x);
 CN_API cn_tensor *cn_matmul(cn_tensor *a, cn_tensor *b);
 /* The same with either operand's last two axes swapped first. */
 CN_API cn_tensor *cn_matmul_t(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transpose_b);
-/* NumPy's dot and tensordot over the last `axes` axes of a and the first of b; and with lists of
- * axes. */
+/* NumPy's dot; and its tensordot, the sum over axes_a[i] of a and axes_b[i] of b for each i. Where
+ * one list is shorter, it ended in axis 0; CN_ALL_AXES: all axes of that operand. */
 CN_API cn_tensor *cn_dot_product(cn_tensor *a, cn_tensor *b);
 CN_API cn_tensor *cn_tensordot(cn_tensor *a, cn_tensor *b, cn_axes axes_a, cn_axes axes_b);
+/* "ij,jk->ik", "...ij,jk", "ii->i"; up to 16 tensors, contracted from left to right. */
 CN_API cn_tensor *cn_einsum(cn_str equation, const cn_list *tensors);
 
 /* ---- order ---- */
