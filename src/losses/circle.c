@@ -42,8 +42,9 @@ static cn_tensor *call(circle_loss *self, cn_tensor *y_true, cn_tensor *y_pred)
     cn_tensor *push = cn_maximum(cn_select(negative, cn_sub(1 + margin, distance), 0.0), 0.0);
     cn_tensor *pos = cn_mul(cn_mul(-gamma, pull), cn_sub(margin, distance));
     cn_tensor *neg = cn_mul(cn_mul(gamma, push), cn_sub(1 - margin, distance));
-    cn_tensor *loss =
-        cn_softplus(cn_add(masked_logsumexp(positive, pos), masked_logsumexp(negative, neg)));
-    return loss ? cn_with_mask(loss, cn_greater(loss, 0)) : NULL;
+    cn_tensor *sum = cn_add(masked_logsumexp(positive, pos), masked_logsumexp(negative, neg));
+    /* The mask has its own softplus: a tensor that its own mask depends on would never go. */
+    cn_tensor *mask = cn_greater(cn_softplus(sum), 0);
+    return mask ? cn_with_mask(cn_softplus(sum), mask) : NULL;
 }
 CN_LOSS(circle_loss, "Circle", NULL, .call = call)
