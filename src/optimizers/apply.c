@@ -129,17 +129,26 @@ cn_list *cn_values_now(const cn_list *variables)
 {
     cn_list *values = cn_list_new();
     for (size_t i = 0; values && i < variables->count; i++)
-        if (!cn_list_add(values, cn_trace_read(variables->items[i])))
+        if (!cn_list_add(values, cn_value_now(variables->items[i])))
             return NULL;
     return values;
+}
+
+/* In a trace a variable that was not assigned yet reads as itself, and would read as its new value
+ * later: a view of it keeps what it is now. */
+cn_tensor *cn_value_now(cn_tensor *variable)
+{
+    cn_tensor *now = cn_trace_read(variable);
+    return now == variable ? cn_stop_gradient(variable) : now;
 }
 
 bool cn_values_restore(const cn_list *variables, const cn_list *values, cn_tensor *take)
 {
     for (size_t i = 0; i < variables->count; i++) {
         cn_tensor *variable = variables->items[i], *now = cn_trace_read(variable);
-        if (now != values->items[i] &&
-            !cn_assign(variable, cn_select(take, now, (cn_tensor *)values->items[i])))
+        cn_tensor *before = values->items[i];
+        bool same = now == before || now == variable;
+        if (!same && !cn_assign(variable, cn_select(take, now, before)))
             return false;
     }
     return true;

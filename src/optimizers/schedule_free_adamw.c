@@ -35,7 +35,7 @@ static bool begin(schedule_free_adam_w *self)
 static bool update(schedule_free_adam_w *self, cn_tensor *w, cn_tensor *g, cn_tensor *rate)
 {
     double beta = self->beta_1;
-    cn_tensor *slot = cn_slot(self, w, "momentum"), *before = cn_trace_read(slot);
+    cn_tensor *slot = cn_slot(self, w, "momentum"), *before = cn_value_now(slot);
     if (self->warmth)
         rate = cn_mul(rate, cn_cast(self->warmth, w->dtype));
     cn_tensor *v = cn_move_mean(self, w, "velocity", cn_square(g), self->beta_2);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "optimizers/optimizer.h"
 #include "ops/ops.h"
+#include "plan/traced.h"
 #include "parity/cases.h"
 
 enum { STEPS = 10, MOST = 8 };
@@ -16,6 +17,7 @@ typedef struct run {
     cn_optimizer *optimizer;
     cn_list *weights;
     cn_tensor *gradients[MOST], *values[MOST]; /* steps first */
+    cn_traced *traced;                         /* the step as one plan; NULL: expressions */
 } run;
 
 static bool prepare(run *r)
@@ -42,13 +44,38 @@ static double difference(cn_tensor *got, cn_tensor *want)
     return cn_item(cn_div(cn_max(cn_abs(cn_sub(got, want))), cn_add(cn_max(cn_abs(want)), 1)));
 }
 
+static bool body(void *user, const cn_list *grads, int variant, cn_list *outputs)
+{
+    const run *r = user;
+    (void)variant, (void)outputs;
+    return cn_apply_gradients(r->optimizer, grads, r->weights);
+}
+
+/* The step by its plan. */
+static bool execute(const run *r, const cn_list *grads)
+{
+    cn_view views[MOST];
+    const void *inputs[MOST];
+    for (size_t i = 0; i < grads->count; i++) {
+        cn_tensor *g = grads->items[i];
+        inputs[i] = cn_data(g);
+        views[i] = cn_view_of(NULL, g->dtype, g->shape);
+    }
+    cn_plan *plan = cn_traced_plan(r->traced, views, grads->count, 0);
+    cn_plan_run *one = plan ? cn_plan_begin(plan) : NULL;
+    bool ok = one && cn_plan_execute(one, inputs, NULL);
+    if (one)
+        cn_plan_end(plan, one);
+    return ok;
+}
+
 /* One step; false at the first weight that differs. */
 static bool step(const run *r, int k)
 {
     cn_list *grads = cn_list_new();
     for (size_t i = 0; i < r->weights->count; i++)
         cn_list_add(grads, cn_slice(r->gradients[i], cn_fmt("%d", k)));
-    bool ok = cn_apply_gradients(r->optimizer, grads, r->weights);
+    bool ok = r->traced ? execute(r, grads) : cn_apply_gradients(r->optimizer, grads, r->weights);
     for (size_t i = 0; ok && i < r->weights->count; i++) {
         double off = difference(r->weights->items[i], cn_slice(r->values[i], cn_fmt("%d", k)));
         ok = off < 1e-5;
@@ -85,10 +112,12 @@ static void check_final(const run *r)
     }
 }
 
-static void check(const golden_file *file, const cn_json *one)
+static void check_steps(const golden_file *file, const cn_json *one, bool traced)
 {
     run r = {.file = file, .one = one, .optimizer = case_instance(CN_OPTIMIZERS, one)};
     bool ok = r.optimizer && CHECK(prepare(&r));
+    if (traced)
+        r.traced = cn_traced_new(body, &r, false);
     for (int k = 0; ok && k < STEPS; k++)
         CN_SCOPE {
             ok = step(&r, k);
@@ -100,9 +129,25 @@ static void check(const golden_file *file, const cn_json *one)
         fprintf(stderr, "%s: %s\n", case_id(one), cn_error());
         cn_clear_error();
     }
+    cn_traced_free(r.traced);
+}
+
+static void check(const golden_file *file, const cn_json *one)
+{
+    check_steps(file, one, false);
+}
+
+static void check_traced(const golden_file *file, const cn_json *one)
+{
+    check_steps(file, one, true);
 }
 
 TEST(parity_optimizers)
 {
     each_case("optimizers", check);
+}
+
+TEST(parity_optimizers_traced)
+{
+    each_case("optimizers", check_traced);
 }
