@@ -123,6 +123,9 @@ static bool unknown_param(const cn_class *cls, const cn_json *member, bool from_
     const char *names[64] = {0};
     for (size_t i = 0; i < 63 && rows(cls)[i].name; i++)
         names[i] = rows(cls)[i].name;
+    if (cls->family == CN_OPTIMIZERS) /* Keras's words */
+        return cn_fail(CN_EINVAL, "Unexpected keyword argument passed to optimizer: %s%s",
+                       member->key, cn_did_you_mean(member->key, names));
     return cn_fail(CN_EINVAL, "%s: unknown argument '%s'%s", cls->name, member->key,
                    cn_did_you_mean(member->key, names));
 }

@@ -1,12 +1,11 @@
 #include "config/text_class.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 
-/* They live as long as the program. */
+/* They live as long as the program: instances of them may, to its very end. */
 typedef struct text_class {
     cn_class cls;
     cn_any_function function;
@@ -16,25 +15,12 @@ typedef struct text_class {
 static text_class *all;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void forget(void)
-{
-    while (all) {
-        text_class *next = all->next;
-        cn_mem_free((char *)all->cls.name);
-        cn_mem_free((char *)all->cls.arguments);
-        cn_mem_free(all);
-        all = next;
-    }
-}
-
 static text_class *add(void)
 {
     text_class *made = cn_mem_calloc(1, sizeof *made);
     if (!made)
         return NULL;
     pthread_mutex_lock(&lock);
-    if (!all)
-        atexit(forget);
     made->next = all;
     all = made;
     pthread_mutex_unlock(&lock);

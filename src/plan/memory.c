@@ -153,6 +153,8 @@ static void assign_in_place(cn_ir *ir)
 {
     for (size_t i = 0; i < ir->request->n_assigned; i++) {
         cn_ir_node *value = &ir->nodes[ir->values[i]], *variable = &ir->nodes[ir->targets[i]];
+        if (variable->buffer < 0) /* nobody reads the old value */
+            continue;
         int base = cn_ir_base(ir, ir->values[i]);
         cn_ir_buffer *from = &ir->buffers[value->buffer], *to = &ir->buffers[variable->buffer];
         if (from->place != CN_IN_ARENA || from->last == ir->n_steps ||
