@@ -65,10 +65,10 @@ static bool choose_keys(csv_logger *self, const cn_logs *logs)
 static bool write_line(csv_logger *self, cn_csv_line *line)
 {
     bool ok = cn_csv_end(line, "\r\n");
-    if (ok &&
-        (fwrite(line->text, 1, line->length, self->file) != line->length || fflush(self->file)))
+    if (ok && (fwrite(line->text.text, 1, line->text.length, self->file) != line->text.length ||
+               fflush(self->file)))
         ok = cn_fail(CN_EIO, "CSVLogger: cannot write '%s': %s", self->filename, strerror(errno));
-    cn_mem_free(line->text);
+    cn_mem_free(line->text.text);
     return ok;
 }
 

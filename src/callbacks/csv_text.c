@@ -7,13 +7,7 @@
 
 static void put(cn_csv_line *line, const char *text, size_t length)
 {
-    line->failed =
-        line->failed || !cn_mem_reserve(&line->text, &line->capacity, line->length + length + 1, 1);
-    if (line->failed)
-        return;
-    memcpy(line->text + line->length, text, length);
-    line->length += length;
-    line->text[line->length] = 0;
+    cn_text_put(&line->text, text, length);
 }
 
 void cn_csv_text(cn_csv_line *line, const char *text)
@@ -50,11 +44,12 @@ void cn_csv_log(cn_csv_line *line, const cn_logs *logs, cn_str name, const char 
     cn_csv_line inner = {.separator = ", "};
     for (size_t k = 0; k < width; k++)
         cn_csv_number(&inner, cn_logs_at(logs, name, k));
-    char *text = inner.failed ? NULL : cn_mem_printf("%s[%s]%s", quote, inner.text, quote);
-    line->failed = line->failed || !text;
+    char *text =
+        inner.text.failed ? NULL : cn_mem_printf("%s[%s]%s", quote, inner.text.text, quote);
+    line->text.failed = line->text.failed || !text;
     if (text)
         cn_csv_text(line, text);
-    cn_mem_free(inner.text);
+    cn_mem_free(inner.text.text);
     cn_mem_free(text);
 }
 
@@ -62,5 +57,5 @@ bool cn_csv_end(cn_csv_line *line, const char *newline)
 {
     put(line, newline, strlen(newline));
     line->started = false;
-    return !line->failed;
+    return !line->text.failed;
 }

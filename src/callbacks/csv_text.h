@@ -2,12 +2,12 @@
 #ifndef CN_CALLBACKS_CSV_TEXT_H
 #define CN_CALLBACKS_CSV_TEXT_H
 
+#include "base/text.h"
 #include "callbacks/callback.h"
 
 typedef struct cn_csv_line {
-    char *text; /* owned: cn_mem_free */
-    size_t length, capacity;
-    bool started, failed;
+    cn_text text;
+    bool started;
     const char *separator;
 } cn_csv_line;
 

@@ -24,8 +24,8 @@ static bool write_csv(const cn_history *self, cn_file_writer *file)
             cn_csv_log(&line, &self->rows[r].logs, cn_history_name(self, i), "", "");
         ok = cn_csv_end(&line, "\n") && epoch;
     }
-    ok = ok && cn_file_write(file, line.text, line.length);
-    cn_mem_free(line.text);
+    ok = ok && cn_file_write(file, line.text.text, line.text.length);
+    cn_mem_free(line.text.text);
     return ok;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "config/registry.h"
+#include "trainers/trainer.h"
 #include "utils/message.h"
 
 /* The metrics of which Keras knows whether more is better. */
@@ -68,13 +69,23 @@ void cn_monitor_check(const cn_callback *callback, cn_str mode)
                 mode ? mode : "None");
 }
 
+/* The class of the metric that is logged under that name. */
+static const cn_class *class_of(const cn_model *model, const char *metric)
+{
+    const cn_trainer *trainer = model && model->state_ ? model->state_->trainer : NULL;
+    for (size_t i = 0; trainer && i < trainer->n_metrics; i++)
+        if (!strcmp(trainer->metrics[i].name, metric))
+            return ((const cn_instance *)trainer->metrics[i].metric)->cls;
+    return cn_class_lookup(CN_METRICS, metric);
+}
+
 static bool find_direction(cn_monitor *monitor, const cn_callback *callback, cn_str name)
 {
     const char *metric = strncmp(name, "val_", 4) ? name : name + 4;
     if (!strcmp(metric, "loss"))
         return true;
     bool accuracy = !strcmp(metric, "accuracy") || !strcmp(metric, "acc");
-    const cn_class *cls = cn_class_lookup(CN_METRICS, metric);
+    const cn_class *cls = class_of(callback->model, metric);
     monitor->up = accuracy || (cls && has(rising, cls->name));
     if (monitor->up || (cls && has(falling, cls->name)))
         return true;

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/number.h"
+#include "base/text.h"
 
 enum { MAX_WIDTH = 200, MAX_PRECISION = 40 };
 
@@ -16,21 +17,6 @@ typedef struct format {
     char fill, align, sign, type;
     int width, precision; /* -1: none */
 } format;
-
-typedef struct output {
-    char *text;
-    size_t length, capacity;
-} output;
-
-static bool put(output *out, const char *text, size_t length)
-{
-    if (!cn_mem_reserve(&out->text, &out->capacity, out->length + length + 1, 1))
-        return false;
-    memcpy(out->text + out->length, text, length);
-    out->length += length;
-    out->text[out->length] = 0;
-    return true;
-}
 
 static int number(const char **p)
 {
@@ -100,15 +86,7 @@ static void digits_of(double value, const format *f, bool whole, char *text, siz
     }
 }
 
-static bool put_padding(output *out, char fill, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (!put(out, &fill, 1))
-            return false;
-    return true;
-}
-
-static bool put_value(output *out, double value, const format *f, bool whole)
+static bool put_value(cn_text *out, double value, const format *f, bool whole)
 {
     char digits[512]; /* a double has 309 digits before the point at most */
     digits_of(value, f, whole, digits, sizeof digits);
@@ -118,13 +96,17 @@ static bool put_value(output *out, double value, const format *f, bool whole)
     int room = f->width - (int)(strlen(sign) + strlen(digits));
     int left = f->align == '>' ? room : f->align == '^' ? room / 2 : 0;
     int inside = f->align == '=' ? room : 0;
-    return put_padding(out, f->fill, left) && put(out, sign, strlen(sign)) &&
-           put_padding(out, f->fill, inside) && put(out, digits, strlen(digits)) &&
-           put_padding(out, f->fill, room - (left > 0 ? left : 0) - (inside > 0 ? inside : 0));
+    char fill[2] = {f->fill, 0};
+    cn_text_repeat(out, fill, left);
+    cn_text_add(out, "%s", sign);
+    cn_text_repeat(out, fill, inside);
+    cn_text_add(out, "%s", digits);
+    cn_text_repeat(out, fill, room - (left > 0 ? left : 0) - (inside > 0 ? inside : 0));
+    return !out->failed;
 }
 
 /* A field's text, between the braces. */
-static bool put_field(output *out, cn_str path, char *field, int64_t epoch, int64_t batch,
+static bool put_field(cn_text *out, cn_str path, char *field, int64_t epoch, int64_t batch,
                       const cn_logs *logs)
 {
     char *colon = strchr(field, ':');
@@ -150,7 +132,7 @@ static bool put_field(output *out, cn_str path, char *field, int64_t epoch, int6
                          : put_value(out, cn_logs_get(logs, field), &f, false);
 }
 
-static bool fill(output *out, cn_str path, int64_t epoch, int64_t batch, const cn_logs *logs)
+static bool fill(cn_text *out, cn_str path, int64_t epoch, int64_t batch, const cn_logs *logs)
 {
     for (const char *p = path; *p; p++) {
         if ((*p == '{' || *p == '}') && p[1] == *p)
@@ -170,16 +152,16 @@ static bool fill(output *out, cn_str path, int64_t epoch, int64_t batch, const c
             p = end;
             continue;
         }
-        if (!put(out, p, 1))
-            return false;
+        cn_text_put(out, p, 1);
     }
-    return true;
+    return !out->failed;
 }
 
 char *cn_path_fill(cn_str path, int64_t epoch, int64_t batch, const cn_logs *logs)
 {
-    output out = {0};
-    if (put(&out, "", 0) && fill(&out, path, epoch, batch, logs))
+    cn_text out = {0};
+    cn_text_put(&out, "", 0);
+    if (!out.failed && fill(&out, path, epoch, batch, logs))
         return out.text;
     cn_mem_free(out.text);
     return NULL;

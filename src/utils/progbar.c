@@ -1,12 +1,12 @@
 #include "utils/progbar.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "callbacks/callback.h"
 #include "utils/message.h"
 
@@ -15,31 +15,14 @@ static const double interval = 0.05; /* seconds between drawings */
 
 /* A line that is being put together. */
 typedef struct line {
-    char *text;
-    size_t length, capacity;
-    bool failed, colour;
+    cn_text text;
+    bool colour;
 } line;
-
-CN_PRINTF(2, 3) static void add(line *l, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    char *text = cn_mem_vprintf(format, args);
-    va_end(args);
-    size_t length = text ? strlen(text) : 0;
-    l->failed =
-        l->failed || !text || !cn_mem_reserve(&l->text, &l->capacity, l->length + length + 1, 1);
-    if (!l->failed) {
-        memcpy(l->text + l->length, text, length + 1);
-        l->length += length;
-    }
-    cn_mem_free(text);
-}
 
 static void colour(line *l, const char *code)
 {
     if (l->colour)
-        add(l, "\x1b[%sm", code);
+        cn_text_add(&l->text, "\x1b[%sm", code);
 }
 
 /* How wide it looks: escapes and the later bytes of a character take no place. */
@@ -99,11 +82,11 @@ static double step_duration(cn_progbar *bar, int64_t current, double at)
 static void add_step_time(line *l, double each)
 {
     if (each >= 1 || each == 0)
-        add(l, " %.0fs/step", each);
+        cn_text_add(&l->text, " %.0fs/step", each);
     else if (each >= 1e-3)
-        add(l, " %.0fms/step", each * 1e3);
+        cn_text_add(&l->text, " %.0fms/step", each * 1e3);
     else
-        add(l, " %.0fus/step", each * 1e6);
+        cn_text_add(&l->text, " %.0fus/step", each * 1e6);
 }
 
 static double mean(const cn_logs *logs, size_t i)
@@ -120,11 +103,11 @@ static void add_values(line *l, const cn_progbar *bar)
 {
     for (size_t i = 0; i < cn_logs_count(bar->values); i++) {
         double value = mean(bar->values, i), size = bar->verbose == 1 ? fabs(value) : value;
-        add(l, " - %s:", cn_logs_name(bar->values, i));
+        cn_text_add(&l->text, " - %s:", cn_logs_name(bar->values, i));
         if (isnan(value))
-            add(l, " nan");
+            cn_text_add(&l->text, " nan");
         else
-            add(l, size > 1e-3 ? " %.4f" : " %.4e", value);
+            cn_text_add(&l->text, size > 1e-3 ? " %.4f" : " %.4e", value);
     }
 }
 
@@ -136,30 +119,25 @@ static int digits(int64_t n)
     return count;
 }
 
-static void repeat(line *l, int count)
-{
-    for (int i = 0; i < count; i++)
-        add(l, "\u2501");
-}
-
 static void add_bar(line *l, const cn_progbar *bar, int64_t current)
 {
     if (bar->target <= 0) {
-        add(l, "%7lld/Unknown", (long long)current);
+        cn_text_add(&l->text, "%7lld/Unknown", (long long)current);
         return;
     }
     colour(l, "1");
-    add(l, "%*lld/%lld", digits(bar->target), (long long)current, (long long)bar->target);
+    cn_text_add(&l->text, "%*lld/%lld", digits(bar->target), (long long)current,
+                (long long)bar->target);
     colour(l, "0");
-    add(l, " ");
+    cn_text_add(&l->text, " ");
     int done = (int)(WIDTH * ((double)current / (double)bar->target));
     if (done > 0) {
         colour(l, "32");
-        repeat(l, done);
+        cn_text_repeat(&l->text, "\u2501", done);
         colour(l, "0");
     }
     colour(l, "37");
-    repeat(l, WIDTH - done);
+    cn_text_repeat(&l->text, "\u2501", WIDTH - done);
     colour(l, "0");
 }
 
@@ -167,27 +145,27 @@ static void add_bar(line *l, const cn_progbar *bar, int64_t current)
 static void add_time(line *l, const cn_progbar *bar, int64_t current, double each, double elapsed,
                      bool last)
 {
-    add(l, " ");
+    cn_text_add(&l->text, " ");
     colour(l, "1");
     double left = each * (double)(bar->target - current);
     long long s = (long long)left;
     if (bar->target <= 0 || last)
-        add(l, "%.0fs", elapsed);
+        cn_text_add(&l->text, "%.0fs", elapsed);
     else if (left > 3600)
-        add(l, "%lld:%02lld:%02lld", s / 3600, s % 3600 / 60, s % 60);
+        cn_text_add(&l->text, "%lld:%02lld:%02lld", s / 3600, s % 3600 / 60, s % 60);
     else if (left > 60)
-        add(l, "%lld:%02lld", s / 60, s % 60);
+        cn_text_add(&l->text, "%lld:%02lld", s / 60, s % 60);
     else
-        add(l, "%llds", s);
+        cn_text_add(&l->text, "%llds", s);
     colour(l, "0");
 }
 
 static bool put(line *l)
 {
-    bool ok = !l->failed;
+    bool ok = !l->text.failed;
     if (ok)
-        cn_say("%s", l->text);
-    cn_mem_free(l->text);
+        cn_say("%s", l->text.text);
+    cn_mem_free(l->text.text);
     return ok;
 }
 
@@ -195,20 +173,19 @@ static bool draw(cn_progbar *bar, int64_t current, double each, double at, bool 
 {
     line l = {.colour = bar->terminal};
     if (bar->terminal) {
-        for (int i = 0; i < bar->width; i++)
-            add(&l, "\b");
-        add(&l, "\r");
+        cn_text_repeat(&l.text, "\b", bar->width);
+        cn_text_add(&l.text, "\r");
     }
-    size_t before = l.length;
+    size_t before = l.text.length;
     add_bar(&l, bar, current);
     add_time(&l, bar, current, each, at - bar->start, last);
     add_step_time(&l, each);
     add_values(&l, bar);
-    int width = l.failed ? 0 : visible(l.text + before);
+    int width = l.text.failed ? 0 : visible(l.text.text + before);
     if (bar->width > width)
-        add(&l, "%*s", bar->width - width, "");
+        cn_text_add(&l.text, "%*s", bar->width - width, "");
     if (last)
-        add(&l, "\n");
+        cn_text_add(&l.text, "\n");
     bar->width = width;
     return put(&l);
 }
@@ -216,11 +193,11 @@ static bool draw(cn_progbar *bar, int64_t current, double each, double at, bool 
 static bool sum_up(cn_progbar *bar, int64_t current, double each, double at)
 {
     line l = {0};
-    add(&l, "%*lld/%lld - %.0fs -", digits(bar->target), (long long)current, (long long)bar->target,
-        at - bar->start);
+    cn_text_add(&l.text, "%*lld/%lld - %.0fs -", digits(bar->target), (long long)current,
+                (long long)bar->target, at - bar->start);
     add_step_time(&l, each);
     add_values(&l, bar);
-    add(&l, "\n");
+    cn_text_add(&l.text, "\n");
     return put(&l);
 }
 
