@@ -20,6 +20,8 @@ CN_API size_t cn_logs_width(const cn_logs *logs, cn_str name);
 CN_API double cn_logs_at(const cn_logs *logs, cn_str name, size_t k);
 
 typedef struct cn_callback cn_callback;
+/* The callback of a spec: "early_stopping(patience=3)", or JSON with "class_name" and "config". */
+CN_API cn_callback *cn_callback_of(cn_str spec);
 /* What every callback knows: the model it serves, and how it is run. */
 typedef struct cn_callback_params {
     int epochs, initial_epoch, verbose;

@@ -68,6 +68,11 @@ CN_API cn_list *cn_list_single(void *item);
 CN_API cn_layer *cn_get_layer(cn_model *model, cn_str name);
 CN_API cn_layer *cn_get_layer_at(cn_model *model, int index);
 
+/* What the i-th input (output) is called: its key where the model's are a dict, else the name of
+ * its layer, with _1, _2, … where that repeats. NULL outside. */
+CN_API cn_str cn_model_input_name(cn_model *model, size_t i);
+CN_API cn_str cn_model_output_name(cn_model *model, size_t i);
+
 /* ---- training ---- */
 
 enum { CN_MAX_SPECS = 16 };
@@ -89,6 +94,20 @@ typedef struct cn_compile_options {
                      &(cn_compile_options){.optimizer = "rmsprop", .at = CN_AT, __VA_ARGS__}))
 /* Makes the model ready for training. Errors: unknown names, more losses than outputs. */
 CN_API bool cn_compile_with(cn_model *model, const cn_compile_options *options);
+
+typedef struct cn_recompile_options {
+    cn_at at;
+    cn_str optimizer; /* starts afresh */
+    cn_str loss;      /* a spec, or JSON: one, a list, an object by output */
+    cn_str metrics;   /* specs with commas between, or JSON */
+} cn_recompile_options;
+/* Changes some of what a model was compiled with; what is not given (NULL) stays. */
+#define cn_recompile(model, ...) \
+    (CN_MARK("cn_recompile"),    \
+     cn_recompile_with(model, &(cn_recompile_options){.metrics = NULL, .at = CN_AT, __VA_ARGS__}))
+CN_API bool cn_recompile_with(cn_model *model, const cn_recompile_options *options);
+/* Was it compiled? */
+CN_API bool cn_is_compiled(const cn_model *model);
 
 typedef struct cn_history cn_history;
 typedef struct cn_callback cn_callback;
@@ -181,7 +200,16 @@ CN_API bool cn_save(cn_model *model, cn_str path);
 CN_API bool cn_save_weights(cn_model *model, cn_str path);
 /* Opens a file that Keras or Cornu wrote. Errors: CN_ENOTFOUND, CN_EFORMAT, CN_EUNSUPPORTED naming
  * the class. */
-CN_API cn_model *cn_load_model(cn_str path);
+typedef struct cn_load_options {
+    cn_at at;
+    cn_str path;
+    bool compile; /* with what it was compiled with; default: true */
+} cn_load_options;
+#define cn_load_model(...)     \
+    (CN_MARK("cn_load_model"), \
+     cn_load_model_with(&(cn_load_options){.compile = true, .at = CN_AT, __VA_ARGS__}))
+CN_API cn_model *cn_load_model_with(const cn_load_options *options);
+/* Reads a model's weights; from `.weights.h5` the optimizer's state too, where it fits. */
 CN_API bool cn_load_weights(cn_model *model, cn_str path);
 /* The configuration as Keras's JSON; owned by the model until the next call. */
 CN_API cn_str cn_model_to_json(cn_model *model);

@@ -67,3 +67,8 @@ cn_callback *cn_callback_new(const cn_callback_options *options)
     self->hooks = *options;
     return &self->head;
 }
+
+cn_callback *cn_callback_of(cn_str spec)
+{
+    return cn_instance_of_spec(CN_CALLBACKS, spec);
+}

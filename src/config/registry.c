@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "config/keras_names.h"
 #include "config/registry.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -150,6 +151,10 @@ static void add_class(spellings *all, const cn_class *cls, bool capital)
 static void unknown(cn_family family, const char *name)
 {
     static spellings all;
+    if (cn_keras_has(family, bare(name))) {
+        cn_fail(CN_EUNSUPPORTED, "not supported: the %s '%s'", family_names[family], bare(name));
+        return;
+    }
     pthread_mutex_lock(&lock);
     all.count = 0;
     all.names[0] = NULL;

@@ -7,6 +7,7 @@
 #include "graph/shape.h"
 #include "models/model.h"
 #include "models/model_config.h"
+#include "models/operation.h"
 #include "ops/ops.h"
 #include "plan/traced.h"
 
@@ -152,6 +153,8 @@ static void destroy(cn_model *model)
     cn_walk_free(&model->state_->walk);
     cn_mem_free(model->state_->json);
     cn_mem_free(model->state_->summary);
+    cn_json_free(model->state_->input_structure);
+    cn_json_free(model->state_->output_structure);
     cn_mem_free(model->state_);
 }
 
@@ -193,7 +196,8 @@ bool cn_model_connect(cn_model *model, cn_list *inputs, cn_list *outputs)
     cn_list *order = cn_model_order(&state->walk, inputs, outputs),
             *layers = order ? cn_list_new() : NULL;
     for (size_t i = 0; layers && i < order->count; i++)
-        if (cn_is_a(order->items[i], CN_LAYERS) && !cn_list_add(layers, order->items[i]))
+        if (cn_is_a(order->items[i], CN_LAYERS) && !cn_is_operation(order->items[i]) &&
+            !cn_list_add(layers, order->items[i]))
             return false;
     if (!layers)
         return false;

@@ -18,6 +18,8 @@ struct cn_model_state {
     cn_trainer *trainer;       /* after cn_compile; see trainers/ */
     char *json;                /* cn_model_to_json's last answer */
     char *summary;             /* and cn_summary_text's */
+    /* How inputs and outputs are nested, leaves being their places; NULL: one alone, or a list. */
+    cn_json *input_structure, *output_structure;
 };
 
 /* The classes' options: a model takes a name and `trainable`. */

@@ -29,7 +29,8 @@ TEST(functional_with_a_shared_layer)
         CHECK(cn_count_params(m) == 4);
         cn_tensor *one = cn_ones(cn_shape(2, 3), CN_FLOAT32);
         check_close(cn_floats(cn_call(m, one, one)), ((float[]){33, 33}), 2, 0, 0);
-        cn_model *inner = cn_functional(cn_get_layer(m, "a")->output, cn_get_layer(m, "shared")->output);
+        cn_model *inner =
+            cn_functional(cn_get_layer(m, "a")->output, cn_get_layer(m, "shared")->output);
         check_close(cn_floats(cn_call(inner, one)), ((float[]){3, 3}), 2, 0, 0);
         CHECK(!cn_get_layer(m, "sharde"));
         check_error("No such layer: sharde. Existing layers are: a, b, shared.");
@@ -48,7 +49,8 @@ TEST(nested_models_and_several_outputs)
         cn_tensor *y = cn_call(outer, cn_values(cn_shape(1, 2), 3, 4));
         check_close(cn_floats(y), ((float[]){13, 15}), 2, 0, 0);
         CHECK(!cn_call(outer, cn_ones(cn_shape(1, 3), CN_FLOAT32)));
-        check_error("Functional 'functional_1': input 'input_layer_1': expected shape (None, 2), found (1, 3)");
+        check_error("Functional 'functional_1': input 'input_layer_1': expected shape (None, 2), "
+                    "found (1, 3)");
     }
 }
 
@@ -57,6 +59,7 @@ TEST(model_with_a_missing_input)
     CN_SCOPE {
         cn_tensor *a = cn_input(1, .name = "left"), *b = cn_input(1, .name = "right");
         CHECK(!cn_functional(a, cn_add(a, b)));
-        check_error("cn_functional: the outputs need the input 'right', which is not among the inputs");
+        check_error(
+            "cn_functional: the outputs need the input 'right', which is not among the inputs");
     }
 }

@@ -1,0 +1,206 @@
+#include "models/layer_config.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "models/model.h"
+#include "models/operation.h"
+#include "saving/operations.h"
+
+/* ---- what one file shares ---- */
+
+typedef struct sharing {
+    int depth;
+    struct shared {
+        int64_t id;
+        cn_layer *layer;
+    } * items;
+    size_t count, capacity;
+} sharing;
+static _Thread_local sharing shared;
+
+void cn_sharing_begin(void)
+{
+    shared.depth++;
+}
+
+void cn_sharing_end(void)
+{
+    if (--shared.depth)
+        return;
+    cn_mem_free(shared.items);
+    shared = (sharing){0};
+}
+
+static cn_layer *shared_layer(int64_t id)
+{
+    for (size_t i = 0; i < shared.count; i++)
+        if (shared.items[i].id == id)
+            return shared.items[i].layer;
+    return NULL;
+}
+
+static bool share(int64_t id, cn_layer *layer)
+{
+    if (!shared.depth)
+        return true;
+    if (!cn_mem_reserve(&shared.items, &shared.capacity, shared.count + 1, sizeof *shared.items))
+        return false;
+    shared.items[shared.count++] = (struct shared){id, layer};
+    return true;
+}
+
+/* ---- reading ---- */
+
+/* What older files say that no longer means anything. */
+static void drop_old_words(cn_json *config, int depth)
+{
+    static const char *const words[] = {"batch_input_shape", "implementation", "time_major"};
+    if (depth > 16)
+        return;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        cn_json_free(cn_json_remove(config, words[i]));
+    for (size_t i = 0; cn_json_is(config, CN_JSON_OBJECT) && i < config->count; i++)
+        if (cn_json_is(config->items[i], CN_JSON_OBJECT))
+            drop_old_words(config->items[i], depth + 1);
+}
+
+/* Keras 2 wrote the axis of a batch normalization as a list. */
+static bool single_axis(cn_json *config)
+{
+    const cn_json *axis = cn_json_get(config, "axis");
+    if (!cn_json_is(axis, CN_JSON_LIST) || axis->count != 1)
+        return true;
+    return cn_json_set(config, "axis", cn_json_copy(axis->items[0]));
+}
+
+static cn_layer *old_layer(const cn_json *object)
+{
+    cn_json *copy = cn_json_copy(object), *config = cn_json_get(copy, "config");
+    const char *kind = cn_json_as_string(cn_json_get(copy, "class_name"), "");
+    bool model = cn_json_get(config, "layers") != NULL;
+    bool input = !strcmp(kind, "InputLayer");
+    if (config && !model && !input)
+        drop_old_words(config, 0);
+    bool ok = copy && (model || single_axis(config));
+    cn_layer *layer = ok ? cn_instance_deserialize(CN_LAYERS, copy) : NULL;
+    cn_json_free(copy);
+    return layer;
+}
+
+static bool is_operation(const cn_json *object)
+{
+    const char *module = cn_json_as_string(cn_json_get(object, "module"), "");
+    return strstr(module, ".ops.") != NULL;
+}
+
+static cn_layer *new_layer(const cn_json *object)
+{
+    if (is_operation(object))
+        return cn_operation_new(object);
+    if (!cn_json_get(object, "module"))
+        return old_layer(object);
+    return cn_instance_deserialize(CN_LAYERS, object);
+}
+
+cn_layer *cn_layer_of_json(const cn_json *object)
+{
+    if (!cn_json_is(object, CN_JSON_OBJECT) ||
+        !cn_json_is(cn_json_get(object, "class_name"), CN_JSON_STRING))
+        return cn_fail_null(CN_EFORMAT, "expected a layer's object with its 'class_name'");
+    const cn_json *id = cn_json_get(object, "shared_object_id");
+    cn_layer *layer = id ? shared_layer(cn_json_as_int(id, 0)) : NULL;
+    if (layer)
+        return layer;
+    layer = new_layer(object);
+    return layer && (!id || share(cn_json_as_int(id, 0), layer)) ? layer : NULL;
+}
+
+bool cn_shape_of_json(const cn_json *list, cn_shape *shape)
+{
+    *shape = CN_SCALAR;
+    if (!cn_json_is(list, CN_JSON_LIST) || list->count > CN_MAX_RANK)
+        return cn_fail(CN_EFORMAT, "expected a shape of at most %d sizes", CN_MAX_RANK);
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t dim = cn_json_as_int(list->items[i], CN_ANY);
+        if (dim < CN_ANY)
+            return cn_fail(CN_EFORMAT, "expected a shape without negative sizes");
+        shape->dim[shape->rank++] = dim;
+    }
+    return true;
+}
+
+/* ---- writing ---- */
+
+cn_json *cn_shape_to_json(cn_shape shape)
+{
+    cn_json *list = cn_json_list();
+    for (int i = 0; i < shape.rank; i++)
+        cn_json_add(list, shape.dim[i] < 0 ? cn_json_null() : cn_json_int(shape.dim[i]));
+    return list;
+}
+
+/* The first word of names, and what is behind it. */
+static const char *next_name(const char *names, char *name, size_t size)
+{
+    size_t word = strcspn(names, " "), n = word < size ? word : size - 1;
+    memcpy(name, names, n);
+    name[n && names[n - 1] == '*' ? n - 1 : n] = 0;
+    return names + word + strspn(names + word, " ");
+}
+
+/* {"query_shape": …, "value_shape": …}; what a starred name took is a list. */
+static cn_json *shapes_by_name(const char *names, const cn_json *shapes)
+{
+    cn_json *dict = cn_json_object();
+    for (size_t i = 0; dict && *names && i < shapes->count; i++) {
+        char name[64], key[80];
+        const char *rest = next_name(names, name, sizeof name);
+        bool star = rest > names && (rest[-1] == '*' || (rest[-1] == ' ' && rest[-2] == '*'));
+        cn_json *value = star ? cn_json_list() : cn_json_copy(shapes->items[i]);
+        for (; star && i < shapes->count; i++)
+            cn_json_add(value, cn_json_copy(shapes->items[i]));
+        strcat(strcpy(key, name), "_shape");
+        cn_json_set(dict, key, value);
+        names = rest;
+    }
+    return dict;
+}
+
+static cn_json *build_config(const cn_layer *layer)
+{
+    cn_json *config = cn_json_object();
+    const cn_class *cls = ((const cn_instance *)layer)->cls;
+    const cn_json *shapes = layer->state_->build_shapes;
+    const char *names = cn_methods_of(layer)->inputs;
+    bool several = cn_json_is(cn_json_at(shapes, 0), CN_JSON_LIST);
+    if (cls == &cn_functional_class)
+        cn_json_set(config, "input_shape", cn_json_null());
+    else if (cls == &cn_sequential_class && ((const cn_model *)layer)->inputs)
+        cn_json_set(config, "input_shape",
+                    cn_shape_to_json(((const cn_model *)layer)->input->shape));
+    else if (shapes && several && names)
+        cn_json_set(config, "shapes_dict", shapes_by_name(names, shapes));
+    else if (shapes)
+        cn_json_set(config, "input_shape", cn_json_copy(shapes));
+    if (config && config->count)
+        return config;
+    cn_json_free(config);
+    return NULL;
+}
+
+cn_json *cn_layer_to_json(cn_layer *layer)
+{
+    if (cn_is_operation(layer))
+        return cn_operation_serialize(layer);
+    cn_json *json = cn_instance_serialize(layer), *build = json ? build_config(layer) : NULL;
+    bool ok = json != NULL;
+    if (ok && ((cn_instance *)layer)->cls == &cn_functional_class)
+        ok = cn_json_set(json, "registered_name", cn_json_string("Functional"));
+    if (build)
+        ok = cn_json_set(json, "build_config", build) && ok;
+    if (ok)
+        return json;
+    cn_json_free(json);
+    return NULL;
+}

@@ -1,0 +1,81 @@
+/* Sequential models and their configuration. Keras: Sequential.get_config, from_config */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "models/layer_config.h"
+#include "models/model_config.h"
+
+/* An older file says in its first layer what comes in. */
+static bool add_old_input(cn_model *model, const cn_json *first)
+{
+    const cn_json *shape = cn_json_get(cn_json_get(first, "config"), "batch_input_shape");
+    const char *kind = cn_json_as_string(cn_json_get(first, "class_name"), "");
+    cn_shape whole;
+    if (!cn_json_is(shape, CN_JSON_LIST) || !strcmp(kind, "InputLayer") ||
+        cn_json_get(first, "module"))
+        return true;
+    const char *dtype = cn_json_as_string(cn_json_get(cn_json_get(first, "config"), "dtype"), NULL);
+    bool ids = !strcmp(kind, "Embedding");
+    if (!cn_shape_of_json(shape, &whole))
+        return false;
+    cn_tensor *input =
+        cn_input(.shape = &whole, .dtype = ids || !dtype ? CN_FLOAT32 : cn_dtype_of_name(dtype));
+    return input && cn_model_add(model, cn_record_of(input)->layer);
+}
+
+static bool add_layers(cn_model *model, const cn_json *layers)
+{
+    if (!cn_json_is(layers, CN_JSON_LIST))
+        return cn_fail(CN_EFORMAT, "expected 'layers' to be a list in a model's configuration");
+    for (size_t i = 0; i < layers->count; i++) {
+        if (!i && !add_old_input(model, layers->items[0]))
+            return false;
+        cn_layer *layer = cn_layer_of_json(layers->items[i]);
+        if (!layer || !cn_model_add(model, layer))
+            return false;
+    }
+    return true;
+}
+
+static bool build(cn_model *model, const cn_json *shape)
+{
+    cn_shape whole;
+    if (model->inputs || !cn_json_is(shape, CN_JSON_LIST) || !model->layer.layers->count)
+        return true;
+    return cn_shape_of_json(shape, &whole) && whole.rank > 0 &&
+           cn_sequential_build(model, whole, CN_FLOAT32);
+}
+
+static cn_model *read(const cn_json *config)
+{
+    cn_model *model =
+        cn_sequential_new(NULL, 0, cn_json_as_string(cn_json_get(config, "name"), NULL));
+    bool ok = model && add_layers(model, cn_json_get(config, "layers")) &&
+              build(model, cn_json_get(config, "build_input_shape"));
+    if (ok && !cn_json_as_bool(cn_json_get(config, "trainable"), true))
+        model->layer.trainable = false;
+    return ok ? model : NULL;
+}
+
+/* Keras 1 wrote the list of layers alone. */
+void *cn_sequential_from_config(const cn_json *config)
+{
+    cn_sharing_begin();
+    cn_model *model = read(config);
+    cn_sharing_end();
+    return model;
+}
+
+bool cn_sequential_write(const cn_model *model, cn_json *config)
+{
+    cn_json *layers = cn_json_list();
+    for (size_t i = 0; layers && i < model->layer.layers->count; i++)
+        if (!cn_json_add(layers, cn_layer_to_json(model->layer.layers->items[i]))) {
+            cn_json_free(layers);
+            return false;
+        }
+    if (!cn_json_set(config, "layers", layers))
+        return false;
+    return !model->inputs ||
+           cn_json_set(config, "build_input_shape", cn_shape_to_json(model->input->shape));
+}

@@ -1,0 +1,146 @@
+#include "saving/weights_file.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "graph/shape.h"
+#include "optimizers/optimizer.h"
+#include "saving/saveables.h"
+
+static cn_shape shape_of(const cn_h5_value *value)
+{
+    cn_shape shape = {.rank = (int)value->rank};
+    for (size_t i = 0; i < value->rank && i < CN_MAX_RANK; i++)
+        shape.dim[i] = (int64_t)value->shape[i];
+    return shape;
+}
+
+bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
+                          const cn_h5_value *value)
+{
+    if (value->rank <= CN_MAX_RANK && cn_shape_equal(shape_of(value), variable->shape))
+        return true;
+    if (value->rank > CN_MAX_RANK)
+        return cn_fail(CN_EFORMAT, "a variable of the file has %zu axes", value->rank);
+    return cn_fail(CN_EFORMAT, "layer '%s': expected shape %s for '%s', the file has %s",
+                   layer ? layer->name : "optimizer", cn_shape_text(variable->shape),
+                   cn_variable_name(variable), cn_shape_text(shape_of(value)));
+}
+
+/* ---- reading ---- */
+
+static bool read_one(cn_mapped_file *file, const cn_h5_node *group, size_t i, cn_layer *layer,
+                     cn_tensor *variable)
+{
+    char name[24];
+    snprintf(name, sizeof name, "%zu", i);
+    const cn_h5_node *node = cn_h5_find(group, name);
+    if (!node || node->is_group)
+        return cn_fail(CN_EFORMAT, "layer '%s': the file has no data set for '%s'", layer->name,
+                       cn_variable_name(variable));
+    return cn_check_saved_shape(layer, variable, &node->value) &&
+           (cn_mapped_assign(file, variable, &node->value) ||
+            cn_error_prefix("layer '%s', '%s'", layer->name, cn_variable_name(variable)));
+}
+
+static bool read_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
+{
+    cn_mapped_file *file = context;
+    char *vars = cn_mem_printf("%s%svars", path, *path ? "/" : "");
+    const cn_h5_node *group = vars ? cn_h5_find(file->root, vars) : NULL;
+    cn_mem_free(vars);
+    size_t found = group ? group->count : 0;
+    if (found != variables->count)
+        return cn_fail(CN_EFORMAT, "layer '%s': expected %zu variables, the file has %zu at '%s'",
+                       layer->name, variables->count, found, *path ? path : "/");
+    for (size_t i = 0; i < variables->count; i++)
+        if (!read_one(file, group, i, layer, variables->items[i]))
+            return false;
+    return true;
+}
+
+bool cn_weights_read(cn_model *model, cn_mapped_file *file)
+{
+    return cn_visit_saveables(&model->layer, read_layer, file);
+}
+
+static bool fits(const cn_h5_node *group, const cn_list *variables)
+{
+    if (!group || !group->is_group || group->count != variables->count)
+        return false;
+    for (size_t i = 0; i < variables->count; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "%zu", i);
+        const cn_h5_node *node = cn_h5_find(group, name);
+        const cn_tensor *variable = variables->items[i];
+        if (!node || node->is_group || node->value.rank > CN_MAX_RANK ||
+            !cn_shape_equal(shape_of(&node->value), variable->shape))
+            return false;
+    }
+    return true;
+}
+
+bool cn_optimizer_read_state(cn_model *model, cn_mapped_file *file)
+{
+    const cn_h5_node *group = cn_h5_find(file->root, "optimizer/vars");
+    cn_list *variables = cn_optimizer_variables(model->optimizer);
+    if (!variables)
+        return false;
+    if (!fits(group, variables))
+        return true;
+    for (size_t i = 0; i < variables->count; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "%zu", i);
+        if (!cn_mapped_assign(file, variables->items[i], &cn_h5_find(group, name)->value))
+            return cn_error_prefix("optimizer");
+    }
+    return true;
+}
+
+/* ---- writing ---- */
+
+const void *cn_variable_now(cn_tensor *variable)
+{
+    return cn_data(variable);
+}
+
+bool cn_h5_add_variable(cn_h5_node *parent, const char *path, cn_tensor *variable)
+{
+    size_t shape[CN_MAX_RANK];
+    for (int i = 0; i < variable->shape.rank; i++)
+        shape[i] = (size_t)variable->shape.dim[i];
+    const void *data = cn_variable_now(variable);
+    return data && cn_h5_add_dataset(parent, path, cn_h5_of_dtype(variable->dtype),
+                                     (size_t)variable->shape.rank, shape, data);
+}
+
+static bool add_variables(cn_h5_node *root, const char *path, const char *name,
+                          const cn_list *variables)
+{
+    char *vars = cn_mem_printf("%s%svars", path, *path ? "/" : "");
+    cn_h5_node *group = vars ? cn_h5_add_group(root, vars) : NULL;
+    cn_mem_free(vars);
+    bool ok = group && cn_h5_set_text(group, "name", name);
+    for (size_t i = 0; ok && i < variables->count; i++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", i);
+        ok = cn_h5_add_variable(group, number, variables->items[i]);
+    }
+    return ok;
+}
+
+static bool add_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
+{
+    return add_variables(context, path, layer->name, variables);
+}
+
+bool cn_weights_add(cn_model *model, cn_h5_node *root)
+{
+    return cn_visit_saveables(&model->layer, add_layer, root);
+}
+
+bool cn_optimizer_add_state(cn_model *model, cn_h5_node *root)
+{
+    cn_list *variables = cn_optimizer_variables(model->optimizer);
+    return variables && add_variables(root, "optimizer", model->optimizer->name, variables);
+}

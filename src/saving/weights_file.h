@@ -1,0 +1,23 @@
+/* The variables of a model in the groups of Keras 3: reading and writing model.weights.h5. */
+#ifndef CN_SAVING_WEIGHTS_FILE_H
+#define CN_SAVING_WEIGHTS_FILE_H
+
+#include "models/model.h"
+#include "saving/mapped_file.h"
+
+/* Reads all variables. Errors: CN_EFORMAT naming layer, variable, what was expected and found. */
+bool cn_weights_read(cn_model *model, cn_mapped_file *file);
+/* The optimizer's, where the file has them and they fit; else the optimizer stays as it is, which
+ * is no error. False: damaged data. */
+bool cn_optimizer_read_state(cn_model *model, cn_mapped_file *file);
+/* Adds all groups to a tree, which borrows the variables' memory. */
+bool cn_weights_add(cn_model *model, cn_h5_node *root);
+bool cn_optimizer_add_state(cn_model *model, cn_h5_node *root);
+/* A variable's memory as it is now. */
+const void *cn_variable_now(cn_tensor *variable);
+bool cn_h5_add_variable(cn_h5_node *parent, const char *path, cn_tensor *variable);
+/* Error unless the value's shape is the variable's. */
+bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
+                          const cn_h5_value *value);
+
+#endif
