@@ -1,5 +1,14 @@
 /* Losses: keras.losses. A loss is named by a spec: "mse",
- * "sparse_categorical_crossentropy(from_logits=true)", "dice(smooth=1e-5)". */
+ * "sparse_categorical_crossentropy(from_logits=true)", "huber(0.5, reduction=sum)". Class numbers
+ * outside of the classes are an error when it runs. https://keras.io/api/losses/
+ *
+ *     mean_squared_error (mse), mean_absolute_error (mae), mean_absolute_percentage_error (mape),
+ *     mean_squared_logarithmic_error (msle), cosine_similarity(axis), huber(delta), log_cosh,
+ *     binary_crossentropy (bce), categorical_crossentropy (from_logits, label_smoothing, axis),
+ *     sparse_categorical_crossentropy(from_logits, ignore_class, axis), kl_divergence (kld),
+ *     poisson, binary_focal_crossentropy, categorical_focal_crossentropy (alpha, gamma, …),
+ *     categorical_generalized_cross_entropy(q), hinge, squared_hinge, categorical_hinge,
+ *     dice(axis), tversky(alpha, beta, axis), circle(gamma, margin, remove_diagonal), ctc */
 #ifndef CORNU_LOSSES_H
 #define CORNU_LOSSES_H
 

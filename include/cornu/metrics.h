@@ -1,5 +1,15 @@
 /* Metrics: keras.metrics. Named by specs as losses are: "accuracy", "auc(num_thresholds=100)",
- * "my_recall". */
+ * "precision(thresholds=[0.2, 0.5])", "my_recall". https://keras.io/api/metrics/
+ *
+ *     mean, sum, mean_metric_wrapper(fn); accuracy, binary_accuracy(threshold),
+ *     categorical_accuracy, sparse_categorical_accuracy, top_k_categorical_accuracy(k),
+ *     sparse_top_k_categorical_accuracy(k); true_positives(thresholds) and its kin,
+ *     precision, recall (thresholds, top_k, class_id), sensitivity_at_specificity(specificity),
+ *     specificity_at_sensitivity, precision_at_recall, recall_at_precision, auc(num_thresholds,
+ *     curve, summation_method, …), f1_score(average, threshold), fbeta_score(average, beta);
+ *     io_u(num_classes, target_class_ids), mean_io_u, binary_io_u, one_hot_io_u,
+ *     one_hot_mean_io_u; root_mean_squared_error, r2_score, pearson_correlation,
+ *     concordance_correlation, and the means of losses: mse, mae, log_cosh, poisson, … */
 #ifndef CORNU_METRICS_H
 #define CORNU_METRICS_H
 

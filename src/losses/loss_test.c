@@ -114,6 +114,46 @@ TEST(loss_with_mask)
     }
 }
 
+/* A step may be traced before the size of its batches is known. */
+TEST(losses_of_an_unknown_batch)
+{
+    static const char *const dense[] = {"mse",
+                                        "mape",
+                                        "msle",
+                                        "huber",
+                                        "log_cosh",
+                                        "cosine_similarity",
+                                        "hinge",
+                                        "categorical_hinge",
+                                        "kld",
+                                        "poisson",
+                                        "bce",
+                                        "binary_focal_crossentropy",
+                                        "categorical_crossentropy",
+                                        "categorical_focal_crossentropy",
+                                        "dice",
+                                        "tversky(axis=[1])",
+                                        "mae(reduction=mean_with_sample_weight)",
+                                        "mae(reduction=none)"};
+    static const char *const sparse[] = {
+        "sparse_categorical_crossentropy", "circle",
+        "sparse_categorical_crossentropy(from_logits=true, ignore_class=1)",
+        "categorical_generalized_cross_entropy"};
+    enum { DENSE = sizeof dense / sizeof *dense, ALL = DENSE + sizeof sparse / sizeof *sparse };
+    CN_SCOPE {
+        cn_tensor *p = cn_placeholder(cn_shape(CN_ANY, 3), CN_FLOAT32, false);
+        cn_tensor *y = cn_placeholder(cn_shape(CN_ANY, 3), CN_FLOAT32, false);
+        cn_tensor *labels = cn_placeholder(cn_shape(CN_ANY), CN_INT32, false);
+        cn_tensor *weight = cn_placeholder(cn_shape(CN_ANY), CN_FLOAT32, false);
+        for (size_t i = 0; i < ALL; i++) {
+            cn_loss *loss = cn_loss_new(i < DENSE ? dense[i] : sparse[i - DENSE]);
+            bool whole = cn_loss_new("dice")->head.head.cls == loss->head.head.cls;
+            cn_tensor *value = cn_loss_call(loss, i < DENSE ? y : labels, p, whole ? NULL : weight);
+            CHECK(value && cn_gradients(value, cn_list_of(p)));
+        }
+    }
+}
+
 /* Two steps, blank and label equally likely: label-label, label-blank and blank-label of the four
  * paths spell it. Three labels do not fit into two steps. */
 TEST(ctc_counts_paths)

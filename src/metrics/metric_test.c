@@ -5,6 +5,7 @@
 #include "base/test.h"
 #include "cornu/layer.h"
 #include "cornu/losses.h"
+#include "graph/trace.h"
 
 static bool near(double got, double want)
 {
@@ -181,6 +182,45 @@ TEST(precision_over_batches)
         CHECK(cn_metric_update(m, three, cn_ones(cn_shape(3), CN_FLOAT32), NULL));
         CHECK(near(result_of(m), .25));
         check_text(cn_metric_name(cn_metric_new("precision(name=p)")), "p");
+    }
+}
+
+/* A step may be traced before the size of its batches is known; states are then assigned to. */
+TEST(metrics_of_an_unknown_batch)
+{
+    static const char *const dense[] = {"mse",
+                                        "root_mean_squared_error",
+                                        "binary_accuracy",
+                                        "categorical_accuracy",
+                                        "top_k_categorical_accuracy(2)",
+                                        "precision",
+                                        "recall(thresholds=[0.2, 0.5])",
+                                        "precision(top_k=2, class_id=1)",
+                                        "auc",
+                                        "auc(multi_label=true)",
+                                        "auc(curve=PR, thresholds=[0.3, 0.4])",
+                                        "f1_score",
+                                        "r2_score",
+                                        "binary_io_u",
+                                        "pearson_correlation"};
+    static const char *const sparse[] = {"sparse_categorical_accuracy",
+                                         "sparse_categorical_crossentropy",
+                                         "sparse_top_k_categorical_accuracy(2)"};
+    enum { DENSE = sizeof dense / sizeof *dense, ALL = DENSE + sizeof sparse / sizeof *sparse };
+    CN_SCOPE {
+        cn_trace trace = {0};
+        REQUIRE(cn_trace_begin(&trace));
+        cn_tensor *p = cn_placeholder(cn_shape(CN_ANY, 3), CN_FLOAT32, false);
+        cn_tensor *y = cn_placeholder(cn_shape(CN_ANY, 3), CN_FLOAT32, false);
+        cn_tensor *labels = cn_placeholder(cn_shape(CN_ANY), CN_INT32, false);
+        for (size_t i = 0; i < ALL; i++) {
+            cn_metric *m = cn_metric_new(i < DENSE ? dense[i] : sparse[i - DENSE]);
+            CHECK(cn_metric_update(m, i < DENSE ? y : labels, p, NULL));
+            CHECK(cn_metric_result(m) != NULL);
+        }
+        cn_trace_end(&trace);
+        CHECK(cn_list_length(trace.variables) > ALL);
+        cn_trace_free(&trace);
     }
 }
 
