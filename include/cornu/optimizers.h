@@ -74,6 +74,10 @@ CN_API bool cn_exclude_from_weight_decay(cn_optimizer *optimizer, const cn_list 
  * cn_schedule_value("cosine_decay(0.1, 1000)", cn_number_int(10)). */
 CN_API cn_tensor *cn_schedule_value(cn_str spec, cn_tensor *step);
 
+/* A schedule of your own, by name; arguments as in cn_register_loss. `step` is a float32 scalar. */
+typedef cn_tensor *(*cn_schedule_function)(cn_tensor *step, const cn_args *args);
+CN_API bool cn_register_schedule(cn_str name, cn_schedule_function function, cn_str arguments);
+
 /* ---- own optimizers ---- */
 
 /* A variable of the optimizer shaped like `weight`, zero at first, for build to make; and the one

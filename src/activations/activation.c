@@ -4,8 +4,8 @@
 
 #include "config/registry.h"
 #include "config/text_class.h"
-#include "cornu/layer.h"
 #include "cornu/nn.h"
+#include "layers/layer.h"
 
 /* An object in place of a name: a function, an activation with arguments, or a layer. */
 static cn_tensor *of_object(const cn_json *object, cn_tensor *x)
@@ -21,6 +21,9 @@ cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
 {
     if (!spec || !x || !strcmp(spec, "linear"))
         return x;
+    void *held = *spec == '{' ? cn_held_activation(spec) : NULL;
+    if (held)
+        return cn_call(held, x);
     if (*spec == '{') {
         cn_json *object = cn_spec_parse(spec);
         cn_tensor *y = object ? of_object(object, x) : NULL;

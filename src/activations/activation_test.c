@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/test.h"
+#include "cornu/layers.h"
 #include "ops/ops.h"
 
 static double at(const char *spec, double x)
@@ -67,4 +68,48 @@ TEST(activation_is_written_as_keras_does)
                       3),
                    6));
     }
+}
+
+/* A layer in place of a name. */
+TEST(activation_may_be_a_layer)
+{
+    const char *leaky = "{\"module\": \"keras.layers\", \"class_name\": \"LeakyReLU\", "
+                        "\"config\": {\"name\": \"leaky\", \"negative_slope\": 0.25}, "
+                        "\"registered_name\": null}";
+    CHECK(near(at(leaky, -2), -0.5));
+    CHECK(at("{\"class_name\": \"Nothing\", \"config\": {}}", 1) != 0);
+    check_error("unknown activation 'Nothing'");
+    CN_SCOPE {
+        cn_layer *layer = cn_dense(1, .activation = leaky, .kernel_initializer = "ones");
+        cn_tensor *x = cn_values(cn_shape(1, 2), -1, -3);
+        CHECK(near(cn_item(cn_call(layer, x)), -1));
+        cn_json *config = cn_instance_config(layer);
+        const cn_json *written = cn_json_get(config, "activation");
+        check_text(cn_json_as_string(cn_json_get(written, "class_name"), NULL), "LeakyReLU");
+        cn_json_free(config);
+    }
+}
+
+TEST(activation_may_have_weights)
+{
+    CN_SCOPE {
+        const char *prelu = "{\"class_name\": \"PReLU\", \"config\": {\"alpha_initializer\": "
+                            "{\"class_name\": \"Constant\", \"config\": {\"value\": 0.5}}}}";
+        cn_layer *layer = cn_dense(2, .activation = prelu, .kernel_initializer = "ones");
+        cn_tensor *x = cn_values(cn_shape(1, 2), -1, -3);
+        CHECK(near(cn_floats(cn_call(layer, x))[1], -2));
+        cn_list *weights = cn_trainable_weights(layer);
+        REQUIRE(weights && cn_list_length(weights) == 3);
+        CHECK(cn_set_data(cn_list_item(weights, 2), (float[]){0.25f, 0.75f}));
+        const float *y = cn_floats(cn_call(layer, x));
+        CHECK(y && near(y[0], -1) && near(y[1], -3));
+    }
+}
+
+TEST(activation_names_are_checked)
+{
+    CHECK(at("rulu", 1) != 0);
+    check_error("unknown activation 'rulu'; did you mean 'relu'?");
+    CHECK(at("relu(0, 6, 0, 1)", 1) != 0);
+    check_error("relu: expected at most 3 arguments, found 4");
 }

@@ -33,6 +33,21 @@ void cn_call_scope_end(cn_call_scope *scope)
     cn_layer_being_called(current && current->layer ? cn_intern(current->layer->name) : NULL);
 }
 
+void *cn_held_activation(const char *spec)
+{
+    const cn_layer *layer = current ? current->layer : NULL;
+    const cn_class *cls = layer ? ((const cn_instance *)layer)->cls : NULL;
+    for (const cn_param *p = cls && cls->params ? cls->params() : NULL; p && p->name; p++) {
+        const char *at = (const char *)layer + p->offset;
+        if (p->type != CN_TYPE_cn_activation || *(const char *const *)at != spec)
+            continue;
+        for (size_t i = 0; i < layer->state_->n_attributes; i++)
+            if (!strcmp(layer->state_->attributes[i], p->name))
+                return layer->layers->items[i];
+    }
+    return NULL;
+}
+
 bool cn_is_training(void)
 {
     return current && current->training == 1;

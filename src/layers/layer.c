@@ -97,6 +97,30 @@ static bool write_config(const void *self, cn_json *config)
     return cn_json_set(config, "dtype", policy) && ok;
 }
 
+/* An activation that is a layer belongs to this one: its weights train and are saved with it. */
+static bool hold_activation(cn_layer *layer, const cn_param *p, const char *spec)
+{
+    cn_json *object = cn_spec_parse(spec);
+    const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
+    bool ok = object != NULL;
+    if (ok && !cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind))
+        ok = cn_add_sublayer(layer, p->name, cn_instance_deserialize(CN_LAYERS, object)) != NULL;
+    cn_json_free(object);
+    return ok;
+}
+
+static bool hold_activations(cn_layer *layer)
+{
+    const cn_class *cls = ((const cn_instance *)layer)->cls;
+    for (const cn_param *p = cls->params ? cls->params() : NULL; p && p->name; p++) {
+        const char *at = (const char *)layer + p->offset;
+        const char *spec = p->type == CN_TYPE_cn_activation ? *(const char *const *)at : NULL;
+        if (spec && *spec == '{' && !hold_activation(layer, p, spec))
+            return false;
+    }
+    return true;
+}
+
 static bool init(void *self)
 {
     cn_layer *layer = self;
@@ -110,7 +134,7 @@ static bool init(void *self)
     layer->layers = cn_retain(cn_list_new());
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
-    return normalize_policy(layer);
+    return normalize_policy(layer) && hold_activations(layer);
 }
 
 __attribute__((constructor)) static void before_main(void)

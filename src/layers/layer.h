@@ -35,7 +35,7 @@
 /* One symbolic call: Keras's node. */
 typedef struct cn_call_record {
     cn_object object;
-    cn_tensor *node;    /* what it made; not held: it holds the record */
+    cn_tensor *node; /* what it made; not held: it holds the record */
     cn_layer *layer; /* held */
     size_t index;    /* its place among the layer's calls */
     cn_list *inputs; /* held */
@@ -88,6 +88,9 @@ typedef struct cn_call_scope {
 void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer);
 void cn_call_scope_end(cn_call_scope *scope);
 bool cn_is_training(void);
+/* The layer that the layer being called holds for this activation of its (the very text of its
+ * field); or NULL. */
+void *cn_held_activation(const char *spec);
 
 /* Own variables in the order of Keras's files: trainable ones first. New list. */
 cn_list *cn_own_weights(const cn_layer *layer);

@@ -19,7 +19,9 @@ static bool given_rate(const cn_optimizer *self, double *number, const char **sc
         *number = *(const double *)at;
     const char *text = p && p->type == CN_TYPE_cn_spec ? *(const char *const *)at : NULL;
     if (!text)
-        return true;
+        return !p || p->type == CN_TYPE_float ||
+               cn_fail(CN_EINVAL, "Argument `learning_rate` should be a number or a schedule, "
+                                  "found none");
     if (strchr("0123456789+-.", *text))
         return cn_double_parse(text + (*text == '+'), strlen(text + (*text == '+')), number);
     *number = NAN;

@@ -106,6 +106,8 @@ TEST(optimizer_refuses_arguments)
         check_error("`ema_momentum` must be in the range [0, 1]. Received: ema_momentum=1.5");
         CHECK(!cn_optimizer_new("adam(learning_rate=exponential_decay(0.1, 0, 0.5))"));
         check_error("Argument `decay_steps` must be > 0. Received: decay_steps=0");
+        CHECK(!cn_optimizer_new("adam(none)"));
+        check_error("Argument `learning_rate` should be a number or a schedule, found none");
         CHECK(!cn_optimizer_new("adan"));
         check_error("unknown optimizer 'adan'; did you mean 'adam'?");
     }
@@ -233,6 +235,43 @@ TEST(optimizer_configuration)
         cn_json_free(config);
         cn_json_free(same);
     }
+}
+
+static cn_tensor *halving(cn_tensor *step, const cn_args *args)
+{
+    return cn_mul(cn_pow(0.5, step), cn_arg_float(args, "first"));
+}
+
+TEST(optimizer_schedule_of_the_user)
+{
+    CHECK(cn_register_schedule("optimizer_test_halving", halving, "first=1.0"));
+    check_path("sgd(optimizer_test_halving(0.8))", 0, (double[]){-0.8, -1.2, -1.4}, 3);
+    CN_SCOPE {
+        cn_tensor *rate = cn_schedule_value("optimizer_test_halving", cn_number_int(3));
+        CHECK(cn_item(rate) == 0.125);
+        rate =
+            cn_schedule_value("piecewise_constant_decay([2, 5], [1, 0.5, 0.25])", cn_number_int(5));
+        CHECK(cn_item(rate) == 0.5);
+        CHECK(!cn_schedule_value("piecewise_constant_decay([2], [1])", cn_number_int(5)));
+        check_error("The length of boundaries should be 1 less than the length of values. "
+                    "Received: boundaries=[2] of length 1, and values=[1] of length 1.");
+    }
+}
+
+/* Slots have the weight's dtype; the numbers of a step are as exact as the widest wants. */
+TEST(optimizer_other_dtypes)
+{
+    const cn_dtype dtypes[] = {CN_FLOAT64, CN_FLOAT16, CN_BFLOAT16};
+    const double close[] = {1e-12, 1e-3, 1e-2};
+    for (int i = 0; i < 3; i++)
+        CN_SCOPE {
+            cn_tensor *w = cn_variable(cn_zeros(cn_shape(2), dtypes[i]));
+            cn_optimizer *optimizer = cn_optimizer_new("sgd(0.5, momentum=0.5)");
+            CHECK(step(optimizer, w, 1) && step(optimizer, w, 1));
+            CHECK(fabs(cn_item(cn_max(w)) + 1.25) < close[i]);
+            cn_list *variables = cn_optimizer_variables(optimizer);
+            CHECK(cn_dtype_of(cn_list_item(variables, 2)) == dtypes[i]);
+        }
 }
 
 /* An own one: gradients add up, and weights move every so many steps. */
