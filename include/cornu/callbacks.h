@@ -73,6 +73,24 @@ CN_OPTIONS(early_stopping, CN_EARLY_STOPPING, CN_NO_PARAMS)
 CN_API cn_callback *cn_early_stopping_new(const cn_early_stopping_options *options);
 #define cn_early_stopping(...) CN_MAKE_CALLBACK_(early_stopping, CN_EARLY_STOPPING, __VA_ARGS__)
 
+#define CN_MODEL_CHECKPOINT(P)                                                              \
+    P(cn_str, filepath, NULL, "the file, \"w.{epoch:02d}-{val_loss:.2f}.keras\"; required") \
+    P(cn_str, monitor, "val_loss", "the value to watch")                                    \
+    P(int, verbose, 0, "1: say so")                                                         \
+    P(bool, save_best_only, false, "save after improvements only")                          \
+    P(bool, save_weights_only, false, "weights instead of the whole model")                 \
+    P(cn_str, mode, "auto", "min, max, or auto: by the name")                               \
+    P(int, save_freq, CN_NONE, "batches between savings; None: after each epoch")           \
+    P(float, initial_value_threshold, CN_NONE, "the best value so far")                     \
+    P(int, period, 1, "epochs between savings")
+CN_OPTIONS(model_checkpoint, CN_MODEL_CHECKPOINT, CN_NO_PARAMS)
+/* Saves the model, or its weights, as it trains; folders are made. Errors: a file name that does
+ * not end in .keras or .h5 (weights: .weights.h5); while training: as cn_early_stopping, a name in
+ * the file's that is not logged, and what saving may bring. keras.callbacks.ModelCheckpoint */
+CN_API cn_callback *cn_model_checkpoint_new(const cn_model_checkpoint_options *options);
+#define cn_model_checkpoint(...) \
+    CN_MAKE_CALLBACK_(model_checkpoint, CN_MODEL_CHECKPOINT, __VA_ARGS__)
+
 #define CN_REDUCE_LR_ON_PLATEAU(P)                                              \
     P(cn_str, monitor, "val_loss", "the value to watch")                        \
     P(float, factor, 0.1, "what the learning rate is multiplied with")          \
