@@ -59,6 +59,7 @@ typedef struct cn_layer {
         cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                         \
         bool ends_mask;   /* the output has no mask */                                             \
         bool keeps_dtype; /* inputs are not cast to the layer's dtype */                           \
+        bool one_input;   /* a call with several is an error */                                    \
         /* The names of call's tensors where it takes them one by one, "query value key"; the last \
          * may take all that are left, "sequence initial_state*". Default: one list of them. */    \
         cn_str inputs;                                                                             \

@@ -92,7 +92,7 @@ bool cn_set_sizes(const void *layer, const char *name, int64_t *sizes, int n, in
         sizes[i] = sizes[0];
     bool ok = count <= n;
     for (int i = 0; i < n; i++)
-        ok &= sizes[i] >= least;
+        ok &= sizes[i] >= least && sizes[i] <= INT32_MAX;
     return ok || wrong_sizes(layer, name, sizes, count, n, least);
 }
 
@@ -107,7 +107,7 @@ bool cn_set_margins(const void *layer, const char *name, cn_dims *margins, int n
             margins->d[i] = given[0];
         else if (count <= n && n > 1)
             margins->d[i] = given[i / 2];
-        ok &= margins->d[i] >= 0;
+        ok &= margins->d[i] >= 0 && margins->d[i] <= INT32_MAX;
     }
     return ok || wrong_sizes(layer, name, given, count, 2 * n, 0);
 }
@@ -200,6 +200,15 @@ bool cn_write_axis(cn_json *config, const char *name, cn_axes axes)
     int n = cn_axes_count(axes);
     return n > 1 ? cn_write_sizes(config, name, axes.d, n)
                  : cn_json_set(config, name, cn_json_int(axes.d[0]));
+}
+
+bool cn_check_axes(const void *layer, const char *name, cn_axes axes)
+{
+    return axes.d[0] != CN_UNSET ||
+           cn_fail(CN_EINVAL,
+                   "%s: expected an integer or a list of integers for '%s'. Received: "
+                   "%s=None",
+                   cn_class_name(layer), name, name);
 }
 
 bool cn_check_share(const void *layer, const char *name, double value)

@@ -36,6 +36,8 @@ bool cn_write_margins(cn_json *config, const char *name, const cn_dims *margins,
 bool cn_write_open_sizes(cn_json *config, const char *name, cn_dims sizes);
 bool cn_write_axis(cn_json *config, const char *name, cn_axes axes);
 
+/* Not None. */
+bool cn_check_axes(const void *layer, const char *name, cn_axes axes);
 /* 0 <= value <= 1. */
 bool cn_check_share(const void *layer, const char *name, double value);
 

@@ -377,11 +377,20 @@ static cn_json *read_arguments(cn_str arguments)
     return values;
 }
 
+static bool check_count(const cn_layer *layer, const cn_list *given)
+{
+    if (given->count == 1 || (given->count && !cn_methods_of(layer)->one_input))
+        return true;
+    cn_fail(CN_EINVAL, "expects %s input(s), but it received %zu input tensors",
+            cn_methods_of(layer)->one_input ? "1" : "1 or more", given->count);
+    return cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
+}
+
 cn_tensor *cn_call_with(void *self, const cn_call_options *o)
 {
     cn_layer *layer = self;
     cn_list *given = layer ? inputs_of(o) : NULL;
-    if (!given || !build_for(layer, given))
+    if (!given || !check_count(layer, given) || !build_for(layer, given))
         return NULL;
     cn_call_options options = *o;
     cn_call_details details = o->details_ ? *o->details_ : (cn_call_details){0};

@@ -30,6 +30,9 @@ TEST(activation_layers_arguments)
         check_error("ReLU: expected max_value >= 0. Received: max_value=-1");
         CHECK(!cn_leaky_relu_layer(-1));
         check_error("LeakyReLU: expected negative_slope >= 0. Received: negative_slope=-1");
+        CHECK(!cn_instance_of_spec(CN_LAYERS, "softmax(none)"));
+        check_error("Softmax: expected an integer or a list of integers for 'axis'. Received: "
+                    "axis=None");
         cn_layer *old = cn_instance_of_spec(CN_LAYERS, "leaky_re_lu(alpha=0.25)");
         check_config(old, "negative_slope", "0.25");
         cn_tensor *x = cn_zeros(cn_shape(2, 3), CN_FLOAT32);

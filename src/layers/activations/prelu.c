@@ -39,4 +39,4 @@ static cn_tensor *call(prelu *self, const cn_inputs *in)
     return cn_sub(cn_relu(x), cn_mul(self->alpha, cn_relu(cn_neg(x))));
 }
 
-CN_BUILTIN_LAYER(prelu, "PReLU", NULL, .build = build, .call = call)
+CN_BUILTIN_LAYER(prelu, "PReLU", NULL, .build = build, .call = call, .one_input = true)

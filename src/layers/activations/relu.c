@@ -55,7 +55,7 @@ static cn_tensor *call_elu(elu_layer *self, const cn_inputs *in)
     return cn_elu(in->x[0], self->alpha);
 }
 
-CN_BUILTIN_LAYER(relu_layer, "ReLU", NULL, .init = init_relu, .call = call_relu)
+CN_BUILTIN_LAYER(relu_layer, "ReLU", NULL, .init = init_relu, .call = call_relu, .one_input = true)
 CN_BUILTIN_LAYER(leaky_relu_layer, "LeakyReLU", NULL, .init = init_leaky_relu,
-                 .read_config = read_leaky_relu, .call = call_leaky_relu)
-CN_BUILTIN_LAYER(elu_layer, "ELU", NULL, .call = call_elu)
+                 .read_config = read_leaky_relu, .call = call_leaky_relu, .one_input = true)
+CN_BUILTIN_LAYER(elu_layer, "ELU", NULL, .call = call_elu, .one_input = true)

@@ -4,6 +4,11 @@
 
 CN_LAYER_STRUCT(softmax_layer, CN_SOFTMAX_LAYER, )
 
+static bool init(softmax_layer *self)
+{
+    return cn_check_axes(self, "axis", self->axis);
+}
+
 /* What stands for minus infinity, as in Keras. */
 static double large_negative(cn_dtype dtype)
 {
@@ -48,4 +53,5 @@ static bool write_config(const softmax_layer *self, cn_json *config)
     return cn_write_axis(config, "axis", self->axis);
 }
 
-CN_BUILTIN_LAYER(softmax_layer, "Softmax", NULL, .write_config = write_config, .call = call)
+CN_BUILTIN_LAYER(softmax_layer, "Softmax", NULL, .init = init, .write_config = write_config,
+                 .call = call, .one_input = true)

@@ -73,7 +73,7 @@ static cn_tensor *call(conv *self, const cn_inputs *in)
 
 #define CONV(id, name, aliases)                                                              \
     CN_BUILTIN_LAYER_OF(conv, id, name, aliases, .init = init, .build = build, .call = call, \
-                        .ends_mask = true)
+                        .one_input = true, .ends_mask = true)
 CONV(conv1d, "Conv1D", "Convolution1D")
 CONV(conv2d, "Conv2D", "Convolution2D")
 CONV(conv3d, "Conv3D", "Convolution3D")

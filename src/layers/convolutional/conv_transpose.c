@@ -87,7 +87,7 @@ static cn_tensor *call(conv_transpose *self, const cn_inputs *in)
 #define CONV_TRANSPOSE(id, name, aliases)                                                         \
     CN_BUILTIN_LAYER_OF(conv_transpose, id, name, aliases, .init = init,                          \
                         .write_config = write_config, .read_config = read_config, .build = build, \
-                        .call = call, .ends_mask = true)
+                        .call = call, .one_input = true, .ends_mask = true)
 CONV_TRANSPOSE(conv1d_transpose, "Conv1DTranspose", "Convolution1DTranspose")
 CONV_TRANSPOSE(conv2d_transpose, "Conv2DTranspose", "Convolution2DTranspose")
 CONV_TRANSPOSE(conv3d_transpose, "Conv3DTranspose", "Convolution3DTranspose")

@@ -58,6 +58,6 @@ static cn_tensor *call(depthwise_conv *self, const cn_inputs *in)
 
 #define DEPTHWISE_CONV(id, name)                                                      \
     CN_BUILTIN_LAYER_OF(depthwise_conv, id, name, NULL, .init = init, .build = build, \
-                        .call = call, .ends_mask = true)
+                        .call = call, .one_input = true, .ends_mask = true)
 DEPTHWISE_CONV(depthwise_conv1d, "DepthwiseConv1D")
 DEPTHWISE_CONV(depthwise_conv2d, "DepthwiseConv2D")

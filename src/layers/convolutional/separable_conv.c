@@ -89,6 +89,6 @@ static cn_tensor *call(separable_conv *self, const cn_inputs *in)
 
 #define SEPARABLE_CONV(id, name, aliases)                                                \
     CN_BUILTIN_LAYER_OF(separable_conv, id, name, aliases, .init = init, .build = build, \
-                        .call = call, .ends_mask = true)
+                        .call = call, .one_input = true, .ends_mask = true)
 SEPARABLE_CONV(separable_conv1d, "SeparableConv1D", "SeparableConvolution1D")
 SEPARABLE_CONV(separable_conv2d, "SeparableConv2D", "SeparableConvolution2D")

@@ -9,4 +9,4 @@ static cn_tensor *call(activation *self, const cn_inputs *in)
     return cn_activate(self->activation, in->x[0]);
 }
 
-CN_BUILTIN_LAYER(activation, "Activation", NULL, .call = call)
+CN_BUILTIN_LAYER(activation, "Activation", NULL, .call = call, .one_input = true)

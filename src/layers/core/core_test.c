@@ -45,5 +45,10 @@ TEST(dense_inputs)
         REQUIRE(cn_call(layer, cn_zeros(cn_shape(2, 3), CN_FLOAT32)));
         CHECK(!cn_call(layer, cn_zeros(cn_shape(2, 5), CN_FLOAT32)));
         check_error("Dense 'd': expected last axis 3, found shape (2, 5)");
+        cn_tensor *x = cn_zeros(cn_shape(2, 3), CN_FLOAT32);
+        CHECK(!cn_call(layer, x, x));
+        check_error("Dense 'd': expects 1 input(s), but it received 2 input tensors");
+        CHECK(!cn_call(layer, .inputs = cn_list_new()));
+        check_error("Dense 'd': expects 1 input(s), but it received 0 input tensors");
     }
 }

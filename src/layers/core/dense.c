@@ -51,4 +51,4 @@ static cn_tensor *call(dense *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(dense, "Dense", NULL, .init = init, .write_config = write_config, .build = build,
-                 .call = call)
+                 .call = call, .one_input = true)

@@ -194,4 +194,5 @@ static cn_tensor *call(einsum_dense *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(einsum_dense, "EinsumDense", NULL, .init = init, .write_config = write_config,
-                 .read_config = read_config, .build = build, .call = call, .ends_mask = true)
+                 .read_config = read_config, .build = build, .call = call, .one_input = true,
+                 .ends_mask = true)

@@ -9,4 +9,4 @@ static cn_tensor *call(identity *self, const cn_inputs *in)
     return in->x[0];
 }
 
-CN_BUILTIN_LAYER(identity, "Identity", NULL, .call = call)
+CN_BUILTIN_LAYER(identity, "Identity", NULL, .call = call, .one_input = true)

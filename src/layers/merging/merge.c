@@ -66,11 +66,15 @@ static bool build(merge *self, const cn_shapes *in)
     return true;
 }
 
+static bool expect_two(size_t count)
+{
+    return count == 2 ||
+           cn_fail(CN_EINVAL, "expected exactly 2 inputs. Received %zu inputs", count);
+}
+
 static bool build_two(merge *self, const cn_shapes *in)
 {
-    return in->count == 2
-               ? build(self, in)
-               : cn_fail(CN_EINVAL, "expected exactly 2 inputs. Received %zu inputs", in->count);
+    return expect_two(in->count) && build(self, in);
 }
 
 /* The i-th input with the rank of the largest. */
@@ -113,7 +117,7 @@ static cn_tensor *call_add(merge *self, const cn_inputs *in)
 static cn_tensor *call_subtract(merge *self, const cn_inputs *in)
 {
     (void)self;
-    return cn_sub(input(in, 0), input(in, 1));
+    return expect_two(in->count) ? cn_sub(input(in, 0), input(in, 1)) : NULL;
 }
 
 static cn_tensor *call_average(merge *self, const cn_inputs *in)

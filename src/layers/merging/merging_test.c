@@ -60,6 +60,9 @@ TEST(merging_errors)
                     "with shapes [(2, 3), (5, 3)]");
         CHECK(!cn_call(cn_subtract_layer(.name = "s"), a));
         check_error("Subtract 's': expected exactly 2 inputs. Received 1 inputs");
+        cn_layer *two = cn_subtract_layer(.name = "t");
+        CHECK(cn_call(two, a, a) && !cn_call(two, a));
+        check_error("Subtract 't': expected exactly 2 inputs. Received 1 inputs");
         CHECK(!cn_call(cn_concatenate(.name = "c"), a, c));
         check_error("Concatenate 'c': expected inputs with matching shapes except for the "
                     "concatenation axis. Received: input_shape=[(2, 3), (5, 3)]");

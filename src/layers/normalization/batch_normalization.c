@@ -101,4 +101,4 @@ static cn_tensor *call(batch_normalization *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(batch_normalization, "BatchNormalization", NULL, .init = init, .build = build,
-                 .call = call)
+                 .call = call, .one_input = true)

@@ -73,4 +73,4 @@ static cn_tensor *call(group_normalization *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(group_normalization, "GroupNormalization", NULL, .init = init, .build = build,
-                 .call = call)
+                 .call = call, .one_input = true)

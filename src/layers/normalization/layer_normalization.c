@@ -4,6 +4,11 @@
 
 CN_LAYER_STRUCT(layer_normalization, CN_LAYER_NORMALIZATION, cn_tensor *gamma, *beta;)
 
+static bool init(layer_normalization *self)
+{
+    return cn_check_axes(self, "axis", self->axis);
+}
+
 static bool build(layer_normalization *self, const cn_shapes *in)
 {
     cn_shape shape;
@@ -37,5 +42,5 @@ static bool write_config(const layer_normalization *self, cn_json *config)
     return cn_write_axes(config, &self->layer, self->axis);
 }
 
-CN_BUILTIN_LAYER(layer_normalization, "LayerNormalization", NULL, .write_config = write_config,
-                 .build = build, .call = call)
+CN_BUILTIN_LAYER(layer_normalization, "LayerNormalization", NULL, .init = init,
+                 .write_config = write_config, .build = build, .call = call, .one_input = true)

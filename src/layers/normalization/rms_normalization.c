@@ -4,6 +4,11 @@
 
 CN_LAYER_STRUCT(rms_normalization, CN_RMS_NORMALIZATION, cn_tensor *scale;)
 
+static bool init(rms_normalization *self)
+{
+    return cn_check_axes(self, "axis", self->axis);
+}
+
 static bool build(rms_normalization *self, const cn_shapes *in)
 {
     cn_shape shape;
@@ -30,5 +35,6 @@ static bool write_config(const rms_normalization *self, cn_json *config)
     return cn_write_axes(config, &self->layer, self->axis);
 }
 
-CN_BUILTIN_LAYER(rms_normalization, "RMSNormalization", NULL, .write_config = write_config,
-                 .build = build, .call = call, .ends_mask = true)
+CN_BUILTIN_LAYER(rms_normalization, "RMSNormalization", NULL, .init = init,
+                 .write_config = write_config, .build = build, .call = call, .one_input = true,
+                 .ends_mask = true)

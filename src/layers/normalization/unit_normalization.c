@@ -3,6 +3,11 @@
 
 CN_LAYER_STRUCT(unit_normalization, CN_UNIT_NORMALIZATION, )
 
+static bool init(unit_normalization *self)
+{
+    return cn_check_axes(self, "axis", self->axis);
+}
+
 /* Lengths below this are taken for it. */
 #define SHORTEST 1e-12
 
@@ -18,5 +23,5 @@ static bool write_config(const unit_normalization *self, cn_json *config)
     return cn_write_axis(config, "axis", self->axis);
 }
 
-CN_BUILTIN_LAYER(unit_normalization, "UnitNormalization", NULL, .write_config = write_config,
-                 .call = call)
+CN_BUILTIN_LAYER(unit_normalization, "UnitNormalization", NULL, .init = init,
+                 .write_config = write_config, .call = call, .one_input = true)

@@ -50,7 +50,7 @@ static cn_tensor *call_average1d(global_pooling *self, const cn_inputs *in)
 
 #define GLOBAL_POOLING(id, name, alias, call_)                                        \
     CN_BUILTIN_LAYER_OF(global_pooling, id, name, alias, .init = init, .call = call_, \
-                        .ends_mask = true)
+                        .one_input = true, .ends_mask = true)
 GLOBAL_POOLING(global_max_pooling1d, "GlobalMaxPooling1D", "GlobalMaxPool1D", call_max)
 GLOBAL_POOLING(global_max_pooling2d, "GlobalMaxPooling2D", "GlobalMaxPool2D", call_max)
 GLOBAL_POOLING(global_max_pooling3d, "GlobalMaxPooling3D", "GlobalMaxPool3D", call_max)

@@ -38,8 +38,9 @@ static cn_tensor *call_average(pooling *self, const cn_inputs *in)
     return window_over(self, in->x[0]->shape, &window) ? cn_average_pool(in->x[0], &window) : NULL;
 }
 
-#define POOLING(id, name, alias, call_) \
-    CN_BUILTIN_LAYER_OF(pooling, id, name, alias, .init = init, .call = call_, .ends_mask = true)
+#define POOLING(id, name, alias, call_)                                                           \
+    CN_BUILTIN_LAYER_OF(pooling, id, name, alias, .init = init, .call = call_, .one_input = true, \
+                        .ends_mask = true)
 POOLING(max_pooling1d, "MaxPooling1D", "MaxPool1D", call_max)
 POOLING(max_pooling2d, "MaxPooling2D", "MaxPool2D", call_max)
 POOLING(max_pooling3d, "MaxPooling3D", "MaxPool3D", call_max)

@@ -74,4 +74,4 @@ static cn_tensor *call(rescaling *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(rescaling, "Rescaling", NULL, .write_config = write_config,
-                 .read_config = read_config, .call = call)
+                 .read_config = read_config, .call = call, .one_input = true)

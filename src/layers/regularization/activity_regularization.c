@@ -15,4 +15,5 @@ static cn_tensor *call(activity_regularization *self, const cn_inputs *in)
     return cn_add_loss(self, cn_sum(penalty)) ? x : NULL;
 }
 
-CN_BUILTIN_LAYER(activity_regularization, "ActivityRegularization", NULL, .call = call)
+CN_BUILTIN_LAYER(activity_regularization, "ActivityRegularization", NULL, .call = call,
+                 .one_input = true)

@@ -81,6 +81,7 @@ static cn_tensor *call_alpha(dropout *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(dropout, "Dropout", NULL, .init = init, .write_config = write_config,
-                 .read_config = read_config, .call = call)
+                 .read_config = read_config, .call = call, .one_input = true)
 CN_BUILTIN_LAYER_OF(dropout, alpha_dropout, "AlphaDropout", NULL, .init = init,
-                    .write_config = write_config, .read_config = read_config, .call = call_alpha)
+                    .write_config = write_config, .read_config = read_config, .call = call_alpha,
+                    .one_input = true)

@@ -34,6 +34,7 @@ static cn_tensor *call_dropout(gaussian_dropout *self, const cn_inputs *in)
     return cn_mul(x, cn_random_normal_like(x, 1, stddev, cn_layer_seed(self)));
 }
 
-CN_BUILTIN_LAYER(gaussian_noise, "GaussianNoise", NULL, .init = init_noise, .call = call_noise)
+CN_BUILTIN_LAYER(gaussian_noise, "GaussianNoise", NULL, .init = init_noise, .call = call_noise,
+                 .one_input = true)
 CN_BUILTIN_LAYER(gaussian_dropout, "GaussianDropout", NULL, .init = init_dropout,
-                 .call = call_dropout)
+                 .call = call_dropout, .one_input = true)

@@ -59,8 +59,8 @@ static bool write_config(const spatial_dropout *self, cn_json *config)
 }
 
 CN_BUILTIN_LAYER(spatial_dropout1d, "SpatialDropout1D", NULL, .init = init1d,
-                 .write_config = write_config1d, .call = call1d)
+                 .write_config = write_config1d, .call = call1d, .one_input = true)
 CN_BUILTIN_LAYER_OF(spatial_dropout, spatial_dropout2d, "SpatialDropout2D", NULL, .init = init,
-                    .write_config = write_config, .call = call)
+                    .write_config = write_config, .call = call, .one_input = true)
 CN_BUILTIN_LAYER_OF(spatial_dropout, spatial_dropout3d, "SpatialDropout3D", NULL, .init = init,
-                    .write_config = write_config, .call = call)
+                    .write_config = write_config, .call = call, .one_input = true)

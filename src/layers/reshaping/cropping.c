@@ -46,6 +46,7 @@ static bool read_config(cn_json *config)
         return cn_crop(self, in->x[0], &self->cropping, self->data_format);                  \
     }                                                                                        \
     CN_BUILTIN_LAYER(id, name, NULL, .init = id##_init, .write_config = id##_write_config,   \
-                     .read_config = read_config, .call = id##_call, .ends_mask = true)
+                     .read_config = read_config, .call = id##_call, .one_input = true,       \
+                     .ends_mask = true)
 CROPPING(cropping2d, CN_CROPPING2D, "Cropping2D")
 CROPPING(cropping3d, CN_CROPPING3D, "Cropping3D")

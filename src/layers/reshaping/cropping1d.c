@@ -24,4 +24,4 @@ static cn_tensor *call(cropping1d *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(cropping1d, "Cropping1D", NULL, .init = init, .write_config = write_config,
-                 .read_config = read_config, .call = call, .ends_mask = true)
+                 .read_config = read_config, .call = call, .one_input = true, .ends_mask = true)

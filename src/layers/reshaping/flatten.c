@@ -21,4 +21,5 @@ static cn_tensor *call(flatten *self, const cn_inputs *in)
     return cn_regroup(x, cn_shape(CN_DIM(0), cn_shape_size(rest)));
 }
 
-CN_BUILTIN_LAYER(flatten, "Flatten", NULL, .init = init, .call = call, .ends_mask = true)
+CN_BUILTIN_LAYER(flatten, "Flatten", NULL, .init = init, .call = call, .one_input = true,
+                 .ends_mask = true)

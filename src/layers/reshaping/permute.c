@@ -31,4 +31,5 @@ static cn_tensor *call(permute *self, const cn_inputs *in)
     return cn_expect_rank(in->x[0]->shape, n + 1) ? cn_transpose(in->x[0], order) : NULL;
 }
 
-CN_BUILTIN_LAYER(permute, "Permute", NULL, .init = init, .call = call, .ends_mask = true)
+CN_BUILTIN_LAYER(permute, "Permute", NULL, .init = init, .call = call, .one_input = true,
+                 .ends_mask = true)

@@ -17,4 +17,5 @@ static cn_tensor *call(repeat_vector *self, const cn_inputs *in)
     return cn_repeat(cn_expand_dims(in->x[0], 1), self->n, 1);
 }
 
-CN_BUILTIN_LAYER(repeat_vector, "RepeatVector", NULL, .init = init, .call = call, .ends_mask = true)
+CN_BUILTIN_LAYER(repeat_vector, "RepeatVector", NULL, .init = init, .call = call, .one_input = true,
+                 .ends_mask = true)

@@ -40,15 +40,16 @@ static cn_tensor *call(reshape_layer *self, const cn_inputs *in)
         return NULL;
     int n = cn_dims_count(self->target_shape);
     cn_shape shape = {.rank = n + 1, .dim = {CN_DIM(0)}};
-    int64_t known = 1, size = cn_shape_size(cn_shape_remove(x->shape, 0));
+    cn_shape rest = {.rank = n}; /* 1 for the unknown size */
     int unknown = 0;
     for (int i = 0; i < n; i++) {
-        shape.dim[i + 1] = self->target_shape.d[i];
-        if (shape.dim[i + 1] < 0)
+        rest.dim[i] = shape.dim[i + 1] = self->target_shape.d[i];
+        if (rest.dim[i] < 0) {
             unknown = i + 1;
-        else
-            known *= shape.dim[i + 1];
+            rest.dim[i] = 1;
+        }
     }
+    int64_t known = cn_shape_size(rest), size = cn_shape_size(cn_shape_remove(x->shape, 0));
     if (size >= 0 && (unknown ? !known || size % known : size != known))
         return cn_fail_null(
             CN_EINVAL,
@@ -61,4 +62,4 @@ static cn_tensor *call(reshape_layer *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(reshape_layer, "Reshape", NULL, .init = init, .write_config = write_config,
-                 .call = call, .ends_mask = true)
+                 .call = call, .one_input = true, .ends_mask = true)

@@ -86,8 +86,8 @@ static cn_tensor *call3d(up_sampling3d *self, const cn_inputs *in)
 }
 
 CN_BUILTIN_LAYER(up_sampling1d, "UpSampling1D", NULL, .init = init1d, .call = call1d,
-                 .ends_mask = true)
+                 .one_input = true, .ends_mask = true)
 CN_BUILTIN_LAYER(up_sampling2d, "UpSampling2D", NULL, .init = init2d, .call = call2d,
-                 .ends_mask = true)
+                 .one_input = true, .ends_mask = true)
 CN_BUILTIN_LAYER(up_sampling3d, "UpSampling3D", NULL, .init = init3d, .call = call3d,
-                 .ends_mask = true)
+                 .one_input = true, .ends_mask = true)

@@ -36,7 +36,8 @@ static cn_tensor *call(zero_padding *self, const cn_inputs *in)
 
 #define ZERO_PADDING(id, name)                                                                    \
     CN_BUILTIN_LAYER_OF(zero_padding, id, name, NULL, .init = init, .write_config = write_config, \
-                        .read_config = read_config, .call = call, .ends_mask = true)
+                        .read_config = read_config, .call = call, .one_input = true,              \
+                        .ends_mask = true)
 ZERO_PADDING(zero_padding1d, "ZeroPadding1D")
 ZERO_PADDING(zero_padding2d, "ZeroPadding2D")
 ZERO_PADDING(zero_padding3d, "ZeroPadding3D")
