@@ -51,14 +51,17 @@ typedef enum cn_type {
 #define CN_C_cn_constraint cn_str
 #define CN_C_cn_spec cn_str
 
-/* One row of a table. */
+/* One row of a table. Behind the name's NUL stand, each with its own, the default as it was written
+ * and what the parameter is: one pointer for all three, since there are many rows. */
 typedef struct cn_param {
     cn_str name;
     cn_type type;
     size_t offset; /* of the field in the thing itself */
     size_t option; /* and in its options */
-    cn_str otherwise, doc;
 } cn_param;
+/* The default as it was written, and what the parameter is. */
+CN_API cn_str cn_param_default(const cn_param *param);
+CN_API cn_str cn_param_doc(const cn_param *param);
 
 #define CN_FIELD_(type, name, otherwise, doc) CN_C_##type name;
 #define CN_DEFAULT_(type, name, otherwise, doc) .name = otherwise,
@@ -116,19 +119,19 @@ typedef struct cn_class {
 } cn_class;
 
 /* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */
-#define CN_ROW_(type, field, otherwise, doc)                                                      \
-    {#field, CN_TYPE_##type, offsetof(cn_self_, field), offsetof(cn_options_, field), #otherwise, \
-     doc},
-#define CN_ROWS(id, table, base, base_row)                                          \
-    static const cn_param *id##_params(void)                                        \
-    {                                                                               \
-        typedef id cn_self_;                                                        \
-        typedef cn_##id##_options cn_options_;                                      \
-        static const cn_param rows[] = {table(CN_ROW_) base(base_row){              \
-            NULL, CN_TYPE_int, sizeof(cn_self_), sizeof(cn_options_), NULL, NULL}}; \
-        return rows;                                                                \
-    }                                                                               \
-    static const cn_##id##_options id##_defaults = {                                \
+#define CN_ROW_(type, field, otherwise, doc)                                     \
+    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_self_, field), \
+     offsetof(cn_options_, field)},
+#define CN_ROWS(id, table, base, base_row)                              \
+    static const cn_param *id##_params(void)                            \
+    {                                                                   \
+        typedef id cn_self_;                                            \
+        typedef cn_##id##_options cn_options_;                          \
+        static const cn_param rows[] = {table(CN_ROW_) base(base_row){  \
+            NULL, CN_TYPE_int, sizeof(cn_self_), sizeof(cn_options_)}}; \
+        return rows;                                                    \
+    }                                                                   \
+    static const cn_##id##_options id##_defaults = {                    \
         table(CN_DEFAULT_) base(CN_DEFAULT_).at = {0, 0}};
 
 /* Makes `cls` known under its name, aliases and snake case; it must live as long as the program.

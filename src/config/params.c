@@ -8,6 +8,17 @@
 #include "base/error.h"
 #include "graph/shape.h"
 
+cn_str cn_param_default(const cn_param *param)
+{
+    return param->name + strlen(param->name) + 1;
+}
+
+cn_str cn_param_doc(const cn_param *param)
+{
+    cn_str otherwise = cn_param_default(param);
+    return otherwise + strlen(otherwise) + 1;
+}
+
 static void *field(void *self, const cn_param *p)
 {
     return (char *)self + p->offset;

@@ -69,7 +69,11 @@ static const cn_tiles *float_tiles(void)
 
 static const cn_tiles_double *double_tiles(void)
 {
-    return cn_isa_pick(cn_tiles_double);
+#ifdef CORNU_ISA_X86
+    return cn_isa_level() == CN_ISA_PLAIN ? &cn_tiles_double_plain : &cn_tiles_double_avx2;
+#else
+    return &cn_tiles_double_plain;
+#endif
 }
 
 #define REAL float

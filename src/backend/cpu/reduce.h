@@ -28,9 +28,9 @@ typedef struct cn_reducer {
     void (*rows)(void *acc, const void *x, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t n);
 } cn_reducer;
 
-/* Those of float32 that each instruction set has a version of. */
+/* What each instruction set has a version of. */
 typedef struct cn_reducers {
-    cn_reducer f32[CN_REDUCE_COUNT];
+    cn_reducer sum_f32;
 } cn_reducers;
 
 CN_ISA_DECLARE(cn_reducers);

@@ -3,6 +3,8 @@
 #include "backend/cpu/reduce_template.h"
 
 REDUCER(prod_f32, float, 1.0f, PROD)
+REDUCER(max_f32, float, -INFINITY, MAX)
+REDUCER(min_f32, float, INFINITY, MIN)
 REDUCER(sum_f64, double, 0.0, SUM)
 REDUCER(prod_f64, double, 1.0, PROD)
 REDUCER(max_f64, double, (double)-INFINITY, MAX)
@@ -42,7 +44,9 @@ BYTE_ROWS(all_u8, ALL)
         [CN_REDUCE_SUM] = ROW(sum_##type), [CN_REDUCE_PROD] = ROW(prod_##type), \
         [CN_REDUCE_MAX] = ROW(max_##type), [CN_REDUCE_MIN] = ROW(min_##type),   \
     }
-static const cn_reducer float_product = ROW(prod_f32);
+static const cn_reducer floats[CN_REDUCE_COUNT] = {[CN_REDUCE_PROD] = ROW(prod_f32),
+                                                   [CN_REDUCE_MAX] = ROW(max_f32),
+                                                   [CN_REDUCE_MIN] = ROW(min_f32)};
 static const cn_reducer doubles[CN_REDUCE_COUNT] = TABLE(f64);
 static const cn_reducer ints[CN_REDUCE_COUNT] = TABLE(i32);
 static const cn_reducer longs[CN_REDUCE_COUNT] = TABLE(i64);
@@ -53,7 +57,7 @@ const cn_reducer *cn_reducer_of(cn_reduction which, cn_dtype dtype)
 {
     switch (dtype) {
     case CN_FLOAT32:
-        return which == CN_REDUCE_PROD ? &float_product : &cn_isa_pick(cn_reducers)->f32[which];
+        return which == CN_REDUCE_SUM ? &cn_isa_pick(cn_reducers)->sum_f32 : &floats[which];
     case CN_FLOAT64:
         return &doubles[which];
     case CN_INT32:

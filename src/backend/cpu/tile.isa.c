@@ -47,10 +47,12 @@ typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 #undef REAL
 #undef TILE
 #undef NAME
+#ifndef __AVX512F__ /* doubles stop at AVX2: a third set would be a twentieth of the library */
 #define REAL double
 #define TILE cn_gemm_tile_double
 #define NAME(x) double_##x
 #include "backend/cpu/tile_template.h"
+#endif
 
 #define FLOAT_ROW(r, w) float_tile_##r##_##w,
 #define DOUBLE_ROW(r, w) double_tile_##r##_##w,
@@ -63,6 +65,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .dot = float_dot,
     .transpose = float_transpose,
 };
+#ifndef __AVX512F__
 const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .rows = ROWS,
     .lanes = double_LANES,
@@ -71,3 +74,4 @@ const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .dot = double_dot,
     .transpose = double_transpose,
 };
+#endif
