@@ -6,8 +6,9 @@ if(MSVC)
     list(APPEND cornu_warnings /WX)
   endif()
 else()
-  # C needs no tables for unwinding, which would be an eighth of the library.
-  set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG -fno-asynchronous-unwind-tables -fno-unwind-tables")
+  # For a small library: C needs no tables for unwinding, and the linker drops functions that nothing calls.
+  set(CMAKE_C_FLAGS_RELEASE
+      "-O2 -DNDEBUG -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections")
   set(cornu_warnings -Wall -Wextra -Wpedantic)
   set(cornu_no_math_errno -fno-math-errno)
   if(CORNU_WERROR)
@@ -23,7 +24,15 @@ endif()
 # A name that nothing defines is found when the library is linked, not when a user's program starts.
 set(cornu_link_checks "")
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CORNU_SANITIZE AND NOT CORNU_FUZZ)
-  set(cornu_link_checks LINKER:-z,defs LINKER:--as-needed)
+  set(cornu_link_checks LINKER:-z,defs LINKER:--as-needed LINKER:--gc-sections)
+  # Tables of pointers need an entry each where the loader does not know packed ones (glibc before 2.36).
+  include(CheckCSourceRuns)
+  set(CMAKE_REQUIRED_LINK_OPTIONS LINKER:-z,pack-relative-relocs)
+  check_c_source_runs("static int x; int *volatile p = &x; int main(void) { return *p; }" CORNU_PACKED_RELOCATIONS)
+  unset(CMAKE_REQUIRED_LINK_OPTIONS)
+  if(CORNU_PACKED_RELOCATIONS)
+    list(APPEND cornu_link_checks LINKER:-z,pack-relative-relocs)
+  endif()
 endif()
 
 set(sanitizers ${CORNU_SANITIZE})

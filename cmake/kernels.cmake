@@ -19,6 +19,12 @@ endif()
 set(isa_fused src/backend/cpu/tile.isa.c src/backend/cpu/depthwise.isa.c)
 set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
 
+# Loops run over tiles of whole vectors: a second, narrower loop for the rest would double their size.
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  set_property(SOURCE src/backend/cpu/loops.isa.c src/backend/cpu/softmax.isa.c APPEND
+               PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)
+endif()
+
 set(isa_objects)
 foreach(level IN LISTS isa_levels)
   add_library(cornu_isa_${level} OBJECT ${isa_sources})

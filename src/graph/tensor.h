@@ -109,8 +109,8 @@ struct cn_op {
     /* Elementwise ops have this instead of run: the loop for this node's dtypes (never NULL). */
     cn_loop_kernel (*loop)(const cn_tensor *node);
     size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
-    /* Products that take a bias along the last axis as a third input, and an activation: 1 + the offset of
-     * its int32 in the attributes. 0: none. */
+    /* Products that take a bias along the last axis as a third input, and an activation: 1 + the
+     * offset of its int32 in the attributes. 0: none. */
     size_t epilogue;
 };
 
