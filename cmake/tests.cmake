@@ -19,6 +19,8 @@ foreach(source ${examples})
   set_target_properties(example_${name} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
   target_compile_options(example_${name} PRIVATE ${cornu_warnings})
+  target_compile_definitions(example_${name} PRIVATE
+                             DIGITS="${PROJECT_SOURCE_DIR}/examples/data/digits.npz")
   target_link_libraries(example_${name} PRIVATE cornu_shared ${cornu_math})
 endforeach()
 

@@ -21,10 +21,11 @@ static const char *type_name(cn_type type)
 
 static const char *default_text(const cn_param *p)
 {
-    if (!strcmp(p->otherwise, "CN_REQUIRED"))
+    if (!strcmp(cn_param_default(p), "CN_REQUIRED"))
         return "required";
-    return !strcmp(p->otherwise, "NULL") || !strcmp(p->otherwise, "CN_NONE") ? "None"
-                                                                             : p->otherwise;
+    return !strcmp(cn_param_default(p), "NULL") || !strcmp(cn_param_default(p), "CN_NONE")
+               ? "None"
+               : cn_param_default(p);
 }
 
 static void print_class(FILE *out, const cn_class *cls)
@@ -37,7 +38,7 @@ static void print_class(FILE *out, const cn_class *cls)
     }
     for (const cn_param *p = cls->params(); p->name; p++)
         fprintf(out, "  %-26s %-12s %-18s %s\n", p->name, type_name(p->type), default_text(p),
-                p->doc);
+                cn_param_doc(p));
 }
 
 int run_help(const arguments *a, const streams *to)

@@ -63,15 +63,31 @@ static bool check_count(const cn_model *model, const cn_json *setting, const cha
 
 /* ---- losses ---- */
 
+/* Binary, categorical or sparse: the targets will tell. */
+static bool depends_on_shapes(const char *name)
+{
+    return !strcmp(name, "crossentropy") || !strcmp(name, "ce");
+}
+
 static bool make_loss(cn_trainer *t, size_t i)
 {
     const cn_json *value = cn_setting_for(t->model, cn_json_get(t->settings, "loss"), i);
     if (!value || cn_json_is(value, CN_JSON_NULL))
         return true;
+    t->has_loss[i] = true;
+    if (cn_json_is(value, CN_JSON_STRING) && depends_on_shapes(value->string))
+        return true;
     char *spec = spec_text(value);
     t->losses[i] = spec ? cn_retain(cn_loss_new(spec)) : NULL;
     cn_mem_free(spec);
     return t->losses[i] != NULL;
+}
+
+cn_loss *cn_trainer_loss(cn_trainer *t, size_t i, cn_shape y_true, cn_shape y_pred)
+{
+    if (!t->losses[i])
+        t->losses[i] = cn_retain(cn_loss_for("crossentropy", y_true, y_pred));
+    return t->losses[i];
 }
 
 static bool make_losses(cn_trainer *t)
@@ -84,12 +100,12 @@ static bool make_losses(cn_trainer *t)
     for (int i = 0; i < t->n_outputs; i++) {
         if (!make_loss(t, (size_t)i))
             return false;
-        losses += t->losses[i] != NULL;
+        losses += t->has_loss[i];
         t->loss_weights[i] =
             cn_json_as_double(cn_setting_for(t->model, weights, (size_t)i), CN_NONE);
     }
     for (int i = 0; i < t->n_outputs && losses > 1; i++)
-        if (t->losses[i] && !(t->output_trackers[i] = cn_retain(cn_metric_new("mean"))))
+        if (t->has_loss[i] && !(t->output_trackers[i] = cn_retain(cn_metric_new("mean"))))
             return false;
     return true;
 }
@@ -152,7 +168,7 @@ static bool add_metrics(cn_trainer *t, const char *key, bool weighted, const cn_
         const cn_json *value = t->n_outputs == 1 && cn_json_is(setting, CN_JSON_LIST)
                                    ? setting
                                    : cn_setting_for(t->model, setting, (size_t)i);
-        if (value && (size_t)i < y_true->count &&
+        if (value && (size_t)i < y_true->count && !cn_is_none(y_true->items[i]) &&
             !add_metric(t, value, i, weighted, y_true->items[i], y_pred->items[i]))
             return false;
     }
@@ -187,6 +203,7 @@ void cn_trainer_free(cn_trainer *t)
     cn_traced_free(t->test);
     cn_traced_free(t->results);
     cn_mem_free(t->losses);
+    cn_mem_free(t->has_loss);
     cn_mem_free(t->loss_weights);
     cn_mem_free(t->output_trackers);
     cn_mem_free(t->metrics);
@@ -200,14 +217,15 @@ static bool fill(cn_trainer *t)
     size_t n = t->model->outputs->count;
     t->n_outputs = (int)n;
     t->losses = cn_mem_calloc(n, sizeof *t->losses);
+    t->has_loss = cn_mem_calloc(n, sizeof *t->has_loss);
     t->loss_weights = cn_mem_calloc(n, sizeof *t->loss_weights);
     t->output_trackers = cn_mem_calloc(n, sizeof *t->output_trackers);
     t->loss_tracker = cn_retain(cn_metric_new("mean(name=loss)"));
     t->train = cn_traced_new(cn_train_body, t, false);
     t->test = cn_traced_new(cn_test_body, t, false);
     t->results = cn_traced_new(cn_results_body, t, false);
-    t->ready = t->losses && t->loss_weights && t->output_trackers && t->loss_tracker && t->train &&
-               t->test && t->results && make_losses(t);
+    t->ready = t->losses && t->has_loss && t->loss_weights && t->output_trackers &&
+               t->loss_tracker && t->train && t->test && t->results && make_losses(t);
     return t->ready;
 }
 

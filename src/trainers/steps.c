@@ -93,29 +93,36 @@ static bool add_penalties(const cn_trainer *t, cn_list *losses)
     return weights != NULL;
 }
 
-static bool check_targets(const cn_trainer *t, const step_data *data, const cn_list *y_pred)
+/* Targets for all outputs, or for those that have a loss: then the others get none. */
+static bool spread_targets(const cn_trainer *t, step_data *data, const cn_list *y_pred)
 {
-    int losses = 0;
+    size_t losses = 0, next = 0;
     for (int i = 0; i < t->n_outputs; i++)
-        losses += t->losses[i] != NULL;
-    if (losses && data->y->count != y_pred->count)
+        losses += t->has_loss[i];
+    if (!losses || data->y->count == y_pred->count)
+        return true;
+    if (data->y->count != losses)
         return cn_fail(CN_EINVAL, "expected targets for %zu outputs, found %zu", y_pred->count,
                        data->y->count);
+    cn_list *all = cn_list_new();
+    for (int i = 0; i < t->n_outputs; i++)
+        if (!cn_list_add(all, t->has_loss[i] ? data->y->items[next++] : cn_none()))
+            return false;
+    data->y = all;
     return true;
 }
 
 /* The sum of the outputs' losses, of what layers added, and of penalties. */
-static cn_tensor *total_loss(const cn_trainer *t, const step_data *data, const cn_list *y_pred,
+static cn_tensor *total_loss(cn_trainer *t, const step_data *data, const cn_list *y_pred,
                              cn_list *extra)
 {
     cn_tensor *total = NULL;
-    if (!check_targets(t, data, y_pred))
-        return NULL;
     for (int i = 0; i < t->n_outputs; i++) {
-        if (!t->losses[i])
+        if (!t->has_loss[i])
             continue;
-        cn_tensor *value = cn_loss_call(t->losses[i], data->y->items[i], y_pred->items[i],
-                                        weight_of(data, (size_t)i));
+        cn_tensor *y_true = data->y->items[i], *y = y_pred->items[i];
+        cn_loss *loss = cn_trainer_loss(t, (size_t)i, y_true->shape, y->shape);
+        cn_tensor *value = cn_loss_call(loss, y_true, y, weight_of(data, (size_t)i));
         if (!value || (value->shape.rank && !(value = cn_mean(value))))
             return NULL;
         if (t->output_trackers[i] &&
@@ -161,7 +168,7 @@ static bool evaluate(cn_trainer *t, const cn_list *inputs, int variant, bool tra
     cn_list *y_pred = forward(t->model, &data, training, extra);
     if (!y_pred || !add_penalties(t, extra))
         return false;
-    *loss = total_loss(t, &data, y_pred, extra);
+    *loss = spread_targets(t, &data, y_pred) ? total_loss(t, &data, y_pred, extra) : NULL;
     return *loss && update_metrics(t, &data, y_pred, *loss);
 }
 

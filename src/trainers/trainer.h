@@ -20,7 +20,8 @@ struct cn_trainer {
     cn_json *settings; /* "loss", "loss_weights", "metrics", "weighted_metrics" as Keras's
                           compile_config has them */
     int n_outputs;
-    cn_loss **losses;     /* of each output; NULL: none */
+    cn_loss **losses; /* of each output; NULL: none */
+    bool *has_loss;
     double *loss_weights; /* CN_NONE: none */
     cn_metric *loss_tracker;
     cn_metric **output_trackers; /* where there are several losses; else NULL */
@@ -49,6 +50,8 @@ const cn_json *cn_setting_for(const cn_model *model, const cn_json *setting, siz
 
 /* Makes the metrics for targets and predictions of these shapes; once. */
 bool cn_trainer_build_metrics(cn_trainer *trainer, const cn_list *y_true, const cn_list *y_pred);
+/* The loss of an output; "crossentropy" is settled by these shapes the first time. */
+cn_loss *cn_trainer_loss(cn_trainer *trainer, size_t i, cn_shape y_true, cn_shape y_pred);
 bool cn_trainer_reset_metrics(cn_trainer *trainer);
 /* The present values into logs, under prefix + name. */
 bool cn_trainer_results(cn_trainer *trainer, cn_logs *logs, const char *prefix);
