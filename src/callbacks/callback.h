@@ -90,7 +90,7 @@ typedef struct cn_callback_list {
 bool cn_callbacks_add(cn_callback_list *list, cn_callback *callback, cn_model *model,
                       const cn_callback_params *params); /* holds it */
 /* False with an error recorded when a hook failed; those behind it are not called. `logs` may be
- * NULL. */
+ * NULL; they are put in the order of their names first, as in Keras. */
 bool cn_callbacks_run(cn_callback_list *list, size_t hook, int64_t number, cn_logs *logs);
 void cn_callbacks_free(cn_callback_list *list);
 

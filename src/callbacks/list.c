@@ -73,11 +73,25 @@ static bool run(const struct hook *hook, cn_callback *callback, int64_t number, 
     return cn_fail(CN_ESTATE, "%s: %s returned false", callback->head.cls->name, hook->name);
 }
 
+/* Keras hands out logs by name; what a callback adds comes last. They mostly are in order. */
+static void sort(cn_logs *logs)
+{
+    for (size_t i = 1; i < cn_logs_count(logs); i++) {
+        cn_log moved = logs->items[i];
+        size_t k = i;
+        for (; k && strcmp(logs->items[k - 1].name, moved.name) > 0; k--)
+            logs->items[k] = logs->items[k - 1];
+        if (k < i)
+            logs->items[k] = moved;
+    }
+}
+
 bool cn_callbacks_run(cn_callback_list *list, size_t offset, int64_t number, cn_logs *logs)
 {
     const struct hook *hook = find(offset);
     if (!hook)
         return cn_fail(CN_EINTERNAL, "callbacks: there is no such hook");
+    sort(logs);
     for (size_t i = 0; i < list->count; i++)
         if (!run(hook, list->items[i], number, logs))
             return false;
