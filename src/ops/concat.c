@@ -232,3 +232,8 @@ cn_list *cn_unstack(cn_tensor *x, int64_t axis)
             return NULL;
     return list;
 }
+
+int cn_concat_axis(const cn_tensor *node)
+{
+    return (int)CN_ATTRS(concat_attrs, node)->axis;
+}

@@ -134,3 +134,8 @@ cn_tensor *cn_moveaxis(cn_tensor *x, int64_t from, int64_t to)
     memcpy(perm.d, order.dim, (size_t)order.rank * sizeof perm.d[0]);
     return cn_transpose_(x, perm);
 }
+
+const int32_t *cn_transpose_perm(const cn_tensor *node)
+{
+    return CN_ATTRS(transpose_attrs, node)->perm;
+}
