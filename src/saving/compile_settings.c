@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "config/registry.h"
 #include "models/structure.h"
 #include "optimizers/optimizer.h"
 #include "trainers/trainer.h"
@@ -31,9 +32,11 @@ static cn_json *kept_settings(const cn_json *settings)
 bool cn_compile_settings_apply(cn_model *model, const cn_json *settings)
 {
     const cn_json *spec = cn_json_get(settings, "optimizer");
-    if (!spec || cn_json_is(spec, CN_JSON_NULL))
+    if (!cn_json_is(settings, CN_JSON_OBJECT) || !settings->count)
         return true;
-    cn_optimizer *optimizer = cn_instance_deserialize(CN_OPTIMIZERS, spec);
+    bool given = spec && !cn_json_is(spec, CN_JSON_NULL);
+    cn_optimizer *optimizer =
+        given ? cn_instance_deserialize(CN_OPTIMIZERS, spec) : cn_optimizer_new("rmsprop");
     cn_json *kept = optimizer ? kept_settings(settings) : NULL;
     if (!kept || !cn_trainer_compile(model, optimizer, kept))
         return false;
@@ -77,6 +80,8 @@ static bool visit_object(void *context, const cn_json *value, cn_json **out)
     const cn_json *config = cn_json_get(value, "config"), *name = cn_json_get(value, "class_name");
     if (!config || !name)
         return true;
+    if (cn_json_is(config, CN_JSON_STRING))
+        return (*out = cn_json_copy(config)) != NULL;
     *out = cn_json_object();
     bool ok = cn_json_set(*out, "class_name", cn_json_copy(name));
     return cn_json_set(*out, "config", cn_json_copy(config)) && ok;
@@ -102,7 +107,7 @@ cn_json *cn_training_config(const cn_model *model)
     return NULL;
 }
 
-/* Keras 2 wrapped a metric's function: its name says all. */
+/* Keras 2 wrapped functions: the name or the function says all. */
 static bool visit_wrapped(void *context, const cn_json *value, cn_json **out)
 {
     (void)context;
@@ -110,20 +115,70 @@ static bool visit_wrapped(void *context, const cn_json *value, cn_json **out)
     const cn_json *config = cn_json_get(value, "config");
     const char *function = cn_json_as_string(cn_json_get(config, "fn"), NULL);
     const char *name = cn_json_as_string(cn_json_get(config, "name"), NULL);
-    if (!function || (strcmp(kind, "MeanMetricWrapper") && strcmp(kind, "LossFunctionWrapper")))
+    bool metric = !strcmp(kind, "MeanMetricWrapper");
+    if (!function || (!metric && strcmp(kind, "LossFunctionWrapper")))
         return true;
-    /* "mae" and "accuracy" were given by that name; others by their function's */
-    *out = cn_json_string(name && !strcmp(kind, "MeanMetricWrapper") ? name : function);
+    *out = cn_json_string(metric && name ? name : function);
     return *out != NULL;
+}
+
+/* Keras reads a loss's name as its function, and writes that back. */
+static bool visit_loss(void *context, const cn_json *value, cn_json **out)
+{
+    (void)context;
+    if (cn_json_get(value, "class_name"))
+        return (*out = cn_json_copy(value)) != NULL;
+    if (!cn_json_is(value, CN_JSON_STRING))
+        return true;
+    const cn_class *cls = cn_class_lookup(CN_LOSSES, value->string);
+    char function[128];
+    cn_snake_case(cls ? cls->name : value->string, function, sizeof function);
+    cn_json *json = cn_json_object();
+    bool ok = cn_json_set(json, "module", cn_json_string("builtins"));
+    ok = cn_json_set(json, "class_name", cn_json_string("function")) && ok;
+    ok = cn_json_set(json, "config", cn_json_string(function)) && ok;
+    ok = cn_json_set(json, "registered_name", cn_json_string("function")) && ok;
+    *out = json;
+    return ok;
+}
+
+/* And a metric's as an object, but for names that depend on shapes. */
+static bool visit_metric(void *context, const cn_json *value, cn_json **out)
+{
+    static const char *const open[] = {"accuracy", "acc", "crossentropy", "ce"};
+    (void)context;
+    if (cn_json_get(value, "class_name"))
+        return (*out = cn_json_copy(value)) != NULL;
+    if (!cn_json_is(value, CN_JSON_STRING))
+        return true;
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        if (!strcmp(value->string, open[i]))
+            return (*out = cn_json_copy(value)) != NULL;
+    void *metric = cn_instance_of_spec(CN_METRICS, value->string);
+    return metric && (*out = cn_instance_serialize(metric)) != NULL;
+}
+
+static bool map_setting(cn_json *settings, const char *key, cn_structure_visitor visit)
+{
+    const cn_json *value = cn_json_get(settings, key);
+    if (!value)
+        return true;
+    cn_json *unwrapped = cn_structure_map(value, visit_wrapped, NULL);
+    cn_json *mapped = unwrapped ? cn_structure_map(unwrapped, visit, NULL) : NULL;
+    cn_json_free(unwrapped);
+    return mapped && cn_json_set(settings, key, mapped);
 }
 
 cn_json *cn_settings_of_training_config(const cn_json *config)
 {
-    cn_json *settings = cn_structure_map(config, visit_wrapped, NULL);
+    cn_json *settings = cn_json_copy(config);
     cn_json *optimizer = cn_json_remove(settings, "optimizer_config");
-    if (optimizer && !cn_json_set(settings, "optimizer", optimizer)) {
-        cn_json_free(settings);
-        return NULL;
-    }
-    return settings;
+    bool ok = settings && (!optimizer || cn_json_set(settings, "optimizer", optimizer)) &&
+              map_setting(settings, "loss", visit_loss) &&
+              map_setting(settings, "metrics", visit_metric) &&
+              map_setting(settings, "weighted_metrics", visit_metric);
+    if (ok)
+        return settings;
+    cn_json_free(settings);
+    return NULL;
 }

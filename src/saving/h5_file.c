@@ -1,19 +1,140 @@
+/* Whole models in .h5 files: the configuration as attributes of the root, weights in a group for
+ * each layer, named by their paths. Keras: legacy_h5_format */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "optimizers/optimizer.h"
+#include "saving/compile_settings.h"
+#include "saving/h5_layers.h"
 #include "saving/model_file.h"
-cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile)
+#include "saving/weights_file.h"
+
+/* ---- reading ---- */
+
+/* An attribute's JSON, owned; NULL without an error when there is none. */
+static cn_json *attribute_json(const cn_h5_node *node, const char *name)
 {
-    (void)file;
-    (void)compile;
-    return cn_fail_null(CN_EUNSUPPORTED, "not supported: .h5 files");
+    const cn_h5_value *value = cn_h5_attribute_find(node, name);
+    char *text = value ? cn_h5_text(value) : NULL;
+    cn_json *json = text ? cn_json_parse(text, strlen(text)) : NULL;
+    if (text && !json)
+        cn_error_prefix("%s", name);
+    cn_mem_free(text);
+    return json;
 }
-bool cn_h5_model_write(cn_model *model, const char *path)
+
+/* False: damaged. What does not fit is left as it is. */
+static bool read_optimizer(cn_model *model, cn_mapped_file *file)
 {
-    (void)model;
-    (void)path;
-    return cn_fail(CN_EUNSUPPORTED, "not supported: .h5 files");
+    cn_h5_strings names = {0};
+    const cn_h5_node *group = cn_h5_find(file->root, "optimizer_weights");
+    cn_list *variables = cn_optimizer_variables(model->optimizer);
+    if (!group || !variables)
+        return variables != NULL;
+    if (!cn_h5_names(group, "weight_names", &names))
+        return false;
+    bool fits = names.count == variables->count, ok = true;
+    for (int assign = 0; assign < 2 && fits; assign++)
+        for (size_t i = 0; i < names.count && fits && ok; i++) {
+            const cn_h5_node *node = cn_h5_find(group, names.items[i]);
+            fits = node && !node->is_group &&
+                   cn_saved_shape_matches(variables->items[i], &node->value);
+            if (fits && assign)
+                ok = cn_mapped_assign(file, variables->items[i], &node->value);
+        }
+    cn_h5_strings_free(&names);
+    return ok;
 }
+
+static bool read_training(cn_model *model, cn_mapped_file *file)
+{
+    cn_json *config = attribute_json(file->root, "training_config");
+    if (!config)
+        return !cn_error_code();
+    cn_json *settings = cn_settings_of_training_config(config);
+    bool ok = settings && cn_compile_settings_apply(model, settings) &&
+              (!model->optimizer || read_optimizer(model, file));
+    cn_json_free(settings);
+    cn_json_free(config);
+    return ok;
+}
+
 bool cn_h5_weights_read(cn_model *model, cn_mapped_file *file)
 {
-    (void)model;
-    (void)file;
-    return cn_fail(CN_EUNSUPPORTED, "not supported: .h5 files");
+    const cn_h5_node *group = cn_h5_find(file->root, "model_weights");
+    return cn_h5_layers_read(model, file, group ? group : file->root);
+}
+
+cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile)
+{
+    cn_json *config = file ? attribute_json(file->root, "model_config") : NULL;
+    if (!config)
+        return file ? cn_fail_null(CN_EFORMAT, "the file has no model: the attribute "
+                                               "'model_config' is missing")
+                    : NULL;
+    cn_model *model = cn_model_of_config(config, true);
+    bool ok = model && cn_h5_weights_read(model, file) && (!compile || read_training(model, file));
+    cn_json_free(config);
+    return ok ? model : NULL;
+}
+
+/* ---- writing ---- */
+
+/* Layers without module, registered name and build configuration; takes `json`. */
+static cn_json *plain_model(cn_json *json)
+{
+    static const char *const words[] = {"module", "registered_name", "build_config",
+                                        "compile_config", "shared_object_id"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        cn_json_free(cn_json_remove(json, words[i]));
+    cn_json *layers = cn_json_get(cn_json_get(json, "config"), "layers");
+    for (size_t i = 0; layers && i < layers->count; i++)
+        plain_model(layers->items[i]); /* as deep as the model was built */
+    return json;
+}
+
+/* Takes `json`. */
+static bool set_json(cn_h5_node *node, const char *name, cn_json *json)
+{
+    char *text = json ? cn_json_text(json, 0) : NULL;
+    bool ok = text && cn_h5_set_text(node, name, text);
+    cn_mem_free(text);
+    cn_json_free(json);
+    return ok;
+}
+
+static bool set_versions(cn_h5_node *node)
+{
+    return cn_h5_set_text(node, "keras_version", CN_KERAS_VERSION) &&
+           cn_h5_set_text(node, "backend", "tensorflow");
+}
+
+static bool add_optimizer(cn_h5_node *root, cn_model *model)
+{
+    cn_list *variables = cn_optimizer_variables(model->optimizer);
+    cn_h5_node *group = variables ? cn_h5_add_group(root, "optimizer_weights") : NULL;
+    return group && cn_h5_add_named(group, variables);
+}
+
+static bool add_training(cn_h5_node *root, cn_model *model)
+{
+    cn_json *training = cn_training_config(model);
+    if (!training)
+        return !cn_error_code();
+    return set_json(root, "training_config", training) && add_optimizer(root, model);
+}
+
+bool cn_h5_model_write(cn_model *model, const char *path)
+{
+    cn_json *config = cn_model_config(model);
+    cn_h5_node *root = config ? cn_h5_new() : NULL;
+    cn_h5_node *weights = root ? cn_h5_add_group(root, "model_weights") : NULL;
+    bool ok = weights && set_json(root, "model_config", plain_model(config));
+    if (!weights)
+        cn_json_free(config);
+    ok = ok && set_versions(root) && set_versions(weights) &&
+         cn_h5_layers_add(model, weights) && add_training(root, model) && cn_h5_save(root, path);
+    cn_h5_free(root);
+    return ok;
 }

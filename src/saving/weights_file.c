@@ -15,10 +15,15 @@ static cn_shape shape_of(const cn_h5_value *value)
     return shape;
 }
 
+bool cn_saved_shape_matches(const cn_tensor *variable, const cn_h5_value *value)
+{
+    return value->rank <= CN_MAX_RANK && cn_shape_equal(shape_of(value), variable->shape);
+}
+
 bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
                           const cn_h5_value *value)
 {
-    if (value->rank <= CN_MAX_RANK && cn_shape_equal(shape_of(value), variable->shape))
+    if (cn_saved_shape_matches(variable, value))
         return true;
     if (value->rank > CN_MAX_RANK)
         return cn_fail(CN_EFORMAT, "a variable of the file has %zu axes", value->rank);
@@ -72,9 +77,7 @@ static bool fits(const cn_h5_node *group, const cn_list *variables)
         char name[24];
         snprintf(name, sizeof name, "%zu", i);
         const cn_h5_node *node = cn_h5_find(group, name);
-        const cn_tensor *variable = variables->items[i];
-        if (!node || node->is_group || node->value.rank > CN_MAX_RANK ||
-            !cn_shape_equal(shape_of(&node->value), variable->shape))
+        if (!node || node->is_group || !cn_saved_shape_matches(variables->items[i], &node->value))
             return false;
     }
     return true;
@@ -99,17 +102,12 @@ bool cn_optimizer_read_state(cn_model *model, cn_mapped_file *file)
 
 /* ---- writing ---- */
 
-const void *cn_variable_now(cn_tensor *variable)
-{
-    return cn_data(variable);
-}
-
 bool cn_h5_add_variable(cn_h5_node *parent, const char *path, cn_tensor *variable)
 {
     size_t shape[CN_MAX_RANK];
     for (int i = 0; i < variable->shape.rank; i++)
         shape[i] = (size_t)variable->shape.dim[i];
-    const void *data = cn_variable_now(variable);
+    const void *data = cn_data(variable);
     return data && cn_h5_add_dataset(parent, path, cn_h5_of_dtype(variable->dtype),
                                      (size_t)variable->shape.rank, shape, data);
 }

@@ -13,9 +13,8 @@ bool cn_optimizer_read_state(cn_model *model, cn_mapped_file *file);
 /* Adds all groups to a tree, which borrows the variables' memory. */
 bool cn_weights_add(cn_model *model, cn_h5_node *root);
 bool cn_optimizer_add_state(cn_model *model, cn_h5_node *root);
-/* A variable's memory as it is now. */
-const void *cn_variable_now(cn_tensor *variable);
 bool cn_h5_add_variable(cn_h5_node *parent, const char *path, cn_tensor *variable);
+bool cn_saved_shape_matches(const cn_tensor *variable, const cn_h5_value *value);
 /* Error unless the value's shape is the variable's. */
 bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
                           const cn_h5_value *value);
