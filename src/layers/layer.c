@@ -1,6 +1,7 @@
 /* What all layers share: making, building, weights, and the layers inside. keras.layers.Layer */
 #include "layers/layer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -170,13 +171,43 @@ static bool remember_shapes(cn_layer *layer, const cn_shapes *in)
     return shapes != NULL;
 }
 
+/* The names of the layers that are being built, the outermost first: "lstm/lstm_cell". Variables
+ * have them in their paths. */
+static _Thread_local char scope[512];
+
+/* Models keep their layers' paths short; and so does, when a file is read, what wraps a layer of
+ * the file's, which Keras builds before its wrapper. */
+static bool hides_scope(const cn_layer *layer)
+{
+    static const char *const wrapped[] = {"layer", "cell", "cells"};
+    const cn_class *cls = ((const cn_instance *)layer)->cls;
+    bool hides = !strcmp(cls->name, "Functional") || !strcmp(cls->name, "Sequential");
+    for (size_t i = 0; i < 3 && skip_initializers; i++)
+        hides |= cn_param_find(cls, wrapped[i]) != NULL;
+    return hides;
+}
+
+static bool build_in_scope(cn_layer *layer, const cn_shapes *in)
+{
+    const cn_layer_methods *methods = cn_methods_of(layer);
+    char outer[sizeof scope];
+    memcpy(outer, scope, sizeof scope);
+    size_t n = strlen(scope);
+    if (hides_scope(layer))
+        scope[0] = 0;
+    else
+        snprintf(scope + n, sizeof scope - n, "%s%s", n ? "/" : "", layer->name);
+    bool ok = !methods->build || methods->build(layer, in);
+    memcpy(scope, outer, sizeof scope);
+    return ok;
+}
+
 bool cn_layer_build(void *self, const cn_shapes *in)
 {
     cn_layer *layer = self;
     if (!layer || layer->built)
         return layer != NULL;
-    const cn_layer_methods *methods = cn_methods_of(layer);
-    if (methods->build && !methods->build(layer, in)) {
+    if (!build_in_scope(layer, in)) {
         if (!cn_error_code())
             cn_fail(CN_EINVAL, "build failed");
         return cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
@@ -217,7 +248,7 @@ cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_
     state->layer = layer;
     state->born_trainable = o->trainable;
     cn_mem_free(state->path);
-    state->path = cn_mem_printf("%s/%s", layer->name, name);
+    state->path = cn_mem_printf("%s/%s", *scope ? scope : layer->name, name);
     bool ok = state->path && keep_text(&state->regularizer, o->regularizer) &&
               keep_text(&state->constraint, o->constraint) && initialize(variable, initializer) &&
               cn_list_add(layer->weights, variable);

@@ -1,5 +1,5 @@
-/* The configuration of a functional model: its layers and operations in Keras's order, each with the
- * calls that belong to the model. Keras: Functional.get_config, serialize_node */
+/* The configuration of a functional model: its layers and operations in Keras's order, each with
+ * the calls that belong to the model. Keras: Functional.get_config, serialize_node */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,7 +118,8 @@ static cn_json *list_of_inputs(writer *w, size_t from, size_t to)
     return list;
 }
 
-/* The name of the i-th input in `names`; "" behind the last. `*star`: it takes all that are left. */
+/* The name of the i-th input in `names`; "" behind the last. `*star`: it takes all that are left.
+ */
 static void input_name(const char *names, size_t i, char *name, size_t size, bool *star)
 {
     const char *at = names;
@@ -249,8 +250,8 @@ static cn_json *op_json(writer *w, const cn_tensor *node)
 {
     cn_graph_op op;
     cn_json *json = cn_json_object();
-    bool ok = cn_graph_op_describe(&op, node, mention, w) &&
-              op_members(json, &op, op_name(w, node));
+    bool ok =
+        cn_graph_op_describe(&op, node, mention, w) && op_members(json, &op, op_name(w, node));
     cn_graph_op_free(&op);
     if (ok)
         return json;

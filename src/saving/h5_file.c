@@ -133,8 +133,8 @@ bool cn_h5_model_write(cn_model *model, const char *path)
     bool ok = weights && set_json(root, "model_config", plain_model(config));
     if (!weights)
         cn_json_free(config);
-    ok = ok && set_versions(root) && set_versions(weights) &&
-         cn_h5_layers_add(model, weights) && add_training(root, model) && cn_h5_save(root, path);
+    ok = ok && set_versions(root) && set_versions(weights) && cn_h5_layers_add(model, weights) &&
+         add_training(root, model) && cn_h5_save(root, path);
     cn_h5_free(root);
     return ok;
 }

@@ -1,5 +1,5 @@
-/* The weights of .h5 files: a group for each layer of the model, whose attribute "weight_names" names
- * the data sets; trainable weights first. */
+/* The weights of .h5 files: a group for each layer of the model, whose attribute "weight_names"
+ * names the data sets; trainable weights first. */
 #ifndef CN_SAVING_H5_LAYERS_H
 #define CN_SAVING_H5_LAYERS_H
 
