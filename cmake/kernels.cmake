@@ -16,12 +16,12 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID
 endif()
 
 # These may fuse any multiplication and addition; elsewhere only those written as fma() are.
-set(isa_fused src/backend/cpu/tile.isa.c src/backend/cpu/depthwise.isa.c)
+set(isa_fused src/backend/cpu/gemm/tile.isa.c src/backend/cpu/window/depthwise.isa.c)
 set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
 
 # Loops run over tiles of whole vectors: a second, narrower loop for the rest would double their size.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-  set_property(SOURCE src/backend/cpu/loops.isa.c src/backend/cpu/softmax.isa.c APPEND
+  set_property(SOURCE src/backend/cpu/loops/loops.isa.c src/backend/cpu/loops/softmax.isa.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)
 endif()
 

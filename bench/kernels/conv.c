@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "backend/cpu/conv.h"
+#include "backend/cpu/window/conv.h"
 #include "bench.h"
 #include "cornu/config.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "backend/cpu/pool.h"
+#include "backend/cpu/window/pool.h"
 #include "bench.h"
 #include "cornu/config.h"
 

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "backend/cpu/conv.h"
-#include "backend/cpu/gemm.h"
-#include "backend/cpu/pool.h"
+#include "backend/cpu/window/conv.h"
+#include "backend/cpu/gemm/gemm.h"
+#include "backend/cpu/window/pool.h"
 #include "bench.h"
 #include "cornu/config.h"
 

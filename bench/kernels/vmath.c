@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "backend/cpu/vmath.h"
+#include "backend/cpu/math/vmath.h"
 
 enum { N = 4096, ROUNDS = 200 };
 static float x[N], y[N];

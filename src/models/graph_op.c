@@ -6,7 +6,7 @@
 #include "graph/shape.h"
 #include "ops/ops.h"
 #include "ops/products.h"
-#include "ops/reduce.h"
+#include "ops/reduction/reduce.h"
 
 #define NUMPY "keras.src.ops.numpy"
 #define NN "keras.src.ops.nn"

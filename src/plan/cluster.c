@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "backend/cpu/loops.h"
+#include "backend/cpu/loops/loops.h"
 #include "base/alloc.h"
 #include "base/threads.h"
 #include "graph/shape.h"

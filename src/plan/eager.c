@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "backend/cpu/loops.h"
+#include "backend/cpu/loops/loops.h"
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "graph/walk.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backend/cpu/loops.h"
+#include "backend/cpu/loops/loops.h"
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "graph/tensor.h"

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "backend/cpu/vmath_double.h"
-#include "backend/cpu/vmath_trig.h"
+#include "backend/cpu/math/vmath_double.h"
+#include "backend/cpu/math/vmath_trig.h"
 #include "base/threads.h"
 #include "random/philox_words.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ops/gather.h"
+#include "ops/index/gather.h"
 #include "saving/operation_args.h"
 
 #define X cn_op_tensor(op, 0, "x")

@@ -1,5 +1,5 @@
 /* Keras's linear algebra. keras.ops.linalg */
-#include "ops/linalg.h"
+#include "ops/product/linalg.h"
 
 #include "saving/operation_args.h"
 

@@ -1,7 +1,7 @@
 /* Metrics between steps: their present values, and back to the beginning. */
 #include <stdio.h>
 
-#include "backend/cpu/loops.h"
+#include "backend/cpu/loops/loops.h"
 #include "base/alloc.h"
 #include "trainers/trainer.h"
 

@@ -3,7 +3,7 @@
 #include "layers/reshaping/cropping.h"
 
 #include "ops/ops.h"
-#include "ops/slice.h"
+#include "ops/movement/slice.h"
 
 cn_tensor *cn_crop(const void *layer, cn_tensor *x, const cn_dims *margins, cn_str data_format)
 {

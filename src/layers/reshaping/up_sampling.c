@@ -5,7 +5,7 @@
 #include "layers/arguments.h"
 #include "ops/ops.h"
 #include "ops/products.h"
-#include "ops/slice.h"
+#include "ops/movement/slice.h"
 
 CN_LAYER_STRUCT(up_sampling1d, CN_UP_SAMPLING1D, )
 CN_LAYER_STRUCT(up_sampling2d, CN_UP_SAMPLING2D, )

@@ -1,0 +1,105 @@
+/* C is cut into tiles that threads take one by one; within a tile, k runs in blocks of K_BLOCK and
+ * each block of A and panel of B is copied to scratch if it is read often enough or lies badly in
+ * memory. How C is cut may depend on the number of threads since it changes no sum: each element of
+ * C is summed in the order of k, in blocks that depend on k alone. Few long sums (small m * n,
+ * large k) are cut along k, in chunks that depend on the shape alone. */
+#include "backend/cpu/gemm/gemm.h"
+
+#include <string.h>
+
+#include "base/scratch.h"
+#include "base/threads.h"
+#include "cornu/config.h"
+
+enum {
+    K_BLOCK = 256, /* a panel of B fills half of a 64 KiB or all of a 32 KiB first-level cache */
+    PIECE = 128 * 1024,  /* multiplications that are worth a thread's while: about 2 µs */
+    SPLIT_SIZE = 4096,   /* m * n up to this and ... */
+    SPLIT_LENGTH = 2048, /* ... k from this on: cut along k ... */
+    SPLIT_CHUNKS = 8,    /* ... into at most this many */
+    FEW_ROWS = 4,        /* up to this many rows times a transposed B are dot products */
+};
+
+static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
+{
+    return a < b ? a : b;
+}
+
+static ptrdiff_t divide_up(ptrdiff_t a, ptrdiff_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t to)
+{
+    return divide_up(a, to) * to;
+}
+
+/* How C (m, n) is cut: tiles of `rows` by `columns`. */
+typedef struct cut {
+    ptrdiff_t rows, columns, down, across;
+} cut;
+
+/* At least four tiles a thread where the work is worth it, nearly square, at most `most_rows` high.
+ */
+static cut cut_up(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t most_rows, ptrdiff_t row_unit,
+                  ptrdiff_t column_unit)
+{
+    cut c = {.rows = round_up(divide_up(m, divide_up(m, most_rows)), row_unit), .columns = n};
+    int threads = cn_num_threads();
+    for (;;) {
+        c.down = divide_up(m, c.rows);
+        c.across = divide_up(n, c.columns);
+        ptrdiff_t work = least(c.rows, m) * c.columns * (k + 1);
+        if (threads < 2 || c.down * c.across >= 4 * threads || work < 2 * PIECE)
+            return c;
+        if (c.columns > c.rows && c.columns > column_unit)
+            c.columns = round_up(divide_up(c.columns, 2), column_unit);
+        else if (c.rows > row_unit)
+            c.rows = round_up(divide_up(c.rows, 2), row_unit);
+        else
+            return c;
+    }
+}
+
+static const cn_tiles *float_tiles(void)
+{
+    return cn_isa_pick(cn_tiles);
+}
+
+static const cn_tiles_double *double_tiles(void)
+{
+#ifdef CORNU_ISA_X86
+    return cn_isa_level() == CN_ISA_PLAIN ? &cn_tiles_double_plain : &cn_tiles_double_avx2;
+#else
+    return &cn_tiles_double_plain;
+#endif
+}
+
+#define REAL float
+#define GEMM cn_gemm
+#define TILE cn_gemm_tile
+#define TILES cn_tiles
+#define NAME(x) float_##x
+#include "backend/cpu/gemm/gemm_template.h"
+#undef REAL
+#undef GEMM
+#undef TILE
+#undef TILES
+#undef NAME
+#define REAL double
+#define GEMM cn_gemm_double
+#define TILE cn_gemm_tile_double
+#define TILES cn_tiles_double
+#define NAME(x) double_##x
+#include "backend/cpu/gemm/gemm_template.h"
+
+bool cn_gemm_run(const cn_gemm *g)
+{
+    return float_gemm(g);
+}
+
+bool cn_gemm_run_double(const cn_gemm_double *g)
+{
+    return double_gemm(g);
+}

@@ -1,0 +1,43 @@
+/* Matrix products, row-major, float and double.
+ *
+ *     C = activation(alpha * op(A) op(B) + beta * C + bias)        op(X) = X or its transpose
+ *
+ * op(A) (m, k), op(B) (k, n), C (m, n), bias (n). A matrix's `ld` is the distance from row to row
+ * as it is stored. With `batch` > 1 there are as many independent products, their matrices
+ * `stride_*` elements apart (0: all use the same), one bias for all. Results do not depend on the
+ * number of threads. */
+#ifndef CN_BACKEND_CPU_GEMM_H
+#define CN_BACKEND_CPU_GEMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "backend/cpu/gemm/tile.h"
+
+#define CN_GEMM_TYPE(real, name)                               \
+    typedef struct name {                                      \
+        ptrdiff_t m, n, k, batch;                              \
+        bool transpose_a, transpose_b;                         \
+        const real *a, *b;                                     \
+        real *c; /* overlaps neither a nor b */                \
+        ptrdiff_t lda, ldb, ldc, stride_a, stride_b, stride_c; \
+        real alpha, beta; /* beta 0: C is not read */          \
+        const real *bias; /* (n) or NULL */                    \
+        cn_activation activation;                              \
+    } name;
+
+CN_GEMM_TYPE(float, cn_gemm)
+CN_GEMM_TYPE(double, cn_gemm_double)
+
+/* What a plain product C = A B of packed matrices needs; change what differs. */
+#define CN_GEMM(m_, n_, k_, a_, b_, c_)                                                            \
+    {                                                                                              \
+        .m = (m_), .n = (n_), .k = (k_), .batch = 1, .a = (a_), .b = (b_), .c = (c_), .lda = (k_), \
+        .ldb = (n_), .ldc = (n_), .alpha = 1                                                       \
+    }
+
+/* Fails only where this thread's first scratch cannot be had: ENOMEM. */
+bool cn_gemm_run(const cn_gemm *g);
+bool cn_gemm_run_double(const cn_gemm_double *g);
+
+#endif

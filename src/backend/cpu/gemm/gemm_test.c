@@ -1,0 +1,188 @@
+#include "backend/cpu/gemm/gemm.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/test.h"
+#include "cornu/config.h"
+
+enum { MOST = 1 << 19 };
+
+static float a[MOST], b[MOST], c[MOST], first[MOST], want[MOST];
+static double a2[MOST], b2[MOST], c2[MOST], want2[MOST];
+
+static void fill(void)
+{
+    unsigned state = 1;
+    for (int i = 0; i < MOST; i++) {
+        state = state * 1664525u + 1013904223u;
+        a2[i] = a[i] = (float)((int)(state >> 16 & 255) - 128) / 64;
+        state = state * 1664525u + 1013904223u;
+        b2[i] = b[i] = (float)((int)(state >> 16 & 255) - 128) / 64;
+    }
+}
+
+/* Three loops, in double; `start` is what C held before. */
+static void naive(const cn_gemm_double *g, const double *start, double *out)
+{
+    for (ptrdiff_t p = 0; p < g->batch; p++)
+        for (ptrdiff_t i = 0; i < g->m; i++)
+            for (ptrdiff_t j = 0; j < g->n; j++) {
+                double sum = 0;
+                const double *x = g->a + p * g->stride_a, *y = g->b + p * g->stride_b;
+                for (ptrdiff_t k = 0; k < g->k; k++)
+                    sum += (g->transpose_a ? x[k * g->lda + i] : x[i * g->lda + k]) *
+                           (g->transpose_b ? y[j * g->ldb + k] : y[k * g->ldb + j]);
+                ptrdiff_t at = p * g->stride_c + i * g->ldc + j;
+                sum = g->alpha * sum + (g->beta != 0 ? g->beta * start[at] : 0);
+                sum += g->bias ? g->bias[j] : 0;
+                out[at] = g->activation == CN_ACT_RELU && sum < 0 ? 0 : sum;
+            }
+}
+
+static cn_gemm to_float(const cn_gemm_double *g)
+{
+    return (cn_gemm){g->m,
+                     g->n,
+                     g->k,
+                     g->batch,
+                     g->transpose_a,
+                     g->transpose_b,
+                     a,
+                     b,
+                     c,
+                     g->lda,
+                     g->ldb,
+                     g->ldc,
+                     g->stride_a,
+                     g->stride_b,
+                     g->stride_c,
+                     (float)g->alpha,
+                     (float)g->beta,
+                     g->bias ? b : NULL,
+                     g->activation};
+}
+
+/* Everything outside of C must stay: C starts as a copy of A and all of it is compared. */
+static bool agrees(const cn_gemm_double *g, int threads, size_t size)
+{
+    memcpy(c2, a2, size * sizeof *c2);
+    memcpy(c, a, size * sizeof *c);
+    memcpy(want2, a2, size * sizeof *want2);
+    naive(g, a2, want2);
+    for (size_t i = 0; i < size; i++)
+        want[i] = (float)want2[i];
+    cn_gemm f = to_float(g);
+    cn_set_num_threads(threads);
+    bool ok = CHECK(cn_gemm_run(&f)) && CHECK(cn_gemm_run_double(g));
+    cn_set_num_threads(0);
+    double slack = 1e-6 * sqrt((double)g->k + 1) * 16;
+    return ok && check_close(c, want, size, 1e-5, slack) &&
+           cn_test_close_double(c2, want2, size, 1e-13, slack * 1e-7, __FILE__, __LINE__);
+}
+
+static cn_gemm_double shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
+{
+    cn_gemm_double g = CN_GEMM(m, n, k, a2, b2, c2);
+    g.transpose_a = form & 1;
+    g.transpose_b = form & 2;
+    g.lda = (form & 1 ? m : k) + (form & 4 ? 3 : 0);
+    g.ldb = (form & 2 ? k : n) + (form & 4 ? 5 : 0);
+    g.ldc = n + (form & 4 ? 1 : 0);
+    if (form & 8) {
+        g.bias = b2;
+        g.activation = CN_ACT_RELU;
+    }
+    g.alpha = form & 4 ? 0.5 : 1;
+    g.beta = form & 16 ? (form & 8 ? -1.5 : 1) : 0;
+    g.stride_c = m * g.ldc;
+    return g;
+}
+
+static bool all_forms(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int threads)
+{
+    for (int form = 0; form < 32; form++) {
+        cn_gemm_double g = shape(m, n, k, form);
+        if (!agrees(&g, threads, (size_t)(m * g.ldc + 40)))
+            return false;
+    }
+    return true;
+}
+
+TEST(gemm_odd_sizes)
+{
+    static const ptrdiff_t sizes[] = {0, 1, 2, 3, 5, 13, 17, 33, 67};
+    fill();
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+        cn_isa_limit(level);
+        for (int i = 0; i < 9; i++)
+            for (int j = 0; j < 9; j++)
+                for (int k = 0; k < 9; k += 1 + (i + j) % 3)
+                    REQUIRE(all_forms(sizes[i], sizes[j], sizes[k], 1));
+    }
+    cn_isa_limit(CN_ISA_AVX512);
+}
+
+TEST(gemm_larger_sizes)
+{
+    static const ptrdiff_t sizes[][3] = {{131, 67, 300},  {300, 131, 67}, {67, 300, 260},
+                                         {1, 700, 300},   {700, 1, 300},  {4, 130, 520},
+                                         {260, 270, 257}, {7, 11, 2100}};
+    fill();
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+        cn_isa_limit(level);
+        for (int i = 0; i < 8; i++)
+            for (int form = i % 2; form < 32; form += 5) {
+                cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
+                REQUIRE(agrees(&g, 3, (size_t)(g.m * g.ldc + 40)));
+            }
+    }
+    cn_isa_limit(CN_ISA_AVX512);
+}
+
+TEST(gemm_batches)
+{
+    fill();
+    for (int form = 0; form < 32; form++) {
+        cn_gemm_double g = shape(13, 19, 7, form);
+        g.batch = 37;
+        g.stride_a = 13 * 7 + 60;
+        g.stride_b = form % 3 ? 19 * 7 + 100 : 0;
+        REQUIRE(agrees(&g, 3, (size_t)(37 * g.stride_c + 40)));
+    }
+}
+
+/* A product's bits are the same for any number of threads. */
+TEST(gemm_same_for_any_threads)
+{
+    static const ptrdiff_t sizes[][3] = {{131, 260, 700}, {16, 20, 9000}, {1, 1000, 500},
+                                         {1000, 1, 500},  {3, 900, 300},  {500, 40, 600}};
+    fill();
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+        cn_isa_limit(level);
+        for (int i = 0; i < 6; i++)
+            for (int form = 0; form < 4; form++) {
+                cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
+                cn_gemm f = to_float(&g);
+                for (int threads = 1; threads <= 5; threads += threads < 3 ? 1 : 2) {
+                    cn_set_num_threads(threads);
+                    REQUIRE(cn_gemm_run(&f));
+                    size_t bytes = (size_t)(g.m * g.n) * sizeof(float);
+                    memcpy(threads == 1 ? want : first, c, bytes);
+                    REQUIRE(threads == 1 || !memcmp(want, first, bytes));
+                }
+            }
+    }
+    cn_set_num_threads(0);
+    cn_isa_limit(CN_ISA_AVX512);
+}
+
+TEST(gemm_keeps_nan_and_ignores_old_c)
+{
+    float x[2] = {1, NAN}, y[1] = {1}, z[2] = {NAN, NAN};
+    cn_gemm g = CN_GEMM(2, 1, 1, x, y, z);
+    g.activation = CN_ACT_RELU;
+    REQUIRE(cn_gemm_run(&g));
+    CHECK(z[0] == 1 && isnan(z[1]));
+}

@@ -1,0 +1,77 @@
+#include "backend/cpu/gemm/tile.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Rows so that the sums fill the vector registers: 32 of them with AVX-512 and on ARM, 16
+ * elsewhere. */
+#if CN_VECTOR_BYTES == 64
+#define ROWS 12
+#define EACH_ROW(X, w) \
+    X(1, w)            \
+    X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w) X(9, w) X(10, w) X(11, w) X(12, w)
+#elif defined(__aarch64__)
+#define ROWS 8
+#define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w)
+#elif CN_VECTOR_BYTES == 32
+#define ROWS 6
+#define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w)
+#else
+#define ROWS 4
+#define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
+#endif
+
+/* Full unrolling, early enough that the sums become registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+#define EACH(i, count) UNROLL for (int i = 0; i < (count); i++)
+
+#if defined(__clang__) || __GNUC__ >= 12
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (NAME(four_bits)){__VA_ARGS__})
+#endif
+
+typedef int32_t float_four_bits __attribute__((vector_size(16)));
+typedef int64_t double_four_bits __attribute__((vector_size(32)));
+typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
+typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
+
+#define REAL float
+#define TILE cn_gemm_tile
+#define NAME(x) float_##x
+#include "backend/cpu/gemm/tile_template.h"
+#undef REAL
+#undef TILE
+#undef NAME
+#ifndef __AVX512F__ /* doubles stop at AVX2: a third set would be a twentieth of the library */
+#define REAL double
+#define TILE cn_gemm_tile_double
+#define NAME(x) double_##x
+#include "backend/cpu/gemm/tile_template.h"
+#endif
+
+#define FLOAT_ROW(r, w) float_tile_##r##_##w,
+#define DOUBLE_ROW(r, w) double_tile_##r##_##w,
+
+const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
+    .rows = ROWS,
+    .lanes = float_LANES,
+    .run = {{EACH_ROW(FLOAT_ROW, 1)}, {EACH_ROW(FLOAT_ROW, 2)}},
+    .line = float_line,
+    .dot = float_dot,
+    .transpose = float_transpose,
+};
+#ifndef __AVX512F__
+const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
+    .rows = ROWS,
+    .lanes = double_LANES,
+    .run = {{EACH_ROW(DOUBLE_ROW, 1)}, {EACH_ROW(DOUBLE_ROW, 2)}},
+    .line = double_line,
+    .dot = double_dot,
+    .transpose = double_transpose,
+};
+#endif

@@ -1,0 +1,193 @@
+#include "backend/cpu/window/depthwise.h"
+
+#include <string.h>
+
+#include "backend/cpu/lanes.h"
+
+/* Taps begin .. end lie inside of the image for a window that starts at `start`. */
+typedef struct part {
+    ptrdiff_t start, begin, end;
+} part;
+
+static part part_of(ptrdiff_t out, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t kernel,
+                    ptrdiff_t dilation, ptrdiff_t length)
+{
+    part p = {out * stride - pad, 0, 0};
+    if (p.start < 0)
+        p.begin = (-p.start + dilation - 1) / dilation;
+    if (length > p.start)
+        p.end = (length - p.start + dilation - 1) / dilation;
+    if (p.end > kernel)
+        p.end = kernel;
+    return p;
+}
+
+/* What output channels o .. o + n read of a pixel: channel o / filters each. */
+static inline lanes input_lanes(const float *pixel, ptrdiff_t o, ptrdiff_t filters, ptrdiff_t n)
+{
+    if (filters == 1)
+        return load_lanes(pixel + o, n);
+    lanes v = {0};
+    for (ptrdiff_t i = 0; i < n && i < LANES; i++)
+        v[i] = pixel[(o + i) / filters];
+    return v;
+}
+
+/* The gradient of input channels c .. c + n from a pixel of dy and a tap's weights. */
+static inline lanes output_lanes(const float *dy, const float *w, ptrdiff_t c, ptrdiff_t filters,
+                                 ptrdiff_t n)
+{
+    if (filters == 1)
+        return load_lanes(dy + c, n) * load_lanes(w + c, n);
+    lanes v = {0};
+    for (ptrdiff_t i = 0; i < n && i < LANES; i++)
+        for (ptrdiff_t f = 0; f < filters; f++)
+            v[i] += dy[(c + i) * filters + f] * w[(c + i) * filters + f];
+    return v;
+}
+
+static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, part w, float *y)
+{
+    const cn_conv2d *s = &job->s;
+    ptrdiff_t row = s->dilation_h * s->width * s->channels, column = s->dilation_w * s->channels;
+    for (ptrdiff_t o = 0, left = job->outputs; left > 0; o += LANES, left -= LANES) {
+        lanes sum = job->bias ? load_lanes(job->bias + o, left) : (lanes){0};
+        for (ptrdiff_t i = h.begin; i < h.end; i++)
+            for (ptrdiff_t j = w.begin; j < w.end; j++) {
+                const float *weights = job->w + (i * s->kernel_w + j) * job->outputs + o;
+                sum += input_lanes(x + i * row + j * column, o, s->filters, left) *
+                       load_lanes(weights, left);
+            }
+        if (job->activation == CN_ACT_RELU)
+            sum = (lanes)((lane_bits)sum & ~(sum < 0));
+        store_lanes(y + o, sum, left);
+    }
+}
+
+static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
+{
+    const cn_conv2d *s = &job->s;
+    for (ptrdiff_t row = begin; row < end; row++) {
+        part h = part_of(row % job->out_h, s->stride_h, s->pad_top, s->kernel_h, s->dilation_h,
+                         s->height);
+        const float *x = job->x + (row / job->out_h * s->height + h.start) * s->width * s->channels;
+        for (ptrdiff_t i = 0; i < job->out_w; i++) {
+            part w = part_of(i, s->stride_w, s->pad_left, s->kernel_w, s->dilation_w, s->width);
+            forward_pixel(job, x + w.start * s->channels, h, w,
+                          job->to + (row * job->out_w + i) * job->outputs);
+        }
+    }
+}
+
+/* What kernel row i gives to one row of dx, from one row of dy. */
+static void spread(const cn_depthwise_job *job, const float *dy, ptrdiff_t i, float *dx)
+{
+    const cn_conv2d *s = &job->s;
+    for (ptrdiff_t k = 0; k < job->out_w; k++, dy += job->outputs) {
+        part w = part_of(k, s->stride_w, s->pad_left, s->kernel_w, s->dilation_w, s->width);
+        for (ptrdiff_t j = w.begin; j < w.end; j++) {
+            const float *weights = job->w + (i * s->kernel_w + j) * job->outputs;
+            float *to = dx + (w.start + j * s->dilation_w) * s->channels;
+            for (ptrdiff_t c = 0, left = s->channels; left > 0; c += LANES, left -= LANES)
+                store_lanes(to + c,
+                            load_lanes(to + c, left) +
+                                output_lanes(dy, weights, c, s->filters, left),
+                            left);
+        }
+    }
+}
+
+static void grad_input(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
+{
+    const cn_conv2d *s = &job->s;
+    for (ptrdiff_t row = begin; row < end; row++) {
+        float *dx = job->to + row * s->width * s->channels;
+        memset(dx, 0, (size_t)(s->width * s->channels) * sizeof *dx);
+        for (ptrdiff_t i = 0; i < s->kernel_h; i++) {
+            ptrdiff_t up = row % s->height + s->pad_top - i * s->dilation_h, o = up / s->stride_h;
+            if (up < 0 || up % s->stride_h || o >= job->out_h)
+                continue;
+            ptrdiff_t from = (row / s->height * job->out_h + o) * job->out_w * job->outputs;
+            spread(job, job->dy + from, i, dx);
+        }
+    }
+}
+
+/* The sum along one row of x * dy, or of dy alone (x NULL), for at most LANES channels. Four sums
+ * hide the latency of additions. */
+static lanes sum_row(const cn_depthwise_job *job, const float *x, const float *dy, ptrdiff_t count,
+                     ptrdiff_t o, ptrdiff_t n)
+{
+    ptrdiff_t step = job->s.stride_w * job->s.channels, filters = job->s.filters;
+    lanes sums[4] = {{0}, {0}, {0}, {0}};
+    ptrdiff_t k = 0;
+    if (x && filters == 1 && n >= LANES)
+        for (; k + 4 <= count; k += 4)
+            for (int u = 0; u < 4; u++)
+                sums[u] += *(const loose_lanes *)(x + (k + u) * step + o) *
+                           *(const loose_lanes *)(dy + (k + u) * job->outputs + o);
+    for (; k < count; k++) {
+        lanes v = load_lanes(dy + k * job->outputs + o, n);
+        sums[0] += x ? input_lanes(x + k * step, o, filters, n) * v : v;
+    }
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/* Output columns begin .. end whose tap j lies inside of the image. */
+static part columns_of(const cn_depthwise_job *job, ptrdiff_t j)
+{
+    const cn_conv2d *s = &job->s;
+    ptrdiff_t at = j * s->dilation_w - s->pad_left; /* of output column 0 */
+    part p = {at, 0, 0};
+    if (at < 0)
+        p.begin = (-at + s->stride_w - 1) / s->stride_w;
+    if (s->width > at)
+        p.end = (s->width - at + s->stride_w - 1) / s->stride_w;
+    if (p.end > job->out_w)
+        p.end = job->out_w;
+    return p;
+}
+
+/* One image, one tap, at most LANES channels. */
+static lanes sum_tap(const cn_depthwise_job *job, ptrdiff_t n, ptrdiff_t i, ptrdiff_t j,
+                     ptrdiff_t o, ptrdiff_t left)
+{
+    const cn_conv2d *s = &job->s;
+    part w = columns_of(job, j);
+    lanes sum = {0};
+    for (ptrdiff_t k = 0; w.begin < w.end && k < job->out_h; k++) {
+        ptrdiff_t h = k * s->stride_h + i * s->dilation_h - s->pad_top;
+        if (h < 0 || h >= s->height)
+            continue;
+        ptrdiff_t x = (n * s->height + h) * s->width + w.begin * s->stride_w + w.start;
+        const float *dy = job->dy + ((n * job->out_h + k) * job->out_w + w.begin) * job->outputs;
+        sum += sum_row(job, job->x + x * s->channels, dy, w.end - w.begin, o, left);
+    }
+    return sum;
+}
+
+static void grad_weights(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t o,
+                         ptrdiff_t count)
+{
+    const cn_conv2d *s = &job->s;
+    ptrdiff_t taps = s->kernel_h * s->kernel_w, pixels = job->out_h * job->out_w;
+    for (ptrdiff_t n = begin; n < end; n++)
+        for (ptrdiff_t at = o, left = count; left > 0; at += LANES, left -= LANES) {
+            for (ptrdiff_t t = 0; t < taps; t++) {
+                float *to = job->to + t * job->outputs + at;
+                lanes sum = sum_tap(job, n, t / s->kernel_w, t % s->kernel_w, at, left);
+                store_lanes(to, n > begin ? load_lanes(to, left) + sum : sum, left);
+            }
+            if (!job->dbias)
+                continue;
+            float *to = job->dbias + at;
+            lanes sum = sum_row(job, NULL, job->dy + n * pixels * job->outputs, pixels, at, left);
+            store_lanes(to, n > begin ? load_lanes(to, left) + sum : sum, left);
+        }
+}
+
+const cn_depthwise CN_ISA_SYMBOL(cn_depthwise) = {
+    .forward = forward,
+    .grad_input = grad_input,
+    .grad_weights = grad_weights,
+};

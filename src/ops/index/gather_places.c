@@ -1,0 +1,150 @@
+/* Flat places from indices that speak of several axes, and what is read there.
+ * numpy.take_along_axis, tf.gather_nd */
+#include "ops/index/gather.h"
+
+#include <string.h>
+
+typedef struct places_attrs {
+    int64_t axis;    /* along: the axis that the indices speak of; -1: of the first k */
+    cn_shape shape;  /* of what is indexed, where the second input does not say */
+    const char *who; /* the public function */
+} places_attrs;
+
+static cn_shape shape_of(const cn_tensor *node)
+{
+    return node->n_inputs > 1 ? node->inputs[1]->shape : CN_ATTRS(places_attrs, node)->shape;
+}
+
+static bool along_infer(const cn_tensor *node, cn_results *results)
+{
+    const places_attrs *attrs = CN_ATTRS(places_attrs, node);
+    cn_shape x = shape_of(node), indices = node->inputs[0]->shape, *y = &results->shape[0];
+    x.dim[attrs->axis] = 1; /* any length fits */
+    results->dtype[0] = CN_INT64;
+    if (x.rank == indices.rank && cn_broadcast(x, indices, y, attrs->who))
+        return true;
+    cn_clear_error();
+    return cn_fail(CN_EINVAL,
+                   "%s: expected indices that broadcast to x but for axis %lld, found x %s and "
+                   "indices %s",
+                   attrs->who, (long long)attrs->axis, cn_shape_text(shape_of(node)),
+                   cn_shape_text(indices));
+}
+
+static bool along_run(const cn_kernel_args *args)
+{
+    const places_attrs *attrs = args->attrs;
+    const cn_view *indices = &args->in[0], *y = &args->out[0];
+    cn_shape x = attrs->shape;
+    if (args->n_in > 1)
+        memcpy(x.dim, args->in[1].dim, sizeof x.dim);
+    const int64_t *from = indices->data;
+    int64_t *to = y->data, dim = x.dim[attrs->axis];
+    for (int64_t i = 0; i < y->size; i++) {
+        int64_t place = 0, along = 0, at = 0, left = i, step = 1, index_step = 1;
+        for (int k = y->rank; k--;) {
+            int64_t c = left % y->dim[k];
+            left /= y->dim[k];
+            at += indices->dim[k] == 1 ? 0 : c * index_step;
+            index_step *= indices->dim[k];
+            if (k == attrs->axis)
+                along = step;
+            else
+                place += x.dim[k] == 1 ? 0 : c * step;
+            step *= x.dim[k];
+        }
+        int64_t index = from[at];
+        if (index < -dim || index >= dim)
+            return cn_index_outside(attrs->who, index, indices, at, (int)attrs->axis, dim);
+        to[i] = place + (index < 0 ? index + dim : index) * along;
+    }
+    return true;
+}
+
+const cn_op cn_op_along_places = {.name = "along_places",
+                                  .traits = CN_NO_GRADIENT,
+                                  .attrs = sizeof(places_attrs),
+                                  .infer = along_infer,
+                                  .run = along_run};
+
+/* indices (..., k) -> (...) */
+static bool nd_infer(const cn_tensor *node, cn_results *results)
+{
+    const places_attrs *attrs = CN_ATTRS(places_attrs, node);
+    cn_shape x = shape_of(node), indices = node->inputs[0]->shape;
+    int64_t k = indices.rank ? indices.dim[indices.rank - 1] : 0;
+    if (k < 1 || k > x.rank)
+        return cn_fail(
+            CN_EINVAL,
+            "%s: expected indices whose last axis counts 1 to %d axes of shape %s, found "
+            "indices %s",
+            attrs->who, x.rank, cn_shape_text(x), cn_shape_text(indices));
+    results->shape[0] = cn_shape_remove(indices, indices.rank - 1);
+    results->dtype[0] = CN_INT64;
+    return true;
+}
+
+static bool nd_run(const cn_kernel_args *args)
+{
+    const places_attrs *attrs = args->attrs;
+    const cn_view *indices = &args->in[0], *y = &args->out[0];
+    const int64_t *dims = args->n_in > 1 ? args->in[1].dim : attrs->shape.dim;
+    const int64_t *from = indices->data;
+    int64_t *to = y->data, k = indices->dim[indices->rank - 1];
+    for (int64_t i = 0; i < y->size; i++) {
+        int64_t place = 0;
+        for (int64_t j = 0; j < k; j++) {
+            int64_t index = from[i * k + j], dim = dims[j];
+            if (index < -dim || index >= dim)
+                return cn_index_outside(attrs->who, index, indices, i * k + j, (int)j, dim);
+            place = place * dim + (index < 0 ? index + dim : index);
+        }
+        to[i] = place;
+    }
+    return true;
+}
+
+const cn_op cn_op_nd_places = {.name = "nd_places",
+                               .traits = CN_NO_GRADIENT,
+                               .attrs = sizeof(places_attrs),
+                               .infer = nd_infer,
+                               .run = nd_run};
+
+static cn_tensor *places(const cn_op *op, cn_tensor *indices, cn_shape shape, cn_tensor *like,
+                         int axis, const char *who)
+{
+    places_attrs attrs;
+    memset(&attrs, 0, sizeof attrs);
+    attrs.axis = axis;
+    attrs.who = who;
+    attrs.shape.rank = shape.rank;
+    memcpy(attrs.shape.dim, shape.dim, (size_t)shape.rank * sizeof shape.dim[0]);
+    cn_tensor *inputs[] = {cn_indices(indices, who), like};
+    return cn_apply(op, inputs, cn_shape_known(shape) ? 1 : 2, &attrs);
+}
+
+cn_tensor *cn_along_places(cn_tensor *indices, cn_tensor *x, int axis, const char *who)
+{
+    return x ? places(&cn_op_along_places, indices, x->shape, x, axis, who) : NULL;
+}
+
+cn_tensor *cn_nd_places(cn_tensor *indices, cn_shape shape, cn_tensor *like, const char *who)
+{
+    return places(&cn_op_nd_places, indices, shape, like, -1, who);
+}
+
+cn_tensor *cn_along_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *like)
+{
+    cn_tensor *at = cn_along_places(indices, like, axis, "cn_take_along_axis");
+    cn_tensor *flat = cn_reshape(like, cn_shape(CN_ANY));
+    return cn_reshape_like(cn_gather_sum(dy, at, 0, flat), like);
+}
+
+cn_tensor *cn_take_along_axis(cn_tensor *x, cn_tensor *indices, int64_t axis)
+{
+    int at;
+    if (!x || !indices || !cn_axis(axis, x->shape.rank, &at, "cn_take_along_axis"))
+        return NULL;
+    cn_tensor *where = cn_along_places(indices, x, at, "cn_take_along_axis");
+    return where ? cn_gather(cn_reshape(x, cn_shape(CN_ANY)), where, 0) : NULL;
+}

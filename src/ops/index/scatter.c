@@ -1,0 +1,126 @@
+/* Values picked from, added to and written at places given by indices (..., k). tf.gather_nd,
+ * keras.ops.scatter, scatter_update */
+#include <string.h>
+
+#include "ops/index/gather.h"
+
+/* The rest of x's shape after the first k axes, which are merged: {-1, …}. */
+static cn_shape merged(int rank, int k)
+{
+    cn_shape shape = {.rank = 1, .dim = {CN_ANY}};
+    for (int i = k; i < rank; i++)
+        shape.dim[shape.rank++] = CN_DIM(i);
+    return shape;
+}
+
+static int depth(const cn_tensor *indices)
+{
+    return indices->shape.rank ? (int)indices->shape.dim[indices->shape.rank - 1] : 0;
+}
+
+cn_tensor *cn_gather_nd(cn_tensor *x, cn_tensor *indices)
+{
+    if (!x || !indices)
+        return NULL;
+    cn_tensor *at = cn_nd_places(indices, x->shape, x, "cn_gather_nd");
+    if (!at)
+        return NULL;
+    return cn_gather(cn_regroup(x, merged(x->shape.rank, depth(indices))), at, 0);
+}
+
+/* updates must have the shape of the indices without their last axis, then the rest of `shape`. */
+static bool fits(const cn_tensor *indices, const cn_tensor *updates, cn_shape shape,
+                 const char *who)
+{
+    int k = depth(indices);
+    cn_shape want = indices->shape;
+    want.rank--;
+    for (int i = k; i < shape.rank && want.rank < CN_MAX_RANK; i++)
+        want.dim[want.rank++] = shape.dim[i];
+    return cn_shape_matches(want, updates->shape) ||
+           cn_fail(CN_EINVAL, "%s: indices %s into shape %s expect updates of shape %s, found %s",
+                   who, cn_shape_text(indices->shape), cn_shape_text(shape), cn_shape_text(want),
+                   cn_shape_text(updates->shape));
+}
+
+cn_tensor *cn_scatter(cn_tensor *indices, cn_tensor *updates, cn_shape shape)
+{
+    if (!indices || !updates)
+        return NULL;
+    if (!cn_shape_known(shape))
+        return cn_fail_null(CN_EINVAL, "cn_scatter: expected a known shape, found %s",
+                            cn_shape_text(shape));
+    cn_tensor *at = cn_nd_places(indices, shape, NULL, "cn_scatter");
+    if (!at || !fits(indices, updates, shape, "cn_scatter"))
+        return NULL;
+    cn_shape first = shape, rows = {.rank = 1};
+    first.rank = depth(indices);
+    rows.dim[0] = cn_shape_size(first);
+    for (int i = first.rank; i < shape.rank; i++)
+        rows.dim[rows.rank++] = shape.dim[i];
+    return cn_reshape(cn_gather_sum_to(updates, at, 0, rows), shape);
+}
+
+/* ---- put: (x (rows, …), places (…), updates (places' shape, …)) -> x with rows replaced ---- */
+
+static bool put_infer(const cn_tensor *node, cn_results *results)
+{
+    results->shape[0] = node->inputs[0]->shape;
+    results->dtype[0] = node->inputs[0]->dtype;
+    return true;
+}
+
+/* 1 where no later update of the same row wins, else 0, shaped to broadcast against updates. */
+static cn_tensor *winners(cn_tensor *x, cn_tensor *places, cn_tensor *updates, const cn_op *put)
+{
+    int64_t n = cn_size(places), rows = x->shape.dim[0];
+    if (n < 0 || rows < 0)
+        return cn_fail_null(CN_EUNSUPPORTED,
+                            "not supported: the gradient of cn_scatter_update while shapes are "
+                            "unknown: x %s, indices %s",
+                            cn_shape_text(x->shape), cn_shape_text(places->shape));
+    cn_tensor *order = cn_reshape_like(cn_arange(0, (double)n, 1, CN_INT32), places);
+    cn_tensor *inputs[] = {cn_zeros(cn_shape(rows), CN_INT32), places, order};
+    cn_tensor *wins = cn_equal(cn_gather(cn_apply(put, inputs, 3, NULL), places, 0), order);
+    for (int i = places->shape.rank; i < updates->shape.rank; i++)
+        wins = cn_expand_dims(wins, -1);
+    return wins;
+}
+
+static bool put_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
+{
+    cn_tensor *x = node->inputs[0], *places = node->inputs[1], *updates = node->inputs[2];
+    cn_tensor *inputs[] = {dy[0], places, cn_cast(cn_zeros_like(updates), dy[0]->dtype)};
+    dx[0] = cn_apply(node->op, inputs, 3, NULL);
+    dx[2] = cn_select(winners(x, places, updates, node->op), cn_gather(dy[0], places, 0), 0);
+    return dx[0] && dx[2];
+}
+
+static bool put_run(const cn_kernel_args *args)
+{
+    const cn_view *x = &args->in[0], *places = &args->in[1], *updates = &args->in[2];
+    char *y = args->out[0].data;
+    size_t size = cn_dtype_size(x->dtype);
+    memcpy(y, x->data, (size_t)x->size * size);
+    if (!x->size)
+        return true;
+    size_t row = (size_t)(x->size / x->dim[0]) * size;
+    for (int64_t i = 0; i < places->size; i++)
+        memcpy(y + (size_t)((const int64_t *)places->data)[i] * row,
+               (const char *)updates->data + (size_t)i * row, row);
+    return true;
+}
+
+const cn_op cn_op_put = {.name = "put", .infer = put_infer, .vjp = put_vjp, .run = put_run};
+
+cn_tensor *cn_scatter_update(cn_tensor *x, cn_tensor *indices, cn_tensor *updates)
+{
+    if (!x || !indices || !updates)
+        return NULL;
+    cn_tensor *at = cn_nd_places(indices, x->shape, x, "cn_scatter_update");
+    if (!at || !fits(indices, updates, x->shape, "cn_scatter_update"))
+        return NULL;
+    cn_tensor *inputs[] = {cn_regroup(x, merged(x->shape.rank, depth(indices))), at,
+                           cn_cast(updates, x->dtype)};
+    return cn_reshape_like(cn_apply(&cn_op_put, inputs, 3, NULL), x);
+}

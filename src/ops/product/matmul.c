@@ -1,0 +1,304 @@
+/* NumPy's matrix product: a (..., m, k), b (..., k, n) -> (..., m, n), the leading axes broadcast.
+ * keras.ops.matmul */
+#include "ops/products.h"
+
+#include "backend/cpu/gemm/gemm.h"
+#include "base/threads.h"
+
+/* ---- shapes ---- */
+
+/* The axis of k in either operand; a vector has but one. */
+static int64_t inner_a(cn_shape a, bool transposed)
+{
+    return a.dim[a.rank < 2 ? 0 : a.rank - 1 - transposed];
+}
+
+static int64_t inner_b(cn_shape b, bool transposed)
+{
+    return b.dim[b.rank < 2 ? 0 : b.rank - 2 + transposed];
+}
+
+static bool check_inner(cn_shape a, cn_shape b, bool transpose_a, bool transpose_b)
+{
+    static const char *const note[] = {"", " (transposed)"};
+    int64_t ka = inner_a(a, transpose_a), kb = inner_b(b, transpose_b);
+    return ka == kb || ka < 0 || kb < 0 ||
+           cn_fail(CN_EINVAL,
+                   "cn_matmul: shapes %s%s and %s%s do not fit: the inner dimensions are %lld and "
+                   "%lld",
+                   cn_shape_text(a), note[transpose_a], cn_shape_text(b), note[transpose_b],
+                   (long long)ka, (long long)kb);
+}
+
+/* The leading axes of both, broadcast. */
+static bool join_leading(cn_shape a, cn_shape b, cn_shape *y)
+{
+    y->rank = (a.rank > b.rank ? a.rank : b.rank) - 2;
+    for (int i = 0; i < y->rank; i++) {
+        int at = i - (y->rank - (a.rank - 2)), bt = i - (y->rank - (b.rank - 2));
+        int64_t da = at < 0 ? 1 : a.dim[at], db = bt < 0 ? 1 : b.dim[bt];
+        if (da != db && da > 1 && db > 1)
+            return cn_fail(CN_EINVAL,
+                           "cn_matmul: the leading axes of shapes %s and %s do not broadcast",
+                           cn_shape_text(a), cn_shape_text(b));
+        y->dim[i] = da == 1 || (da < 0 && db != 1) ? db : da;
+    }
+    return true;
+}
+
+static bool matmul_infer(const cn_tensor *node, cn_results *results)
+{
+    const cn_matmul_attrs *at = node->attrs;
+    cn_shape a = node->inputs[0]->shape, b = node->inputs[1]->shape, *y = &results->shape[0];
+    if (!check_inner(a, b, at->transpose_a, at->transpose_b) || !join_leading(a, b, y))
+        return false;
+    y->dim[y->rank++] = a.dim[a.rank - 2 + at->transpose_a];
+    y->dim[y->rank++] = b.dim[b.rank - 1 - at->transpose_b];
+    results->dtype[0] = node->inputs[0]->dtype;
+    return true;
+}
+
+/* ---- kernels ---- */
+
+/* The leading axes, joined where both operands allow it, with the elements from one matrix to the
+ * next (0 where it is repeated). */
+typedef struct layout {
+    int64_t m, n, k, outer, inner; /* products: outer * inner */
+    int count;
+    int64_t dim[CN_MAX_RANK], step_a[CN_MAX_RANK], step_b[CN_MAX_RANK];
+} layout;
+
+/* Inner axes come first: the one that is added lies outside of the last. */
+static void add_axis(layout *l, int64_t dim, int64_t step_a, int64_t step_b)
+{
+    int last = l->count - 1;
+    if (dim == 1)
+        return;
+    if (l->count && step_a == l->step_a[last] * l->dim[last] &&
+        step_b == l->step_b[last] * l->dim[last]) {
+        l->dim[last] *= dim;
+        return;
+    }
+    l->dim[l->count] = dim;
+    l->step_a[l->count] = step_a;
+    l->step_b[l->count++] = step_b;
+}
+
+/* The step along axis i of y (counted from its end) in x; *step grows to the next axis's. */
+static int64_t step_of(const cn_view *x, int i, int64_t *step)
+{
+    int64_t dim = i < x->rank ? x->dim[x->rank - 1 - i] : 1, now = dim == 1 ? 0 : *step;
+    *step *= dim;
+    return now;
+}
+
+static layout describe(const cn_kernel_args *args)
+{
+    const cn_matmul_attrs *at = args->attrs;
+    const cn_view *a = &args->in[0], *b = &args->in[1], *y = &args->out[0];
+    layout l = {.m = y->dim[y->rank - 2], .n = y->dim[y->rank - 1], .outer = 1};
+    l.k = a->dim[a->rank - 1 - (at->transpose_a != 0)];
+    int64_t step_a = l.m * l.k, step_b = l.k * l.n;
+    for (int i = 2; i < y->rank; i++) {
+        int64_t sa = step_of(a, i, &step_a), sb = step_of(b, i, &step_b);
+        add_axis(&l, y->dim[y->rank - 1 - i], sa, sb);
+    }
+    if (l.count == 1 && !at->transpose_a && l.step_b[0] == 0 && l.step_a[0] == l.m * l.k) {
+        l.m *= l.dim[0]; /* one b for all: one tall product */
+        l.count = 0;
+    }
+    l.inner = l.count ? l.dim[0] : 1;
+    for (int i = 1; i < l.count; i++)
+        l.outer *= l.dim[i];
+    return l;
+}
+
+/* Where the i-th run of `inner` products starts. */
+static void locate(const layout *l, int64_t i, int64_t *a, int64_t *b)
+{
+    *a = *b = 0;
+    for (int k = 1; k < l->count; k++) {
+        int64_t at = i % l->dim[k];
+        i /= l->dim[k];
+        *a += at * l->step_a[k];
+        *b += at * l->step_b[k];
+    }
+}
+
+#define FLOAT_PRODUCT(name, real, gemm_type, gemm_run)                                \
+    static bool name(const cn_kernel_args *args, const layout *l)                     \
+    {                                                                                 \
+        const cn_matmul_attrs *at = args->attrs;                                      \
+        const real *a = args->in[0].data, *b = args->in[1].data;                      \
+        gemm_type g = CN_GEMM(l->m, l->n, l->k, a, b, args->out[0].data);             \
+        g.transpose_a = at->transpose_a;                                              \
+        g.transpose_b = at->transpose_b;                                              \
+        g.lda = at->transpose_a ? l->m : l->k;                                        \
+        g.ldb = at->transpose_b ? l->k : l->n;                                        \
+        g.bias = args->n_in > 2 ? args->in[2].data : NULL;                            \
+        g.activation = (cn_activation)at->activation;                                 \
+        g.batch = l->inner;                                                           \
+        g.stride_a = l->count ? l->step_a[0] : 0;                                     \
+        g.stride_b = l->count ? l->step_b[0] : 0;                                     \
+        g.stride_c = l->m * l->n;                                                     \
+        bool ok = true;                                                               \
+        for (int64_t i = 0; ok && i < l->outer; i++, g.c += l->inner * l->m * l->n) { \
+            int64_t from_a, from_b;                                                   \
+            locate(l, i, &from_a, &from_b);                                           \
+            g.a = a + from_a;                                                         \
+            g.b = b + from_b;                                                         \
+            ok = gemm_run(&g);                                                        \
+        }                                                                             \
+        return ok;                                                                    \
+    }
+FLOAT_PRODUCT(run_float, float, cn_gemm, cn_gemm_run)
+FLOAT_PRODUCT(run_double, double, cn_gemm_double, cn_gemm_run_double)
+
+typedef struct int_job {
+    const cn_kernel_args *args;
+    const layout *l;
+} int_job;
+
+/* Rows [begin, end) of the result, sums modulo 2^bits. */
+#define INT_PRODUCT(name, type, unsigned_type)                                              \
+    static void name(void *context, size_t begin, size_t end)                               \
+    {                                                                                       \
+        const int_job *job = context;                                                       \
+        const layout *l = job->l;                                                           \
+        const cn_matmul_attrs *at = job->args->attrs;                                       \
+        int64_t down_a = at->transpose_a ? 1 : l->k, along_a = at->transpose_a ? l->m : 1;  \
+        int64_t down_b = at->transpose_b ? 1 : l->n, along_b = at->transpose_b ? l->k : 1;  \
+        for (size_t row = begin; row < end; row++) {                                        \
+            int64_t product = (int64_t)row / l->m, in_run = product % l->inner, a_at, b_at; \
+            locate(l, product / l->inner, &a_at, &b_at);                                    \
+            a_at += (l->count ? in_run * l->step_a[0] : 0) + (int64_t)row % l->m * down_a;  \
+            b_at += l->count ? in_run * l->step_b[0] : 0;                                   \
+            const type *a = (const type *)job->args->in[0].data + a_at;                     \
+            const type *b = (const type *)job->args->in[1].data + b_at;                     \
+            type *y = (type *)job->args->out[0].data + (int64_t)row * l->n;                 \
+            for (int64_t j = 0; j < l->n; j++) {                                            \
+                unsigned_type sum = 0;                                                      \
+                for (int64_t k = 0; k < l->k; k++)                                          \
+                    sum += (unsigned_type)a[k * along_a] *                                  \
+                           (unsigned_type)b[k * down_b + j * along_b];                      \
+                y[j] = (type)sum;                                                           \
+            }                                                                               \
+        }                                                                                   \
+    }
+INT_PRODUCT(run_int32, int32_t, uint32_t)
+INT_PRODUCT(run_int64, int64_t, uint64_t)
+
+static bool matmul_kernel(const cn_kernel_args *args)
+{
+    if (!args->out[0].size)
+        return true;
+    layout l = describe(args);
+    if (args->out[0].dtype == CN_FLOAT32)
+        return run_float(args, &l);
+    if (args->out[0].dtype == CN_FLOAT64)
+        return run_double(args, &l);
+    int_job job = {args, &l};
+    int64_t work = l.n * (l.k + 1);
+    cn_parallel_for((size_t)(l.outer * l.inner * l.m), (size_t)(65536 / work + 1),
+                    args->out[0].dtype == CN_INT32 ? run_int32 : run_int64, &job);
+    return true;
+}
+
+/* ---- gradients ---- */
+
+static cn_tensor *product(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transpose_b)
+{
+    return cn_apply2(&cn_op_matmul, a, b, &(cn_matmul_attrs){transpose_a, transpose_b, 0});
+}
+
+/* x as a matrix: all axes but the last as one. */
+static cn_tensor *as_rows(cn_tensor *x)
+{
+    return cn_merge_axes(x, 0, x->shape.rank - 1);
+}
+
+/* One matrix b for a whole batch of a: one product over all rows, not a sum of products. */
+static cn_tensor *gradient_of_b(const cn_matmul_attrs *at, cn_tensor *a, cn_tensor *b,
+                                cn_tensor *dy)
+{
+    bool transpose_a = at->transpose_a;
+    if (b->shape.rank == 2 && a->shape.rank > 2 && !transpose_a) {
+        a = as_rows(a);
+        dy = as_rows(dy);
+    }
+    if (!a || !dy)
+        return NULL;
+    return cn_sum_like(at->transpose_b ? product(dy, a, true, transpose_a)
+                                       : product(a, dy, !transpose_a, false),
+                       b);
+}
+
+static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor **dx)
+{
+    const cn_matmul_attrs *at = node->attrs;
+    cn_tensor *a = node->inputs[0], *b = node->inputs[1], *dy = dys[0];
+    if (at->activation == CN_ACT_RELU)
+        dy = cn_select(cn_greater((cn_tensor *)node, 0), dy, 0);
+    dx[0] = cn_sum_like(at->transpose_a ? product(b, dy, at->transpose_b, true)
+                                        : product(dy, b, false, !at->transpose_b),
+                        a);
+    dx[1] = gradient_of_b(at, a, b, dy);
+    if (node->n_inputs > 2)
+        dx[2] = cn_sum_like(dy, node->inputs[2]);
+    return dx[0] && dx[1] && (node->n_inputs < 3 || dx[2]);
+}
+
+const cn_op cn_op_matmul = {.name = "matmul",
+                            .attrs = sizeof(cn_matmul_attrs),
+                            .infer = matmul_infer,
+                            .vjp = matmul_vjp,
+                            .run = matmul_kernel,
+                            .epilogue = 1 + offsetof(cn_matmul_attrs, activation)};
+
+/* ---- the public doors ---- */
+
+/* int8 products add up in int32, as Keras has it; other dtypes keep themselves. */
+static cn_dtype result_dtype(const cn_tensor *a, const cn_tensor *b)
+{
+    cn_dtype dtype = cn_promote(a, b);
+    return dtype == CN_INT8 ? CN_INT32 : dtype;
+}
+
+static cn_dtype compute_dtype(cn_dtype dtype)
+{
+    if (cn_dtype_is_float(dtype))
+        return cn_compute_float(dtype);
+    return dtype == CN_INT64 || dtype == CN_UINT64 || dtype == CN_UINT32 ? CN_INT64 : CN_INT32;
+}
+
+cn_tensor *cn_matmul_t(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transpose_b)
+{
+    if (!a || !b)
+        return NULL;
+    if (!a->shape.rank || !b->shape.rank)
+        return cn_fail_null(CN_EINVAL,
+                            "cn_matmul: expected two tensors of rank 1 or more, found shapes %s "
+                            "and %s",
+                            cn_shape_text(a->shape), cn_shape_text(b->shape));
+    bool row = a->shape.rank == 1, column = b->shape.rank == 1;
+    transpose_a = transpose_a && !row;
+    transpose_b = transpose_b && !column;
+    if (!check_inner(a->shape, b->shape, transpose_a, transpose_b))
+        return NULL;
+    cn_dtype dtype = result_dtype(a, b), compute = compute_dtype(dtype);
+    a = cn_cast(row ? cn_expand_dims(a, 0) : a, compute);
+    b = cn_cast(column ? cn_expand_dims(b, 1) : b, compute);
+    if (!a || !b)
+        return NULL;
+    cn_tensor *y = product(a, b, transpose_a, transpose_b);
+    if (y && column)
+        y = cn_squeeze(y, -1);
+    if (y && row)
+        y = cn_squeeze(y, column ? -1 : -2);
+    return cn_cast(y, dtype);
+}
+
+cn_tensor *cn_matmul(cn_tensor *a, cn_tensor *b)
+{
+    return cn_matmul_t(a, b, false, false);
+}
