@@ -14,6 +14,9 @@ typedef struct scope {
 } scope;
 
 static _Thread_local scope *current;
+/* Scopes inside the current one that could not be opened for lack of memory: what is made in them
+ * goes to the current one. */
+static _Thread_local int unopened;
 static _Thread_local cn_object *dying;
 static _Thread_local bool draining;
 static void (*end_hook)(void);
@@ -110,11 +113,16 @@ void cn_scope_begin(void)
 {
     if (!current)
         begin_scope();
-    begin_scope();
+    if (unopened || !begin_scope())
+        unopened++;
 }
 
 void cn_scope_end(void)
 {
+    if (unopened) {
+        unopened--;
+        return;
+    }
     if (!current || !current->outer)
         return;
     if (end_hook)

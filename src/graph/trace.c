@@ -89,6 +89,13 @@ cn_tensor *cn_trace_read(cn_tensor *tensor)
     return value ? value : snapshot(tensor);
 }
 
+/* Takes what was added beyond n items away again. */
+static void cut(cn_list *list, size_t n)
+{
+    while (list->count > n)
+        cn_release(list->items[--list->count]);
+}
+
 bool cn_trace_assign(cn_tensor *variable, cn_tensor *value)
 {
     cn_trace *trace = active();
@@ -99,11 +106,13 @@ bool cn_trace_assign(cn_tensor *variable, cn_tensor *value)
         cn_replace(&trace->values->items[place - 1], value);
         return true;
     }
-    if (!cn_list_add(trace->variables, variable))
-        return false;
-    if (!cn_list_add(trace->values, value))
-        return false;
-    return cn_map_put(&trace->index, variable, (void *)(uintptr_t)trace->variables->count);
+    size_t n = trace->variables->count;
+    if (cn_list_add(trace->variables, variable) && cn_list_add(trace->values, value) &&
+        cn_map_put(&trace->index, variable, (void *)(uintptr_t)(n + 1)))
+        return true;
+    cut(trace->variables, n);
+    cut(trace->values, n);
+    return false;
 }
 
 cn_trace *cn_trace_eager(void)

@@ -130,7 +130,7 @@ cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *resul
     static const cn_call_details none = {0};
     const cn_call_details *details = o->details_ ? o->details_ : &none;
     cn_call_record *record = cn_object_new(&record_kind, sizeof *record);
-    cn_list *read = all_read(inputs, details->masks);
+    cn_list *read = inputs ? all_read(inputs, details->masks) : NULL;
     cn_tensor *node =
         read ? cn_apply(&cn_op_call, (cn_tensor *const *)read->items, (int)read->count, results)
              : NULL;

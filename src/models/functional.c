@@ -190,7 +190,8 @@ bool cn_model_connect(cn_model *model, cn_list *inputs, cn_list *outputs)
     struct cn_model_state *state = model->state_;
     cn_walk_free(&state->walk);
     stop_at = inputs;
-    if (!cn_walk_make(&state->walk, (cn_tensor *const *)outputs->items, outputs->count, is_input) ||
+    if (!inputs || !outputs ||
+        !cn_walk_make(&state->walk, (cn_tensor *const *)outputs->items, outputs->count, is_input) ||
         !reachable(&state->walk, inputs))
         return false;
     cn_list *order = cn_model_order(&state->walk, inputs, outputs),

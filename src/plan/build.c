@@ -12,7 +12,7 @@ static void destroy_plan(void *self)
 {
     cn_plan *plan = self;
     cn_plan_run_free(atomic_load(&plan->spare));
-    for (size_t i = 0; i < plan->n_steps; i++) {
+    for (size_t i = 0; plan->steps && i < plan->n_steps; i++) {
         cn_cluster_free(plan->steps[i].cluster);
         cn_mem_free(plan->steps[i].attrs);
     }

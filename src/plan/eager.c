@@ -13,9 +13,11 @@
 /* The tensors of a list that have to be computed, each once. */
 static cn_list *missing(const cn_list *tensors)
 {
-    cn_list *list = cn_list_new();
+    cn_list *list = tensors ? cn_list_new() : NULL;
     for (size_t i = 0; list && i < tensors->count; i++) {
         cn_tensor *tensor = cn_trace_read(tensors->items[i]);
+        if (!tensor)
+            return NULL;
         if (tensor->value || tensor->variable)
             continue;
         bool twice = false;

@@ -61,13 +61,12 @@ bool cn_pass_fold(const cn_plan_request *request)
 {
     if (request->quick || cn_pass_off("fold"))
         return true;
-    cn_walk outputs, values;
+    cn_walk outputs, values = {0};
     bool ok =
         cn_walk_make(&outputs, request->outputs, request->n_outputs, cn_is_leaf) && fold(&outputs);
     cn_walk_free(&outputs);
     ok = ok && cn_walk_make(&values, request->values, request->n_assigned, cn_is_leaf) &&
          fold(&values);
-    if (ok)
-        cn_walk_free(&values);
+    cn_walk_free(&values);
     return ok;
 }

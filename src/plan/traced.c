@@ -110,7 +110,9 @@ static cn_plan *trace_once(const cn_traced *t, const cn_view *views, size_t n, i
     CN_SCOPE {
         cn_list *inputs = placeholders(views, n), *outputs = cn_list_new();
         if (inputs && outputs && cn_compute(cn_list_new()) && cn_trace_begin(&trace)) {
+            bool clean = !cn_error_code();
             bool ok = t->body(t->user, inputs, variant, outputs);
+            ok = ok && !(clean && cn_error_code()); /* what failed may not have been looked at */
             for (size_t i = 0; ok && i < outputs->count; i++)
                 cn_replace(&outputs->items[i], cn_trace_read(outputs->items[i]));
             cn_trace_end(&trace);

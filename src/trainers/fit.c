@@ -57,9 +57,10 @@ static bool prepare_data(fit *f, cn_dataset *dataset)
     uint64_t seed = o->shuffle ? cn_next_seed_number() : 0;
     f->data = cn_dataset_for(train, o->batch_size, o->shuffle, seed);
     int size = o->validation_batch_size ? o->validation_batch_size : o->batch_size;
-    if (f->validation)
+    bool validates = f->validation != NULL;
+    if (validates)
         f->validation = cn_dataset_for(f->validation, size, false, 0);
-    if (!f->data || (o->validation_data && !f->validation))
+    if (!f->data || (validates && !f->validation))
         return false;
     f->steps = o->steps_per_epoch;
     if (f->data->endless && f->steps <= 0)

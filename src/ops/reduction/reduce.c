@@ -65,7 +65,8 @@ static cn_tensor *with_axes(cn_tensor *y, const cn_tensor *x, uint32_t mask)
         cn_tensor *x = node->inputs[0];                                                         \
         uint32_t mask = CN_ATTRS(cn_reduce_attrs, node)->mask;                                  \
         cn_tensor *dy = with_axes(dys[0], x, mask), *y = with_axes((cn_tensor *)node, x, mask); \
-        (void)y;                                                                                \
+        if (!dy || !y)                                                                          \
+            return false;                                                                       \
         dx[0] = (expression);                                                                   \
         return dx[0] != NULL;                                                                   \
     }
