@@ -36,9 +36,9 @@ activations: id, activation (the name or the object that a layer's config has), 
     grad
 training: id, model (the serialized object), compile (get_compile_config), weights [{path,
     initial, final}], x, y, sample_weight (arrays, steps first; null), logs [{name: number}] of
-    every train_on_batch (Keras does not reset them: means over all steps so far), state [{path,
-    array} of the optimizer at the end], prediction of the first batch after it, file (a .keras
-    file beside, of the model before training)
+    every train_on_batch (of that batch alone), state [{path, array} of the optimizer at the end],
+    prediction of the first batch after it, file (a .keras file beside, of the model before
+    training)
 """
 
 import importlib

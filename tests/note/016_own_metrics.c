@@ -42,9 +42,9 @@ int main(void)
     cn_dataset *data =
         cn_from_arrays(cn_ones(cn_shape(5, 3), CN_FLOAT32), cn_reshape(y, cn_shape(5, 1)));
     cn_history *h = cn_fit(model, data, .validation_data = data, .verbose = 0);
-    static const char *const names[] = {"loss",          "accuracy",        "my_recall",
-                                        "my_precision",  "val_loss",        "val_accuracy",
-                                        "val_my_recall", "val_my_precision"};
+    static const char *const names[] = {"accuracy",         "loss",         "my_precision",
+                                        "my_recall",        "val_accuracy", "val_loss",
+                                        "val_my_precision", "val_my_recall"};
     CHECK(cn_history_count(h) == 8);
     for (size_t i = 0; i < 8; i++)
         TEXT(cn_history_name(h, i), names[i]);
