@@ -10,19 +10,32 @@ static cn_tensor *widened(cn_tensor *y)
     return dtype == CN_FLOAT16 || dtype == CN_BFLOAT16 ? cn_cast(y, CN_FLOAT32) : y;
 }
 
+/* The outputs under their names; of two with one name the later counts. */
+static cn_list *named_outputs(cn_model *model, cn_tensor *y, cn_str *names, size_t most)
+{
+    size_t count = cn_list_length(model->outputs);
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < count; i++) {
+        bool again = false;
+        for (size_t k = i + 1; k < count; k++)
+            again |= !strcmp(cn_model_output_name(model, i), cn_model_output_name(model, k));
+        if (again || cn_list_length(list) >= most)
+            continue;
+        names[cn_list_length(list)] = cn_model_output_name(model, i);
+        if (!cn_list_add(list, widened(count > 1 ? cn_nth(y, i) : y)))
+            return NULL;
+    }
+    if (count == 1)
+        names[0] = "y";
+    return list;
+}
+
 static bool save_outputs(cn_model *model, cn_tensor *y, const char *path)
 {
     enum { MOST = 64 };
-    cn_str names[MOST] = {"y"};
-    size_t count = cn_list_length(model->outputs);
-    cn_list *list = cn_list_new();
-    for (size_t i = 0; list && i < count && i < MOST; i++) {
-        if (count > 1)
-            names[i] = cn_model_output_name(model, i);
-        if (!cn_list_add(list, widened(count > 1 ? cn_nth(y, i) : y)))
-            return false;
-    }
-    return list && cn_save_arrays(path, names, list);
+    cn_str names[MOST];
+    cn_list *outputs = named_outputs(model, y, names, MOST);
+    return outputs && cn_save_arrays(path, names, outputs);
 }
 
 int run_predict(const arguments *a, const streams *to)

@@ -83,6 +83,8 @@ static bool normalize_policy(cn_layer *layer)
     }
     if (!strncmp(layer->dtype, "mixed_", 6))
         return cn_fail(CN_EUNSUPPORTED, "not supported: the dtype policy '%s'", layer->dtype);
+    if (!strcmp(layer->dtype, "string"))
+        return cn_fail(CN_EUNSUPPORTED, "not supported: the dtype 'string'");
     return cn_layer_dtype(layer) != CN_NO_DTYPE;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "config/registry.h"
 #include "models/model.h"
 #include "models/operation.h"
 #include "saving/operations.h"
@@ -60,9 +61,21 @@ static void drop_old_words(cn_json *config, int depth)
         return;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         cn_json_free(cn_json_remove(config, words[i]));
+    if (cn_json_as_int(cn_json_get(config, "groups"), 0) == 1)
+        cn_json_free(cn_json_remove(config, "groups")); /* said by layers that have none, too */
     for (size_t i = 0; cn_json_is(config, CN_JSON_OBJECT) && i < config->count; i++)
         if (cn_json_is(config->items[i], CN_JSON_OBJECT))
             drop_old_words(config->items[i], depth + 1);
+}
+
+/* Keras 2's separable convolutions repeat what their base class takes. */
+static void drop_kernel_words(cn_json *config, const cn_class *cls)
+{
+    for (size_t i = config->count; cls && cls->params && i--;) {
+        const char *key = config->items[i]->key;
+        if (!strncmp(key, "kernel_", 7) && !cn_param_find(cls, key))
+            cn_json_free(cn_json_remove(config, key));
+    }
 }
 
 /* Keras 2 wrote the axis of a batch normalization as a list. */
@@ -80,8 +93,10 @@ static cn_layer *old_layer(const cn_json *object)
     const char *kind = cn_json_as_string(cn_json_get(copy, "class_name"), "");
     bool model = cn_json_get(config, "layers") != NULL;
     bool input = !strcmp(kind, "InputLayer");
-    if (config && !model && !input)
+    if (config && !model && !input) {
         drop_old_words(config, 0);
+        drop_kernel_words(config, cn_class_lookup(CN_LAYERS, kind));
+    }
     bool ok = copy && (model || single_axis(config));
     cn_layer *layer = ok ? cn_instance_deserialize(CN_LAYERS, copy) : NULL;
     cn_json_free(copy);

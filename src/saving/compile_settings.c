@@ -38,9 +38,13 @@ bool cn_compile_settings_apply(cn_model *model, const cn_json *settings)
     cn_optimizer *optimizer =
         given ? cn_instance_deserialize(CN_OPTIMIZERS, spec) : cn_optimizer_new("rmsprop");
     cn_json *kept = optimizer ? kept_settings(settings) : NULL;
-    if (!kept || !cn_trainer_compile(model, optimizer, kept))
-        return false;
-    return !model->inputs || cn_optimizer_build(optimizer, cn_trainable_weights(model));
+    return kept && cn_trainer_compile(model, optimizer, kept);
+}
+
+bool cn_build_optimizer(cn_model *model)
+{
+    return !model->optimizer || !model->inputs ||
+           cn_optimizer_build(model->optimizer, cn_trainable_weights(model));
 }
 
 /* ---- writing ---- */
@@ -169,10 +173,23 @@ static bool map_setting(cn_json *settings, const char *key, cn_structure_visitor
     return mapped && cn_json_set(settings, key, mapped);
 }
 
+/* A class that Keras does not know by its registered name, "Custom>SGD" of Keras 2, is taken by the
+ * optimizer's own name, with its defaults, as Keras does. Takes `config`. */
+static cn_json *plain_optimizer(cn_json *config)
+{
+    const char *kind = cn_json_as_string(cn_json_get(config, "class_name"), "");
+    const char *name = cn_json_as_string(cn_json_get(cn_json_get(config, "config"), "name"), NULL);
+    if (!strchr(kind, '>') || !name)
+        return config;
+    cn_json *plain = cn_json_string(name);
+    cn_json_free(config);
+    return plain;
+}
+
 cn_json *cn_settings_of_training_config(const cn_json *config)
 {
     cn_json *settings = cn_json_copy(config);
-    cn_json *optimizer = cn_json_remove(settings, "optimizer_config");
+    cn_json *optimizer = plain_optimizer(cn_json_remove(settings, "optimizer_config"));
     bool ok = settings && (!optimizer || cn_json_set(settings, "optimizer", optimizer)) &&
               map_setting(settings, "loss", visit_loss) &&
               map_setting(settings, "metrics", visit_metric) &&

@@ -5,9 +5,11 @@
 
 #include "models/model.h"
 
-/* Compiles the model; an empty object or null: leaves it as it is. The optimizer is built where the
- * model has its weights. Errors: unknown or unsupported classes. */
+/* Compiles the model; an empty object or null: leaves it as it is. Errors: unknown or
+ * unsupported classes. */
 bool cn_compile_settings_apply(cn_model *model, const cn_json *settings);
+/* Makes the optimizer's variables where the model has its weights. */
+bool cn_build_optimizer(cn_model *model);
 /* {"optimizer", "loss", …} owned; an empty object for a model that is not compiled. */
 cn_json *cn_compile_settings(const cn_model *model);
 /* The same in the form of .h5 files, or NULL without an error when the model is not compiled. */

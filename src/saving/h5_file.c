@@ -24,25 +24,41 @@ static cn_json *attribute_json(const cn_h5_node *node, const char *name)
     return json;
 }
 
+static bool fits(const cn_h5_node *group, const cn_h5_strings *names, const cn_list *variables)
+{
+    bool ok = names->count == variables->count;
+    for (size_t i = 0; ok && i < names->count; i++) {
+        const cn_h5_node *node = cn_h5_find(group, names->items[i]);
+        ok = node && !node->is_group && cn_saved_shape_matches(variables->items[i], &node->value);
+    }
+    return ok;
+}
+
 /* False: damaged. What does not fit is left as it is. */
+static bool assign_all(cn_model *model, cn_mapped_file *file, const cn_h5_node *group,
+                       const cn_h5_strings *names)
+{
+    cn_list *variables = cn_optimizer_variables(model->optimizer);
+    if (variables && !fits(group, names, variables)) {
+        if (!cn_build_optimizer(model))
+            return false;
+        variables = cn_optimizer_variables(model->optimizer);
+    }
+    bool ok = variables != NULL, all = ok && fits(group, names, variables);
+    for (size_t i = 0; ok && all && i < names->count; i++)
+        ok =
+            cn_mapped_assign(file, variables->items[i], &cn_h5_find(group, names->items[i])->value);
+    return ok;
+}
+
+/* The file of an optimizer that was not built yet has but its first variables: it stays so. */
 static bool read_optimizer(cn_model *model, cn_mapped_file *file)
 {
     cn_h5_strings names = {0};
     const cn_h5_node *group = cn_h5_find(file->root, "optimizer_weights");
-    cn_list *variables = cn_optimizer_variables(model->optimizer);
-    if (!group || !variables)
-        return variables != NULL;
-    if (!cn_h5_names(group, "weight_names", &names))
-        return false;
-    bool fits = names.count == variables->count, ok = true;
-    for (int assign = 0; assign < 2 && fits; assign++)
-        for (size_t i = 0; i < names.count && fits && ok; i++) {
-            const cn_h5_node *node = cn_h5_find(group, names.items[i]);
-            fits = node && !node->is_group &&
-                   cn_saved_shape_matches(variables->items[i], &node->value);
-            if (fits && assign)
-                ok = cn_mapped_assign(file, variables->items[i], &node->value);
-        }
+    if (!group)
+        return cn_build_optimizer(model);
+    bool ok = cn_h5_names(group, "weight_names", &names) && assign_all(model, file, group, &names);
     cn_h5_strings_free(&names);
     return ok;
 }

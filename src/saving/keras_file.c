@@ -50,7 +50,7 @@ cn_model *cn_keras_read(cn_mapped_file *file, bool compile)
     bool ok =
         model && read_weights(file, model) &&
         (!compile || cn_compile_settings_apply(model, cn_json_get(config, "compile_config"))) &&
-        (!model->optimizer || cn_optimizer_read_state(model, file));
+        (!model->optimizer || (cn_build_optimizer(model) && cn_optimizer_read_state(model, file)));
     cn_json_free(config);
     return ok ? model : NULL;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "config/registry.h"
 #include "graph/shape.h"
 #include "optimizers/optimizer.h"
 #include "saving/saveables.h"
@@ -137,8 +138,41 @@ bool cn_weights_add(cn_model *model, cn_h5_node *root)
     return cn_visit_saveables(&model->layer, add_layer, root);
 }
 
+/* Optimizers inside of another have groups of their own besides: "optimizer/inner_optimizer", or
+ * "optimizer/optimizers/sgd_1" where there are several. */
+static char *inner_path(const cn_optimizer *self, const cn_list *inner, size_t i)
+{
+    const cn_class *cls = ((const cn_instance *)inner->items[i])->cls;
+    char name[128];
+    unsigned before = 0;
+    if (cn_param_find(((const cn_instance *)self)->cls, "inner_optimizer"))
+        return cn_mem_strdup("optimizer/inner_optimizer");
+    for (size_t k = 0; k < i; k++)
+        before += ((const cn_instance *)inner->items[k])->cls == cls;
+    cn_snake_case(cls->name, name, sizeof name);
+    return before ? cn_mem_printf("optimizer/optimizers/%s_%u", name, before)
+                  : cn_mem_printf("optimizer/optimizers/%s", name);
+}
+
+static bool add_inner(cn_optimizer *self, cn_h5_node *root)
+{
+    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
+    cn_list *inner = methods->inner ? methods->inner(self) : NULL;
+    bool ok = true;
+    for (size_t i = 0; ok && inner && i < inner->count; i++) {
+        cn_optimizer *one = inner->items[i];
+        char *path = inner_path(self, inner, i);
+        cn_list *variables = path ? cn_optimizer_variables(one) : NULL;
+        ok = variables && add_variables(root, path, one->name, variables);
+        cn_mem_free(path);
+    }
+    return ok;
+}
+
 bool cn_optimizer_add_state(cn_model *model, cn_h5_node *root)
 {
-    cn_list *variables = cn_optimizer_variables(model->optimizer);
-    return variables && add_variables(root, "optimizer", model->optimizer->name, variables);
+    cn_optimizer *self = model->optimizer;
+    cn_list *variables = cn_optimizer_variables(self);
+    return variables && add_variables(root, "optimizer", self->name, variables) &&
+           add_inner(self, root);
 }

@@ -120,15 +120,22 @@ static bool has_name(const cn_trainer *t, const char *name)
     return false;
 }
 
-/* "output_metric" where there are several outputs; numbered where that is taken. */
-static char *log_name(const cn_trainer *t, const cn_metric *metric, int output)
+/* "output_metric" where there are several outputs; what is there already gets "weighted_" before
+ * the metric where it is weighted, and a number. */
+static char *log_name(const cn_trainer *t, const cn_metric *metric, int output, bool weighted)
 {
     const char *name = cn_metric_name(metric);
     const char *prefix = t->n_outputs > 1 ? cn_output_name(t->model, (size_t)output) : "";
-    char *full = cn_mem_printf("%s%s%s", prefix, *prefix ? "_" : "", name);
+    const char *between = *prefix ? "_" : "", *mark = "";
+    char *full = cn_mem_printf("%s%s%s", prefix, between, name);
+    if (full && weighted && has_name(t, full)) {
+        mark = "weighted_";
+        cn_mem_free(full);
+        full = cn_mem_printf("%s%s%s%s", prefix, between, mark, name);
+    }
     for (int k = 1; full && has_name(t, full); k++) {
         cn_mem_free(full);
-        full = cn_mem_printf("%s%s%s_%d", prefix, *prefix ? "_" : "", name, k);
+        full = cn_mem_printf("%s%s%s%s_%d", prefix, between, mark, name, k);
     }
     return full;
 }
@@ -152,8 +159,8 @@ static bool add_metric(cn_trainer *t, const cn_json *value, int output, bool wei
     if (!metrics)
         return false;
     t->metrics = metrics;
-    metrics[t->n_metrics] =
-        (cn_tracked){.name = log_name(t, metric, output), .output = output, .weighted = weighted};
+    metrics[t->n_metrics] = (cn_tracked){
+        .name = log_name(t, metric, output, weighted), .output = output, .weighted = weighted};
     if (!metrics[t->n_metrics].name)
         return false;
     metrics[t->n_metrics++].metric = cn_retain(metric);

@@ -18,12 +18,13 @@ static void open_collection(cn_h5_writer *w)
  * head. */
 static void close_collection(cn_h5_writer *w)
 {
-    size_t size = w->out->size - w->collection;
-    if (size + HEAD <= SMALLEST) {
+    size_t size = w->out->size - w->collection, rest = size < SMALLEST ? SMALLEST - size : 0;
+    if (rest >= HEAD) {
         cn_h5_put(w->out, 0, 8);
-        cn_h5_put(w->out, SMALLEST - size, 8);
-        cn_h5_put_zeros(w->out, SMALLEST - size - HEAD);
+        cn_h5_put(w->out, rest, 8);
+        rest -= HEAD;
     }
+    cn_h5_put_zeros(w->out, rest); /* fewer than a head's bytes need none */
     cn_h5_patch(w->out, w->collection + 8, w->out->size - w->collection, 8);
     w->in_collection = false;
 }
