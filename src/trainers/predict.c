@@ -27,80 +27,92 @@ bool cn_model_prepare(cn_model *model, cn_dataset *dataset)
     return cn_sequential_build(model, cn_shape_insert(shapes[0], 0, CN_ANY), dtype);
 }
 
-/* The answers so far: one growing buffer for each output. */
+/* The answers so far: for each output a growing buffer of rows. */
+typedef struct answer {
+    char *data;
+    cn_shape shape; /* of one batch */
+    cn_dtype dtype;
+    size_t row; /* bytes */
+    int64_t rows, room;
+} answer;
 typedef struct answers {
     size_t n;
-    char *data[CN_MAX_OUTPUTS];
-    cn_shape shape[CN_MAX_OUTPUTS]; /* of one batch */
-    cn_dtype dtype[CN_MAX_OUTPUTS];
-    size_t stride[CN_MAX_OUTPUTS]; /* bytes of a sample */
-    int64_t samples, room;
+    answer outputs[CN_MAX_OUTPUTS];
 } answers;
 
-static bool describe(answers *a, cn_plan *plan, cn_plan_run *run, int64_t size)
+/* What this batch adds; a number alone has no rows to put one after the other. */
+static bool describe(answer *a, const cn_view *view)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        const cn_view *view = cn_plan_output(run, i);
-        a->shape[i] = (cn_shape){.rank = view->rank};
-        memcpy(a->shape[i].dim, view->dim, sizeof view->dim);
-        a->dtype[i] = view->dtype;
-        if (!view->rank || view->dim[0] != size)
-            return cn_fail(CN_EINVAL,
-                           "cn_predict: expected an output of %lld samples, found shape %s",
-                           (long long)size, cn_shape_text(a->shape[i]));
-        a->stride[i] = size ? (size_t)view->size / (size_t)size * cn_dtype_size(view->dtype) : 0;
-    }
-    (void)plan;
+    a->shape = (cn_shape){.rank = view->rank};
+    memcpy(a->shape.dim, view->dim, sizeof view->dim);
+    a->dtype = view->dtype;
+    if (!view->rank)
+        return cn_fail(CN_EINVAL, "cn_predict: expected outputs with a batch axis, found a scalar");
+    a->row = view->dim[0] ? (size_t)(view->size / view->dim[0]) * cn_dtype_size(view->dtype) : 0;
     return true;
 }
 
-static bool make_room(answers *a, int64_t samples)
+/* Room for this batch's rows, or (the first time) for all samples, where each gives one. */
+static bool make_room(answer *a, int64_t size, int64_t expected)
 {
-    if (samples <= a->room)
+    int64_t rows = a->rows + a->shape.dim[0];
+    if (a->shape.dim[0] == size && rows < expected)
+        rows = expected;
+    if (rows <= a->room && a->data)
         return true;
-    int64_t room = a->room * 2 > samples ? a->room * 2 : samples;
-    for (size_t i = 0; i < a->n; i++) {
-        char *data = cn_mem_realloc(a->data[i], (size_t)room, a->stride[i]);
-        if (!data)
-            return false;
-        a->data[i] = data;
-    }
-    a->room = room;
+    rows = a->room * 2 > rows ? a->room * 2 : rows;
+    char *data = cn_mem_realloc(a->data, (size_t)rows, a->row);
+    if (!data)
+        return false;
+    a->data = data;
+    a->room = rows;
     return true;
 }
 
-static bool answer(answers *a, cn_traced *traced, const cn_batch_views *batch, int64_t expected)
+static bool run_batch(answers *all, cn_plan *plan, cn_plan_run *run, const cn_batch_views *batch,
+                      int64_t expected)
 {
-    cn_plan *plan = cn_traced_plan(traced, batch->views, (size_t)batch->nx, batch->nx);
-    cn_plan_run *run = cn_plan_begin(plan);
     const void *inputs[CN_MAX_COMPONENTS];
     void *outputs[CN_MAX_OUTPUTS] = {0};
     for (int i = 0; i < batch->nx; i++)
         inputs[i] = batch->views[i].data;
-    a->n = plan ? cn_plan_output_count(plan) : 0;
-    int64_t after = a->samples + batch->size;
-    bool ok = run && describe(a, plan, run, batch->size) &&
-              make_room(a, expected > after ? expected : after);
-    for (size_t i = 0; ok && i < a->n; i++)
-        outputs[i] = a->data[i] + (size_t)a->samples * a->stride[i];
-    ok = ok && cn_plan_execute(run, inputs, outputs);
-    for (size_t i = 0; ok && i < a->n; i++)
+    all->n = cn_plan_output_count(plan);
+    for (size_t i = 0; i < all->n; i++) {
+        answer *a = &all->outputs[i];
+        if (!describe(a, cn_plan_output(run, i)) || !make_room(a, batch->size, expected))
+            return false;
+        outputs[i] = a->data + (size_t)a->rows * a->row;
+    }
+    if (!cn_plan_execute(run, inputs, outputs))
+        return false;
+    for (size_t i = 0; i < all->n; i++) {
+        answer *a = &all->outputs[i];
         if (!cn_plan_output_is_external(plan, i))
-            memcpy(outputs[i], cn_plan_output(run, i)->data, (size_t)batch->size * a->stride[i]);
-    if (ok)
-        a->samples = after;
+            memcpy(outputs[i], cn_plan_output(run, i)->data, (size_t)a->shape.dim[0] * a->row);
+        a->rows += a->shape.dim[0];
+    }
+    return true;
+}
+
+static bool predict_batch(answers *all, cn_traced *traced, const cn_batch_views *batch,
+                          int64_t expected)
+{
+    cn_plan *plan = cn_traced_plan(traced, batch->views, (size_t)batch->nx, batch->nx);
+    cn_plan_run *run = cn_plan_begin(plan);
+    bool ok = run && run_batch(all, plan, run, batch, expected);
     if (plan)
         cn_plan_end(plan, run);
     return ok;
 }
 
-static cn_tensor *as_tensors(const answers *a)
+static cn_tensor *as_tensors(const answers *all)
 {
     cn_list *list = cn_list_new();
-    for (size_t i = 0; list && i < a->n; i++) {
-        cn_shape shape = a->shape[i];
-        shape.dim[0] = a->samples;
-        if (!cn_list_add(list, cn_array(a->data[i], a->dtype[i], shape)))
+    for (size_t i = 0; list && i < all->n; i++) {
+        const answer *a = &all->outputs[i];
+        cn_shape shape = a->shape;
+        shape.dim[0] = a->rows;
+        if (!cn_list_add(list, cn_array(a->data, a->dtype, shape)))
             return NULL;
     }
     return cn_tuple(list);
@@ -118,14 +130,14 @@ cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset, const cn_run_op
     int more = 1;
     bool ok = data && traced && cn_dataset_begin(data, 0);
     while (ok && (o->steps <= 0 || step < o->steps) && (more = cn_dataset_next(data, &batch)) > 0) {
-        ok = answer(&a, traced, &batch, o->steps > 0 ? 0 : data->samples);
+        ok = predict_batch(&a, traced, &batch, o->steps > 0 ? 0 : data->samples);
         step++;
     }
     if (ok && more >= 0 && !step)
         ok = cn_fail(CN_EINVAL, "cn_predict: the dataset has no samples");
     cn_tensor *y = ok && more >= 0 ? as_tensors(&a) : NULL;
     for (size_t i = 0; i < a.n; i++)
-        cn_mem_free(a.data[i]);
+        cn_mem_free(a.outputs[i].data);
     return y;
 }
 
