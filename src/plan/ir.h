@@ -79,7 +79,7 @@ bool cn_pass_schedule(cn_ir *ir);
 bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
-/* Whether a pass of that name was turned off: CORNU_PASSES_OFF=fold,merge,fuse,reuse (for finding
+/* Whether a pass of that name was turned off: CORNU_PASSES_OFF=fold,merge,epilogue,drop,fuse,reuse (for finding
  * faults). */
 bool cn_pass_off(const char *name);
 

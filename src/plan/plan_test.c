@@ -1,7 +1,10 @@
 /* The graph, its plans and its gradients, on small formulas. */
+#include <stdlib.h>
+
 #include "base/alloc.h"
 #include "base/test.h"
 #include "ops/ops.h"
+#include "plan/traced.h"
 
 TEST(eager_formula)
 {
@@ -106,4 +109,41 @@ TEST(shapes_that_do_not_broadcast)
         CHECK(!cn_add(cn_zeros(cn_shape(2, 3), CN_FLOAT32), cn_zeros(cn_shape(2), CN_FLOAT32)));
         check_error("cn_add: shapes (2, 3) and (2,) do not broadcast");
     }
+}
+
+/* relu(x w + b) and its gradient: every pass has something to do. */
+static bool passes_body(void *weight, const cn_list *inputs, int variant, cn_list *outputs)
+{
+    cn_tensor *x = inputs->items[0], *w = weight, *b = cn_ones(cn_shape(3), CN_FLOAT32);
+    cn_tensor *y = cn_relu(cn_add(cn_matmul(x, w), cn_mul(b, 0.5)));
+    cn_tensor *loss = cn_add(cn_sum(cn_exp(cn_mul(y, -1))), cn_sum(cn_exp(cn_mul(y, -1))));
+    cn_list *grads = cn_gradients(loss, cn_list_of(w));
+    (void)variant;
+    return cn_list_add(outputs, loss) && grads && cn_assign(w, cn_sub(w, cn_list_item(grads, 0)));
+}
+
+TEST(each_pass_may_be_turned_off)
+{
+    static const char *const switches[] = {
+        "",     "fold", "merge", "epilogue",
+        "drop", "fuse", "reuse", "fold,merge,epilogue,drop,fuse,reuse"};
+    float x[8] = {1, -2, 3, 0.5f, -1, 2, 0, 1}, first = 0, loss = 0;
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+        CN_SCOPE {
+            setenv("CORNU_PASSES_OFF", switches[i], 1);
+            cn_tensor *w =
+                cn_variable(cn_values(cn_shape(4, 3), 1, 2, 3, 4, 5, 6, -1, -2, -3, 0, 1, 0), "w");
+            cn_traced *t = cn_traced_new(passes_body, w, false);
+            cn_view in = cn_view_of(x, CN_FLOAT32, cn_shape(2, 4));
+            cn_plan *plan = cn_traced_plan(t, &in, 1, 0);
+            cn_plan_run *run = cn_plan_begin(plan);
+            const void *inputs[] = {x};
+            if (CHECK(run && cn_plan_execute(run, inputs, NULL)))
+                loss = *(float *)cn_plan_output(run, 0)->data + cn_floats(w)[1];
+            first = i ? first : loss;
+            check_close(&loss, &first, 1, 1e-6, 1e-6);
+            cn_plan_end(plan, run);
+            cn_traced_free(t);
+        }
+    unsetenv("CORNU_PASSES_OFF");
 }

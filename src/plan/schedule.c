@@ -199,9 +199,10 @@ static bool make_cluster(scheduler *s)
 /* Nothing that is not wanted, directly or not, is computed. */
 static void drop_dead(cn_ir *ir)
 {
+    bool keep = cn_pass_off("drop");
     for (int i = ir->count; i--;) {
         cn_ir_node *node = &ir->nodes[i];
-        if (!node->dead)
+        if (!node->dead && !keep)
             node->dead = !node->wanted && !node->n_users && !(node->op->traits & CN_IMPURE);
         for (int k = 0; k < node->n_in && node->dead; k++) {
             cn_ir_node *input = &ir->nodes[node->in[k]];
