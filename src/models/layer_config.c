@@ -103,10 +103,14 @@ static cn_layer *old_layer(const cn_json *object)
     return layer;
 }
 
+/* Files of Keras's .h5 format do not say the module: what is no layer may be an operation. */
 static bool is_operation(const cn_json *object)
 {
-    const char *module = cn_json_as_string(cn_json_get(object, "module"), "");
-    return strstr(module, ".ops.") != NULL;
+    const char *module = cn_json_as_string(cn_json_get(object, "module"), NULL);
+    const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
+    if (module)
+        return strstr(module, ".ops.") != NULL;
+    return !cn_class_lookup(CN_LAYERS, kind) && cn_operation_known(kind);
 }
 
 static cn_layer *new_layer(const cn_json *object)

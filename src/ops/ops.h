@@ -37,8 +37,8 @@ cn_tensor *cn_right_shift(cn_tensor *a, cn_tensor *b);
 cn_tensor *cn_gcd(cn_tensor *a, cn_tensor *b);
 cn_tensor *cn_lcm(cn_tensor *a, cn_tensor *b);
 
-/* What files need to know of nodes of these ops: axis i of the result is axis perm[i] of x; the axis
- * along which inputs follow one another. */
+/* What files need to know of nodes of these ops: axis i of the result is axis perm[i] of x; the
+ * axis along which inputs follow one another. */
 extern const cn_op cn_op_transpose, cn_op_concat;
 const int32_t *cn_transpose_perm(const cn_tensor *node);
 int cn_concat_axis(const cn_tensor *node);

@@ -97,11 +97,14 @@ cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile)
 
 /* ---- writing ---- */
 
-/* Layers without module, registered name and build configuration; takes `json`. */
+/* Layers without module, registered name and build configuration; operations keep them, or nobody
+ * could tell an Add from another. Takes `json`. */
 static cn_json *plain_model(cn_json *json)
 {
     static const char *const words[] = {"module", "registered_name", "build_config",
                                         "compile_config", "shared_object_id"};
+    if (strstr(cn_json_as_string(cn_json_get(json, "module"), ""), ".ops."))
+        return json;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         cn_json_free(cn_json_remove(json, words[i]));
     cn_json *layers = cn_json_get(cn_json_get(json, "config"), "layers");

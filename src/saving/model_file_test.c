@@ -1,0 +1,254 @@
+/* Models as files: what Keras wrote comes back as it was, what is made here too. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/test.h"
+#include "cornu/arrays.h"
+#include "config/instance.h"
+#include "graph/shape.h"
+#include "graph/tensor.h"
+#include "models/model.h"
+#include "ops/ops.h"
+#include "saving/hdf5/hdf5.h"
+#include "saving/zip.h"
+
+static const char *golden(const char *name)
+{
+    static char path[1024];
+    snprintf(path, sizeof path, "%s/tests/parity/golden/%s.keras", CORNU_SOURCE_DIR, name);
+    return path;
+}
+
+static bool same_values(cn_tensor *a, cn_tensor *b)
+{
+    return cn_shape_equal(a->shape, b->shape) && a->dtype == b->dtype &&
+           !memcmp(cn_data(a), cn_data(b), a->variable->buffer->size);
+}
+
+static bool same_lists(cn_list *a, cn_list *b)
+{
+    bool same = a && b && a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = same_values(a->items[i], b->items[i]);
+    return same;
+}
+
+/* The same layers, weights and optimizer. */
+static void check_same(cn_model *a, cn_model *b)
+{
+    cn_str text = cn_model_to_json(a), other = cn_model_to_json(b);
+    REQUIRE(text && other);
+    cn_json *x = cn_json_parse(text, strlen(text)), *y = cn_json_parse(other, strlen(other));
+    if (!CHECK(cn_json_equal(x, y)))
+        fprintf(stderr, "%s\n%s\n", text, other);
+    cn_json_free(x);
+    cn_json_free(y);
+    CHECK(same_lists(cn_weights(a), cn_weights(b)));
+    if (a->optimizer && CHECK(b->optimizer))
+        CHECK(
+            same_lists(cn_optimizer_variables(a->optimizer), cn_optimizer_variables(b->optimizer)));
+}
+
+static cn_model *again(cn_model *model, const char *name)
+{
+    const char *path = cn_test_path(name);
+    return CHECK(cn_save(model, path)) ? cn_load_model(path) : NULL;
+}
+
+TEST(models_of_keras_come_back)
+{
+    static const char *const names[] = {"training_mlp", "training_cnn"};
+    for (size_t i = 0; i < 2; i++)
+        CN_SCOPE {
+            cn_model *model = cn_load_model(golden(names[i]));
+            REQUIRE(model && model->optimizer);
+            cn_model *copy = again(model, "copy.keras");
+            REQUIRE(copy);
+            check_same(model, copy);
+            cn_model *old = again(model, "copy.h5");
+            REQUIRE(old);
+            CHECK(same_lists(cn_weights(model), cn_weights(old)));
+            CHECK(same_lists(cn_optimizer_variables(model->optimizer),
+                             cn_optimizer_variables(old->optimizer)));
+        }
+}
+
+TEST(compiling_is_optional)
+{
+    CN_SCOPE {
+        cn_model *model = cn_load_model(golden("training_mlp"), .compile = false);
+        REQUIRE(model);
+        CHECK(!cn_is_compiled(model) && !model->optimizer);
+    }
+}
+
+/* Two inputs, a shared layer, ops between layers with constants, two outputs, a model inside. */
+static cn_model *branched(void)
+{
+    cn_tensor *a = cn_input(4, .name = "a"), *b = cn_input(4, .name = "b");
+    cn_layer *shared = cn_dense(3, .activation = "tanh", .name = "shared");
+    cn_tensor *x = cn_call(shared, a), *y = cn_call(shared, b);
+    cn_model *inner = cn_sequential(cn_input(3), cn_dense(2));
+    cn_tensor *z = cn_call(inner, cn_add(cn_mul(x, 2), cn_abs(y)));
+    cn_tensor *w = cn_concat(cn_list_of(cn_transpose(cn_transpose(z, {1, 0}), {1, 0}),
+                                        cn_sum(cn_maximum(x, y), {1}, true)),
+                             -1);
+    return cn_functional(cn_list_of(a, b), cn_list_of(cn_call(cn_dense(1, .name = "last"), w), z));
+}
+
+TEST(functional_models_round_trip)
+{
+    cn_clear_session();
+    CN_SCOPE {
+        cn_model *model = branched();
+        REQUIRE(model);
+        REQUIRE(cn_compile(model, "adam", .loss = {"mse", "huber(delta=2)"}, .metrics = {"mae"}));
+        cn_model *copy = again(model, "branched.keras"), *old = again(model, "branched.h5");
+        REQUIRE(copy && old);
+        cn_tensor *one = cn_values(cn_shape(2, 4), 1, -2, 3, 4, 5, 6, -7, 8);
+        cn_tensor *want = cn_call(model, one, cn_mul(one, 0.5));
+        cn_tensor *got = cn_call(copy, one, cn_mul(one, 0.5));
+        cn_tensor *got_old = cn_call(old, one, cn_mul(one, 0.5));
+        for (size_t i = 0; i < 2; i++) {
+            size_t n = (size_t)cn_size(cn_nth(want, i));
+            check_close(cn_floats(cn_nth(got, i)), cn_floats(cn_nth(want, i)), n, 0, 0);
+            check_close(cn_floats(cn_nth(got_old, i)), cn_floats(cn_nth(want, i)), n, 0, 0);
+        }
+        check_same(copy, again(copy, "branched_again.keras"));
+        check_text(cn_model_input_name(copy, 1), "b");
+        check_text(cn_model_output_name(copy, 0), "last");
+    }
+}
+
+TEST(paths_are_those_of_keras)
+{
+    cn_clear_session();
+    CN_SCOPE {
+        cn_model *model = branched();
+        REQUIRE(model && cn_save_weights(model, cn_test_path("w.weights.h5")));
+        cn_model *other = cn_model_from_json(cn_model_to_json(model));
+        REQUIRE(other);
+        CHECK(!same_lists(cn_weights(model), cn_weights(other)));
+        CHECK(cn_load_weights(other, cn_test_path("w.weights.h5")));
+        CHECK(same_lists(cn_weights(model), cn_weights(other)));
+        cn_zip *zip =
+            cn_save(model, cn_test_path("p.keras")) ? cn_zip_open(cn_test_path("p.keras")) : NULL;
+        REQUIRE(zip);
+        size_t size;
+        const unsigned char *data = cn_zip_read(zip, "model.weights.h5", &size);
+        cn_h5_node *root = data ? cn_h5_open(data, size) : NULL;
+        CHECK(root && cn_h5_find(root, "layers/dense/vars/1"));
+        CHECK(cn_h5_find(root, "layers/sequential/layers/dense/vars/0"));
+        CHECK(cn_h5_find(root, "layers/dense_1/vars/0"));
+        CHECK(cn_h5_find(root, "layers/input_layer_1/vars"));
+        cn_h5_free(root);
+        cn_zip_close(zip);
+    }
+}
+
+TEST(large_weights_lie_in_the_file)
+{
+    CN_SCOPE {
+        cn_model *model = cn_sequential(cn_input(100), cn_dense(50));
+        cn_model *copy = model ? again(model, "large.keras") : NULL;
+        REQUIRE(copy);
+        cn_tensor *kernel = cn_list_item(cn_weights(copy), 0);
+        CHECK(kernel->variable->buffer->owner != NULL);
+        cn_model *second = again(copy, "large.keras"); /* over the file that is mapped */
+        CHECK(second && same_lists(cn_weights(model), cn_weights(second)));
+        CHECK(same_lists(cn_weights(model), cn_weights(copy)));
+        CHECK(cn_assign(kernel, cn_mul(kernel, 2)) && cn_data(kernel));
+        CHECK(!same_lists(cn_weights(model), cn_weights(copy)));
+    }
+}
+
+/* ---- errors ---- */
+
+static void check_json_error(const char *json, const char *error)
+{
+    CN_SCOPE {
+        CHECK(!cn_model_from_json(json));
+        check_error(error);
+    }
+}
+
+#define INPUT                                                                                    \
+    "{\"class_name\": \"InputLayer\", \"config\": {\"batch_input_shape\": [null, 3], \"name\": " \
+    "\"x\"}, \"name\": \"x\", \"inbound_nodes\": []}"
+#define MODEL(layer, ends)                                                               \
+    "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": [" INPUT \
+    ", " layer "], \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": " ends "}}"
+
+TEST(configurations_that_cannot_be)
+{
+    check_json_error("[]", "expected a layer's object with its 'class_name'");
+    check_json_error("{\"class_name\": \"Nowhere\", \"config\": {}}", "unknown layer 'Nowhere'");
+    check_json_error("{\"class_name\": \"TFOpLambda\", \"config\": {}}",
+                     "not supported: the layer 'TFOpLambda'");
+    check_json_error("{\"class_name\": \"Dense\", \"config\": {\"units\": 3}}",
+                     "not supported: a file with a Dense instead of a model");
+    check_json_error(MODEL("{\"class_name\": \"Dense\", \"config\": {\"units\": 3, \"name\": "
+                           "\"d\"}, \"name\": \"d\", \"inbound_nodes\": [[[\"d\", 0, 0, {}]]]}",
+                           "[[\"d\", 0, 0]]"),
+                     "the model's configuration has calls that wait for each other, or for a call "
+                     "that is missing");
+    check_json_error(MODEL("{\"class_name\": \"Dense\", \"config\": {\"units\": 3, \"name\": "
+                           "\"d\"}, \"name\": \"d\", \"inbound_nodes\": [[[\"e\", 0, 0, {}]]]}",
+                           "[[\"d\", 0, 0]]"),
+                     "the model's configuration has no layer 'e'");
+    check_json_error(MODEL(INPUT, "[[\"x\", 0, 0]]"),
+                     "the name 'x' is used for two layers of the model");
+}
+
+TEST(old_configurations_are_read)
+{
+    CN_SCOPE {
+        cn_model *model = cn_model_from_json(
+            MODEL("{\"class_name\": \"Dense\", \"config\": {\"units\": 2, \"name\": \"d\"}, "
+                  "\"name\": \"d\", \"inbound_nodes\": [[[\"x\", 0, 0, {}]], [[\"x\", 0, 0, "
+                  "{\"training\": true}]]]}",
+                  "[[\"d\", 0, 0], [\"d\", 1, 0]]"));
+        REQUIRE(model);
+        check_text(cn_model_output_name(model, 1), "d_1");
+        CHECK(cn_count_params(model) == 8);
+    }
+}
+
+TEST(files_that_cannot_be_models)
+{
+    CN_SCOPE {
+        CHECK(!cn_load_model("model.txt"));
+        check_error("cn_load_model: expected a path that ends in .keras or .h5, found 'model.txt'");
+        CHECK(!cn_load_model("/nowhere/model.keras") && cn_error_code() == CN_ENOTFOUND);
+        cn_clear_error();
+        cn_model *small = cn_sequential(cn_input(3), cn_dense(2, .name = "d"));
+        cn_model *large = cn_sequential(cn_input(4), cn_dense(2, .name = "d"));
+        REQUIRE(cn_save_weights(small, cn_test_path("s.weights.h5")));
+        CHECK(!cn_load_weights(large, cn_test_path("s.weights.h5")));
+        check_error("layer 'd': expected shape (4, 2) for 'kernel', the file has (3, 2)");
+        CHECK(!cn_save_weights(small, "weights.h5"));
+        check_error("cn_save_weights: expected a path that ends in .weights.h5, found "
+                    "'weights.h5'");
+        cn_model *deep =
+            cn_sequential(cn_input(3), cn_dense(2), cn_dense(2, .use_bias = false, .name = "e"));
+        CHECK(!cn_load_weights(deep, cn_test_path("s.weights.h5")));
+        check_error("layer 'e': expected 1 variables, the file has 0 at 'layers/dense_1'");
+    }
+}
+
+TEST(arrays_round_trip)
+{
+    CN_SCOPE {
+        const char *path = cn_test_path("a.npz");
+        cn_str names[] = {"x", "half"};
+        cn_tensor *x = cn_values(cn_shape(2, 2), 1, 2, 3, 4);
+        REQUIRE(cn_save_arrays(path, names, cn_list_of(x, cn_cast(x, CN_BFLOAT16))));
+        cn_arrays *arrays = cn_load_arrays(path);
+        REQUIRE(cn_arrays_count(arrays) == 2 && cn_arrays_has(arrays, "half"));
+        check_close(cn_floats(cn_arrays_get(arrays, "x")), ((float[]){1, 2, 3, 4}), 4, 0, 0);
+        CHECK(cn_dtype_of(cn_arrays_get(arrays, "half")) == CN_FLOAT32);
+        CHECK(!cn_arrays_get(arrays, "y"));
+        check_error("there is no array 'y'; there are: x, half");
+    }
+}
