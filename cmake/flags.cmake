@@ -6,9 +6,10 @@ if(MSVC)
     list(APPEND cornu_warnings /WX)
   endif()
 else()
-  # For a small library: C needs no tables for unwinding, and the linker drops functions that nothing calls.
-  set(CMAKE_C_FLAGS_RELEASE
-      "-O2 -DNDEBUG -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections")
+  # For a small library: C needs no tables for unwinding, and the linker drops functions that
+  # nothing calls.
+  set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG -fno-asynchronous-unwind-tables -fno-unwind-tables")
+  string(APPEND CMAKE_C_FLAGS_RELEASE " -ffunction-sections -fdata-sections")
   set(cornu_warnings -Wall -Wextra -Wpedantic)
   set(cornu_no_math_errno -fno-math-errno)
   if(CORNU_WERROR)
@@ -25,10 +26,14 @@ endif()
 set(cornu_link_checks "")
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CORNU_SANITIZE AND NOT CORNU_FUZZ)
   set(cornu_link_checks LINKER:-z,defs LINKER:--as-needed LINKER:--gc-sections)
-  # Tables of pointers need an entry each where the loader does not know packed ones (glibc before 2.36).
+  # The library calls its own public functions directly, not through a table that programs fill.
+  list(APPEND cornu_link_checks LINKER:-Bsymbolic-functions)
+  # Tables of pointers need an entry each where the loader does not know packed ones (glibc
+  # before 2.36).
   include(CheckCSourceRuns)
   set(CMAKE_REQUIRED_LINK_OPTIONS LINKER:-z,pack-relative-relocs)
-  check_c_source_runs("static int x; int *volatile p = &x; int main(void) { return *p; }" CORNU_PACKED_RELOCATIONS)
+  check_c_source_runs("static int x; int *volatile p = &x; int main(void) { return *p; }"
+                      CORNU_PACKED_RELOCATIONS)
   unset(CMAKE_REQUIRED_LINK_OPTIONS)
   if(CORNU_PACKED_RELOCATIONS)
     list(APPEND cornu_link_checks LINKER:-z,pack-relative-relocs)

@@ -9,6 +9,7 @@ set(isa_levels plain)
 set(isa_flags_plain)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   list(APPEND isa_levels avx2 avx512)
+  set(isa_flags_plain -O2) # for the few processors of before 2013: loops of one number at a time
   set(isa_flags_avx2 -mavx2 -mfma)
   set(isa_flags_avx512 ${isa_flags_avx2} -mavx512f -mavx512vl -mavx512bw -mavx512dq
       -mprefer-vector-width=512)
@@ -19,7 +20,8 @@ endif()
 set(isa_fused src/backend/cpu/gemm/tile.isa.c src/backend/cpu/window/depthwise.isa.c)
 set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
 
-# Loops run over tiles of whole vectors: a second, narrower loop for the rest would double their size.
+# Loops run over tiles of whole vectors: a second, narrower loop for the rest would double their
+# size.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   set_property(SOURCE src/backend/cpu/loops/loops.isa.c src/backend/cpu/loops/softmax.isa.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)

@@ -1,9 +1,10 @@
-/* Hello: a convolutional network learns to tell ten kinds of clothes apart, and is saved for Python's Keras.
+/* Hello: a convolutional network learns to tell ten kinds of clothes apart, and is saved for
+ * Python's Keras.
  *
  *     fashion_mnist [epochs]
  *
- * Reads Fashion-MNIST (Debian: dataset-fashion-mnist; or ~/.keras/datasets), writes fashion.keras and history.csv
- * into the current folder. */
+ * Reads Fashion-MNIST (Debian: dataset-fashion-mnist; or ~/.keras/datasets), writes fashion.keras
+ * and history.csv into the current folder. */
 #include <cornu.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,7 @@ int main(int argc, char **argv)
     int epochs = argc > 1 ? atoi(argv[1]) : 5;
     cn_dataset *train = cn_load_fashion_mnist("train"), *test = cn_load_fashion_mnist("test");
 
+    /* clang-format off */
     cn_model *model = cn_sequential(cn_input(28, 28, 1),
                                     cn_rescaling(1.0 / 255),
                                     cn_conv2d(32, {3, 3}, .activation = "relu"),
@@ -56,9 +58,11 @@ int main(int argc, char **argv)
                                     cn_flatten(),
                                     cn_dropout(0.25),
                                     cn_dense(10, .activation = "softmax"));
+    /* clang-format on */
     cn_summary(model);
     cn_compile(model, "adam", .loss = {"sparse_categorical_crossentropy"}, .metrics = {"accuracy"});
-    cn_history *history = cn_fit(model, train, .epochs = epochs, .batch_size = 128, .validation_data = test);
+    cn_history *history =
+        cn_fit(model, train, .epochs = epochs, .batch_size = 128, .validation_data = test);
     cn_evaluate(model, test);
     cn_save(model, "fashion.keras");
     cn_history_save(history, "history.csv");

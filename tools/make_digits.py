@@ -3,8 +3,8 @@
 
     tools/make_digits.py
 
-x uint8 (1797, 8, 8, 1) with values 0 to 16, y uint8 (1797,), shuffled, since the original goes writer by
-writer. The same bytes each time.
+x uint8 (1797, 8, 8, 1) with values 0 to 16, y uint8 (1797,), shuffled, since the original
+goes writer by writer. The same bytes each time.
 """
 
 import io

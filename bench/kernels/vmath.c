@@ -55,17 +55,17 @@ static float rsqrtf(float v)
             y[i] = call;            \
     }
 /* name, the library's function, range of arguments */
-#define FUNCTIONS(F)                                                                               \
-    F(exp, expf, -20, 20)                                                                          \
-    F(expm1, expm1f, -5, 5)                                                                        \
-    F(exp2, exp2f, -20, 20) F(log, logf, 0.01f, 100) F(log1p, log1pf, -0.9f, 10)                   \
-        F(log2, log2f, 0.01f, 100) F(log10, log10f, 0.01f, 100) F(tanh, tanhf, -4, 4)              \
-            F(sigmoid, sigmoidf, -8, 8) F(softplus, softplusf, -8, 8) F(erf, erff, -4, 4)          \
-                F(erfc, erfcf, -4, 4) F(sin, sinf, -50, 50) F(cos, cosf, -50, 50)                  \
-                    F(tan, tanf, -50, 50) F(sinh, sinhf, -5, 5) F(cosh, coshf, -5, 5)              \
-                        F(asin, asinf, -1, 1) F(acos, acosf, -1, 1) F(atan, atanf, -5, 5)          \
-                            F(asinh, asinhf, -5, 5) F(acosh, acoshf, 1, 9) F(atanh, atanhf, -1, 1) \
-                                F(cbrt, cbrtf, -9, 9) F(rsqrt, rsqrtf, 0.1f, 9)
+/* clang-format off */
+#define FUNCTIONS(F) \
+    F(exp, expf, -20, 20) F(expm1, expm1f, -5, 5) F(exp2, exp2f, -20, 20) \
+    F(log, logf, 0.01f, 100) F(log1p, log1pf, -0.9f, 10) F(log2, log2f, 0.01f, 100) \
+    F(log10, log10f, 0.01f, 100) F(tanh, tanhf, -4, 4) F(sigmoid, sigmoidf, -8, 8) \
+    F(softplus, softplusf, -8, 8) F(erf, erff, -4, 4) F(erfc, erfcf, -4, 4) \
+    F(sin, sinf, -50, 50) F(cos, cosf, -50, 50) F(tan, tanf, -50, 50) F(sinh, sinhf, -5, 5) \
+    F(cosh, coshf, -5, 5) F(asin, asinf, -1, 1) F(acos, acosf, -1, 1) F(atan, atanf, -5, 5) \
+    F(asinh, asinhf, -5, 5) F(acosh, acoshf, 1, 9) F(atanh, atanhf, -1, 1) F(cbrt, cbrtf, -9, 9) \
+    F(rsqrt, rsqrtf, 0.1f, 9)
+/* clang-format on */
 #define DEFINE(name, library, low, high) \
     LOOP(own_##name, cn_v_##name(x[i])) LOOP(libm_##name, library(x[i]))
 FUNCTIONS(DEFINE)

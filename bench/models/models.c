@@ -32,9 +32,10 @@ static cn_model *make(const network *n)
     else if (!strcmp(n->name, "dense1"))
         model = cn_sequential(cn_input(1), cn_dense(1));
     else
-        model = cn_sequential(cn_input(28, 28, 1), cn_rescaling(1.0 / 255),
-                              cn_conv2d(32, {3, 3}, .activation = "relu"), cn_max_pooling2d({2, 2}),
-                              cn_flatten(), cn_dropout(0.25), cn_dense(10, .activation = "softmax"));
+        model =
+            cn_sequential(cn_input(28, 28, 1), cn_rescaling(1.0 / 255),
+                          cn_conv2d(32, {3, 3}, .activation = "relu"), cn_max_pooling2d({2, 2}),
+                          cn_flatten(), cn_dropout(0.25), cn_dense(10, .activation = "softmax"));
     cn_compile(model, n->optimizer,
                .loss = {n->classes ? "sparse_categorical_crossentropy" : "mse"});
     return model;
@@ -52,10 +53,12 @@ static cn_dataset *samples(const network *n)
 {
     int64_t count = (int64_t)n->batch * n->steps;
     bool picture = !strcmp(n->name, "fashion");
-    cn_tensor *x = cn_random_uniform(cn_shape(count, n->features), 0, picture ? 255 : 1, CN_FLOAT32, NULL);
+    cn_tensor *x =
+        cn_random_uniform(cn_shape(count, n->features), 0, picture ? 255 : 1, CN_FLOAT32, NULL);
     if (picture)
         x = cn_reshape(x, cn_shape(count, 28, 28, 1));
-    cn_tensor *y = cn_random_uniform(cn_shape(count, 1), 0, n->classes ? n->classes : 1, CN_FLOAT32, NULL);
+    cn_tensor *y =
+        cn_random_uniform(cn_shape(count, 1), 0, n->classes ? n->classes : 1, CN_FLOAT32, NULL);
     return cn_from_arrays(x, n->classes ? cn_floor(y) : y);
 }
 

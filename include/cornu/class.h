@@ -55,9 +55,9 @@ typedef enum cn_type {
  * and what the parameter is: one pointer for all three, since there are many rows. */
 typedef struct cn_param {
     cn_str name;
-    cn_type type;
-    size_t offset; /* of the field in the thing itself */
-    size_t option; /* and in its options */
+    unsigned short type;   /* a cn_type */
+    unsigned short option; /* offset of the field in the options */
+    unsigned int offset;   /* and in the thing itself */
 } cn_param;
 /* The default as it was written, and what the parameter is. */
 CN_API cn_str cn_param_default(const cn_param *param);
@@ -119,16 +119,16 @@ typedef struct cn_class {
 } cn_class;
 
 /* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */
-#define CN_ROW_(type, field, otherwise, doc)                                     \
-    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_self_, field), \
-     offsetof(cn_options_, field)},
+#define CN_ROW_(type, field, otherwise, doc)                                        \
+    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_options_, field), \
+     offsetof(cn_self_, field)},
 #define CN_ROWS(id, table, base, base_row)                              \
     static const cn_param *id##_params(void)                            \
     {                                                                   \
         typedef id cn_self_;                                            \
         typedef cn_##id##_options cn_options_;                          \
         static const cn_param rows[] = {table(CN_ROW_) base(base_row){  \
-            NULL, CN_TYPE_int, sizeof(cn_self_), sizeof(cn_options_)}}; \
+            NULL, CN_TYPE_int, sizeof(cn_options_), sizeof(cn_self_)}}; \
         return rows;                                                    \
     }                                                                   \
     static const cn_##id##_options id##_defaults = {                    \

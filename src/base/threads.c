@@ -42,14 +42,14 @@ typedef struct worker {
 static struct {
     worker workers[MAX_THREADS - 1];
     int started;        /* workers[0 .. started) run */
-    int limit;          /* no more could be started */
+    int refused;        /* so many of MAX_THREADS - 1 could not be started */
     atomic_bool owned;  /* a loop is running, or the pool is closed for good */
     atomic_bool forked; /* this process is a child: the workers stayed with the parent */
     cn_loop body;       /* the running loop, from here on */
     void *context;
     size_t n, grain, pieces;
     alignas(64) atomic_size_t next; /* the first piece that nobody has taken */
-} pool = {.limit = MAX_THREADS - 1};
+} pool; /* all zero at first, so that it takes no room in the library's file */
 
 static atomic_int asked_for;      /* by cn_set_num_threads; 0: nobody asked */
 static _Thread_local bool inside; /* this thread runs a body */
@@ -225,11 +225,11 @@ static bool start_worker(worker *w)
 /* How many of `count` workers there are, after starting those that are missing. */
 static int start_workers(int count)
 {
-    while (pool.started < count && pool.started < pool.limit) {
+    while (pool.started < count && pool.started < MAX_THREADS - 1 - pool.refused) {
         if (start_worker(&pool.workers[pool.started]))
             pool.started++;
         else
-            pool.limit = pool.started;
+            pool.refused = MAX_THREADS - 1 - pool.started;
     }
     return count < pool.started ? count : pool.started;
 }

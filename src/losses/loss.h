@@ -30,9 +30,9 @@ struct cn_loss {
     } id##_methods;
 CN_LOSS_METHODS_(cn_loss, void)
 
-#define CN_LOSS_ROW_(type, field, otherwise, doc)                               \
-    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_loss, field), \
-     offsetof(cn_options_, field)},
+#define CN_LOSS_ROW_(type, field, otherwise, doc)                                   \
+    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_options_, field), \
+     offsetof(cn_loss, field)},
 #define CN_LOSS_STRUCT(id, table, ...)    \
     CN_OPTIONS(id, table, CN_LOSS_PARAMS) \
     typedef struct id {                   \

@@ -37,9 +37,9 @@ struct cn_metric {
     } id##_methods;
 CN_METRIC_METHODS_(cn_metric, void)
 
-#define CN_METRIC_ROW_(type, field, otherwise, doc)                               \
-    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_metric, field), \
-     offsetof(cn_options_, field)},
+#define CN_METRIC_ROW_(type, field, otherwise, doc)                                 \
+    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_options_, field), \
+     offsetof(cn_metric, field)},
 #define CN_METRIC_STRUCT(id, table, ...)    \
     CN_OPTIONS(id, table, CN_METRIC_PARAMS) \
     typedef struct id {                     \

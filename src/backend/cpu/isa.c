@@ -5,21 +5,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef CORNU_ISA_X86
+#include <cpuid.h>
+#endif
+
 static const char *const names[] = {"plain", "avx2", "avx512"};
 static atomic_int in_force = -1;
 
+#ifdef CORNU_ISA_X86
+enum { FMA = 1u << 12, OSXSAVE = 1u << 27 };                         /* leaf 1, ecx */
+enum { AVX2 = 1u << 5, F = 1u << 16, DQ = 1u << 17, BW = 1u << 30 }; /* leaf 7, ebx */
+#define VL (1u << 31)
+enum { YMM = 0x6, ZMM = 0xe6 }; /* what the system keeps for each thread: xgetbv */
+
+static unsigned kept_by_system(void)
+{
+    unsigned low, high;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+/* __builtin_cpu_supports knows the same, and brings five kilobytes that know all processors. */
 static cn_isa of_machine(void)
 {
-#ifdef CORNU_ISA_X86
-    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
-        return CN_ISA_AVX512;
-    if (avx2)
-        return CN_ISA_AVX2;
-#endif
+    unsigned a, b, c, d, leaf1 = 0, leaf7 = 0;
+    if (__get_cpuid(1, &a, &b, &c, &d))
+        leaf1 = c;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
+        leaf7 = b;
+    unsigned system = leaf1 & OSXSAVE ? kept_by_system() : 0, avx512 = F | DQ | BW | VL;
+    if (!(leaf1 & FMA) || !(leaf7 & AVX2) || (system & YMM) != YMM)
+        return CN_ISA_PLAIN;
+    return (leaf7 & avx512) == avx512 && (system & ZMM) == ZMM ? CN_ISA_AVX512 : CN_ISA_AVX2;
+}
+#else
+static cn_isa of_machine(void)
+{
     return CN_ISA_PLAIN;
 }
+#endif
 
 /* What CORNU_ISA asks for; an unknown name asks for nothing. */
 static cn_isa of_user(void)
