@@ -53,12 +53,12 @@ static cn_dataset *samples(const network *n)
 {
     int64_t count = (int64_t)n->batch * n->steps;
     bool picture = !strcmp(n->name, "fashion");
-    cn_tensor *x =
-        cn_random_uniform(cn_shape(count, n->features), 0, picture ? 255 : 1, CN_FLOAT32, NULL);
+    double high = picture ? 255 : 1;
+    cn_tensor *x = cn_random_uniform(cn_shape(count, n->features), 0, high, CN_FLOAT32, NULL);
     if (picture)
         x = cn_reshape(x, cn_shape(count, 28, 28, 1));
-    cn_tensor *y =
-        cn_random_uniform(cn_shape(count, 1), 0, n->classes ? n->classes : 1, CN_FLOAT32, NULL);
+    high = n->classes ? n->classes : 1;
+    cn_tensor *y = cn_random_uniform(cn_shape(count, 1), 0, high, CN_FLOAT32, NULL);
     return cn_from_arrays(x, n->classes ? cn_floor(y) : y);
 }
 

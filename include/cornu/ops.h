@@ -256,6 +256,26 @@ CN_API cn_tensor *cn_std_with(const cn_reduce_options *options);
 /* log(sum(exp(x))), safe from overflow. */
 CN_API cn_tensor *cn_logsumexp_with(const cn_reduce_options *options);
 #define cn_logsumexp(...) CN_REDUCE_(logsumexp, __VA_ARGS__)
+/* Gradients and the like kept short. x scaled to the norm `clip_norm` where its norm, over all or
+ * along `axes`, is larger. tf.clip_by_norm */
+typedef struct cn_clip_by_norm_options {
+    cn_at at;
+    cn_tensor *x;
+    double clip_norm;
+    cn_axes axes; /* default: all */
+} cn_clip_by_norm_options;
+CN_API cn_tensor *cn_clip_by_norm_with(const cn_clip_by_norm_options *options);
+#define cn_clip_by_norm(...)                                                      \
+    (CN_MARK("cn_clip_by_norm"), cn_clip_by_norm_with(&(cn_clip_by_norm_options){ \
+                                     .axes = CN_ALL_AXES, .at = CN_AT, __VA_ARGS__}))
+/* The same with the norm divided by the number of elements: what is bounded is the average norm, so
+ * that the result's own norm is at most clip_norm times that number. tf.clip_by_average_norm */
+CN_API cn_tensor *cn_clip_by_average_norm(cn_tensor *x, double clip_norm);
+/* The norm of all tensors of a list together, a scalar; those that are none do not count. */
+CN_API cn_tensor *cn_global_norm(const cn_list *tensors);
+/* All of them times clip_norm / max(norm, clip_norm), in a new list; `norm` NULL: their global
+ * norm. A tensor that is none stays none. tf.clip_by_global_norm */
+CN_API cn_list *cn_clip_by_global_norm(const cn_list *tensors, double clip_norm, cn_tensor *norm);
 /* Index of the first largest (smallest) along `axis` (CN_UNSET: of the flattened tensor), int32. */
 CN_API cn_tensor *cn_argmax(cn_tensor *x, int64_t axis, bool keepdims);
 CN_API cn_tensor *cn_argmin(cn_tensor *x, int64_t axis, bool keepdims);

@@ -46,6 +46,15 @@ static inline void note_values(cn_tensor *tensor, double tolerance, const double
         note_close(got[i], want[i], tolerance, file, line);
 }
 
+/* A file of that name can be opened. */
+static inline bool note_exists(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file)
+        fclose(file);
+    return file;
+}
+
 static inline void note_text(const char *got, const char *want, const char *file, int line)
 {
     if (!got || strcmp(got, want) != 0)
