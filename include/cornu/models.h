@@ -197,6 +197,7 @@ CN_API cn_str cn_summary_text(cn_model *model);
  * extension. The file is written beside its target and renamed: an old one is replaced whole or not
  * at all. */
 CN_API bool cn_save(cn_model *model, cn_str path);
+/* The weights alone, as `.weights.h5`; a name without one of these endings will do. */
 CN_API bool cn_save_weights(cn_model *model, cn_str path);
 /* Opens a file that Keras or Cornu wrote. Errors: CN_ENOTFOUND, CN_EFORMAT, CN_EUNSUPPORTED naming
  * the class. */

@@ -74,11 +74,17 @@ bool cn_save(cn_model *model, cn_str path)
 
 /* ---- weights ---- */
 
+/* Any name that does not speak of another format. */
+static bool is_weights(const char *path)
+{
+    return cn_ends_with(path, ".weights.h5") || (!is_h5(path) && !cn_ends_with(path, ".keras"));
+}
+
 bool cn_save_weights(cn_model *model, cn_str path)
 {
     if (!model || !path)
         return false;
-    if (!cn_ends_with(path, ".weights.h5"))
+    if (!is_weights(path))
         return wrong_name("cn_save_weights", path, ".weights.h5");
     cn_h5_node *root = cn_h5_new();
     bool ok = root && cn_weights_add(model, root) &&
@@ -95,10 +101,10 @@ bool cn_load_weights(cn_model *model, cn_str path)
         cn_mapped_file *file = cn_mapped_archive(path);
         return file && cn_mapped_weights(file, "model.weights.h5") && cn_weights_read(model, file);
     }
-    cn_mapped_file *file = is_h5(path) ? cn_mapped_h5(path) : NULL;
+    cn_mapped_file *file = cn_mapped_h5(path);
     if (!file)
-        return is_h5(path) ? false : wrong_name("cn_load_weights", path, ".weights.h5 or .keras");
-    if (!cn_ends_with(path, ".weights.h5"))
+        return false;
+    if (!is_weights(path))
         return cn_h5_weights_read(model, file);
     return cn_weights_read(model, file) &&
            (!model->optimizer || cn_optimizer_read_state(model, file));

@@ -13,7 +13,7 @@ static cn_model *fresh(void)
 {
     cn_set_random_seed(5);
     cn_model *model = cn_sequential(cn_input(3), cn_dense(8, .activation = "tanh"),
-                                    cn_batch_normalization(), cn_dropout(0.3), cn_dense(1));
+                                    cn_batch_normalization(), cn_dense(1));
     cn_compile(model, "adam(0.01)", .loss = {"mse"});
     return model;
 }
