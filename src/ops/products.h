@@ -9,7 +9,7 @@
  * last two axes of either may be stored swapped. */
 typedef struct cn_matmul_attrs {
     int32_t transpose_a, transpose_b;
-    int32_t activation; /* a cn_activation of backend/cpu/tile.h, after the bias */
+    int32_t activation; /* a cn_tile_activation of backend/cpu/tile.h, after the bias */
 } cn_matmul_attrs;
 
 extern const cn_op cn_op_matmul;

@@ -6,7 +6,7 @@
 #include "graph/shape.h"
 #include "plan/ir.h"
 
-enum { RELU = 1 }; /* cn_tile_activation of backend/cpu/tile.h, which the kernels take */
+enum { RELU = 1 }; /* cn_tile_activation of backend/cpu/gemm/tile.h, which the kernels take */
 
 static bool is_op(const cn_ir_node *node, const char *name)
 {

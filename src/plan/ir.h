@@ -75,12 +75,13 @@ bool cn_pass_fold(const cn_plan_request *request);
 bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request);
 bool cn_pass_merge(cn_ir *ir);
 bool cn_pass_epilogue(cn_ir *ir);
+bool cn_pass_pool_mask(cn_ir *ir);
 bool cn_pass_schedule(cn_ir *ir);
 bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
-/* Whether a pass of that name was turned off: CORNU_PASSES_OFF=fold,merge,epilogue,drop,fuse,reuse (for finding
- * faults). */
+/* Whether a pass of that name was turned off:
+ * CORNU_PASSES_OFF=fold,merge,epilogue,pool,drop,fuse,reuse (for finding faults). */
 bool cn_pass_off(const char *name);
 
 /* The node whose memory `node` shows: itself, or what a chain of views starts from. */

@@ -117,6 +117,8 @@ static bool passes_body(void *weight, const cn_list *inputs, int variant, cn_lis
     cn_tensor *x = inputs->items[0], *w = weight, *b = cn_ones(cn_shape(3), CN_FLOAT32);
     cn_tensor *y = cn_relu(cn_add(cn_matmul(x, w), cn_mul(b, 0.5)));
     cn_tensor *loss = cn_add(cn_sum(cn_exp(cn_mul(y, -1))), cn_sum(cn_exp(cn_mul(y, -1))));
+    cn_tensor *picture = cn_relu(cn_reshape(w, cn_shape(1, 4, 3, 1)));
+    loss = cn_add(loss, cn_sum(cn_square(cn_max_pool(picture, &(cn_window){.size = {{2, 2}}}))));
     cn_list *grads = cn_gradients(loss, cn_list_of(w));
     (void)variant;
     return cn_list_add(outputs, loss) && grads && cn_assign(w, cn_sub(w, cn_list_item(grads, 0)));
@@ -126,7 +128,7 @@ TEST(each_pass_may_be_turned_off)
 {
     static const char *const switches[] = {
         "",     "fold", "merge", "epilogue",
-        "drop", "fuse", "reuse", "fold,merge,epilogue,drop,fuse,reuse"};
+        "drop", "fuse", "reuse", "fold,merge,epilogue,pool,drop,fuse,reuse"};
     float x[8] = {1, -2, 3, 0.5f, -1, 2, 0, 1}, first = 0, loss = 0;
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
         CN_SCOPE {
@@ -139,7 +141,8 @@ TEST(each_pass_may_be_turned_off)
             cn_plan_run *run = cn_plan_begin(plan);
             const void *inputs[] = {x};
             if (CHECK(run && cn_plan_execute(run, inputs, NULL)))
-                loss = *(float *)cn_plan_output(run, 0)->data + cn_floats(w)[1];
+                loss = *(float *)cn_plan_output(run, 0)->data + cn_floats(w)[1] +
+                       3 * cn_floats(w)[4] + 5 * cn_floats(w)[6];
             first = i ? first : loss;
             check_close(&loss, &first, 1, 1e-6, 1e-6);
             cn_plan_end(plan, run);

@@ -66,9 +66,9 @@ bool cn_conv_kernel(const cn_kernel_args *args)
                    : cn_patches_forward_double(&g, x->data, kernel->data, bias, w->activation,
                                                y->data, args->scratch);
     if (!depthwise)
-        return cn_conv_forward(&s, x->data, kernel->data, bias, (cn_activation)w->activation,
+        return cn_conv_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation,
                                y->data);
-    cn_depthwise_forward(&s, x->data, kernel->data, bias, (cn_activation)w->activation, y->data);
+    cn_depthwise_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation, y->data);
     return true;
 }
 

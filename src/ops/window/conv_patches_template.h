@@ -53,7 +53,7 @@ bool NAME(cn_patches_forward)(const cn_geometry *g, const REAL *x, const REAL *w
                              y + b.first * g->filters + b.group * filters);
             m.ldb = m.ldc = g->filters;
             m.bias = bias ? bias + b.group * filters : NULL;
-            m.activation = (cn_activation)activation;
+            m.activation = (cn_tile_activation)activation;
             if (!GEMM_RUN(&m))
                 return false;
         }

@@ -13,7 +13,7 @@
 
 #include "backend/cpu/isa.h"
 
-typedef enum cn_activation { CN_ACT_NONE, CN_ACT_RELU } cn_activation;
+typedef enum cn_tile_activation { CN_ACT_NONE, CN_ACT_RELU } cn_tile_activation;
 
 /* Bounds of a tile's rows and of a panel's vectors, for any level. */
 enum { CN_TILE_ROWS = 12, CN_TILE_WIDE = 2, CN_TILE_LINE = 8 };
@@ -36,7 +36,7 @@ typedef struct cn_segment {
         ptrdiff_t columns; /* how many are stored, at most the panel's width */            \
         const real *bias;  /* `columns` of them, or NULL */                                \
         real alpha, beta;  /* beta 0: C is not read */                                     \
-        cn_activation activation;                                                          \
+        cn_tile_activation activation;                                                          \
     } name;
 
 CN_TILE_TYPE(float, cn_gemm_tile)

@@ -153,7 +153,7 @@ static bool ready(const cn_conv2d *s)
 }
 
 bool cn_conv_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
-                     cn_activation activation, float *y)
+                     cn_tile_activation activation, float *y)
 {
     ptrdiff_t rows = s->batch * cn_conv_out_h(s) * cn_conv_out_w(s), length = 0;
     if (as_matrix(s, &rows, &length) || !s->channels) {

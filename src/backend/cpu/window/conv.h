@@ -27,7 +27,7 @@ bool cn_conv_fits(const cn_conv2d *s);
 
 /* y = activation(conv(x, w) + bias); bias (filters) or NULL. */
 bool cn_conv_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
-                     cn_activation activation, float *y);
+                     cn_tile_activation activation, float *y);
 /* dx (as x) from dy (as the output). Also what keras.ops.conv_transpose computes. */
 bool cn_conv_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx);
 /* dw (as w) and, unless NULL, dbias (filters). */

@@ -19,7 +19,7 @@ typedef struct cn_correlation {
     ptrdiff_t y_image, y_row, y_pixel; /*     y + n * y_image + i * y_row + j * y_pixel */
     ptrdiff_t rows, columns, filters;  /* the output */
     const float *bias;
-    cn_activation activation;
+    cn_tile_activation activation;
 } cn_correlation;
 
 /* The calling thread has its scratch. */

@@ -38,7 +38,7 @@ static void each_row(ptrdiff_t rows, ptrdiff_t cost, cn_loop body, cn_depthwise_
 }
 
 void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
-                          cn_activation activation, float *y)
+                          cn_tile_activation activation, float *y)
 {
     cn_depthwise_job job = make(s);
     job.x = x;

@@ -9,7 +9,7 @@
 
 /* y = activation(conv + bias); bias (channels * filters) or NULL. */
 void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
-                          cn_activation activation, float *y);
+                          cn_tile_activation activation, float *y);
 /* dx (as x) from dy (as the output). */
 void cn_depthwise_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx);
 /* dw (as w) and, unless NULL, dbias (channels * filters). Fails: ENOMEM (this thread's first
@@ -22,7 +22,7 @@ typedef struct cn_depthwise_job {
     cn_conv2d s;
     ptrdiff_t out_h, out_w, outputs; /* outputs: channels * filters */
     const float *x, *w, *bias, *dy;
-    cn_activation activation;
+    cn_tile_activation activation;
     float *to, *dbias;
 } cn_depthwise_job;
 
