@@ -55,8 +55,7 @@ CN_API cn_callback *cn_callback_new(const cn_callback_options *options);
 /* ---- Keras's own ---- */
 
 #define CN_MAKE_CALLBACK_(id, table, ...) \
-    (CN_MARK("cn_" #id),                  \
-     cn_##id##_new(&(cn_##id##_options){table(CN_DEFAULT_).at = CN_AT, __VA_ARGS__}))
+    (CN_MARK("cn_" #id), cn_##id##_new(CN_GIVEN_(id, table(CN_DEFAULT_), __VA_ARGS__)))
 
 #define CN_EARLY_STOPPING(P)                                                                    \
     P(cn_str, monitor, "val_loss", "the value to watch")                                        \

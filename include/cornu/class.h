@@ -63,15 +63,23 @@ typedef struct cn_param {
 CN_API cn_str cn_param_default(const cn_param *param);
 CN_API cn_str cn_param_doc(const cn_param *param);
 
-#define CN_FIELD_(type, name, otherwise, doc) CN_C_##type name;
+#define CN_FIELD_(type, name, otherwise, doc) CN_C_##type name CN_OTHERWISE(otherwise);
 #define CN_DEFAULT_(type, name, otherwise, doc) .name = otherwise,
 /* The options of a constructor; `base` holds what all things of its family have. */
 #define CN_OPTIONS(id, table, base)      \
     typedef struct cn_##id##_options {   \
-        cn_at at;                        \
+        cn_at at CN_OTHERWISE({});       \
         table(CN_FIELD_) base(CN_FIELD_) \
     } cn_##id##_options;
 #define CN_NO_PARAMS(P)
+/* A pointer to options made of `defaults` and what was given. In C++20 all is given by name, in
+ * the order of the fields: cn_dense(.units = 64, .activation = "relu"). */
+#ifdef __cplusplus
+#define CN_GIVEN_(id, defaults, ...) \
+    (&static_cast<const cn_##id##_options &>(cn_##id##_options{__VA_ARGS__}))
+#else
+#define CN_GIVEN_(id, defaults, ...) (&(cn_##id##_options){defaults.at = CN_AT, __VA_ARGS__})
+#endif
 
 /* What kinds of things have names. */
 typedef enum cn_family {

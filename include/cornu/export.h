@@ -12,6 +12,14 @@
 #define CN_EXTERN extern
 #endif
 
+/* A field's default. C++ fills it in by itself: cn_fit_options fit = {}; fit.epochs = 3; in C the
+ * macros that take options by name do. */
+#ifdef __cplusplus
+#define CN_OTHERWISE(...) = __VA_ARGS__
+#else
+#define CN_OTHERWISE(...)
+#endif
+
 #if defined(_WIN32) && defined(CORNU_SHARED)
 #ifdef CORNU_BUILDING
 #define CN_API CN_EXTERN __declspec(dllexport)

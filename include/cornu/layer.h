@@ -100,10 +100,9 @@ CN_LAYER_METHODS_(cn_layer, void)
         return cn_layer_new(&id##_class, options);                          \
     }
 /* A constructor call with Python's convention: positional arguments, then keywords. */
-#define CN_MAKE(id, table, ...)          \
-    (CN_MARK("cn_" #id),                 \
-     cn_##id##_new(&(cn_##id##_options){ \
-         table(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_).at = CN_AT, __VA_ARGS__}))
+#define CN_MAKE(id, table, ...) \
+    (CN_MARK("cn_" #id),        \
+     cn_##id##_new(CN_GIVEN_(id, table(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_), __VA_ARGS__)))
 
 /* A layer of that class; `options` is the class's options struct (NULL: defaults). */
 CN_API cn_layer *cn_layer_new(const cn_class *cls, const void *options);
@@ -115,7 +114,7 @@ typedef struct cn_weight_options {
     cn_initializer initializer; /* default: glorot_uniform for floats, zeros else */
     cn_regularizer regularizer;
     cn_constraint constraint;
-    bool trainable;
+    bool trainable CN_OTHERWISE(true);
     cn_dtype dtype; /* default: the layer's */
 } cn_weight_options;
 /* A new variable of the layer, initialised. Dimensions must be known. */
@@ -143,7 +142,7 @@ CN_API cn_tensor *cn_with_mask(cn_tensor *tensor, cn_tensor *mask);
 typedef struct cn_call_options {
     cn_at at;
     cn_tensor *x0, *x1, *x2, *x3, *x4, *x5, *x6, *x7, *x8, *x9, *x10, *x11, *x12, *x13, *x14, *x15;
-    int training; /* 1, 0, or CN_NONE: as the layer around it is called */
+    int training CN_OTHERWISE(CN_NONE); /* 1, 0, or CN_NONE: as the layer around it is called */
     cn_tensor *mask;
     const cn_list *inputs; /* instead of x0 … */
     cn_str arguments;      /* further ones: "use_causal_mask=true" */

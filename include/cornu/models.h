@@ -22,10 +22,13 @@ typedef struct cn_model {
 
 typedef struct cn_input_options {
     cn_at at;
-    int64_t d0, d1, d2, d3, d4, d5, d6; /* the shape without the batch; CN_ANY where open */
+    /* The shape without the batch; CN_ANY where open. */
+    int64_t d0 CN_OTHERWISE(CN_UNSET), d1 CN_OTHERWISE(CN_UNSET), d2 CN_OTHERWISE(CN_UNSET),
+        d3 CN_OTHERWISE(CN_UNSET), d4 CN_OTHERWISE(CN_UNSET), d5 CN_OTHERWISE(CN_UNSET),
+        d6 CN_OTHERWISE(CN_UNSET);
     cn_str name;
-    cn_dtype dtype;
-    int64_t batch_size;
+    cn_dtype dtype CN_OTHERWISE(CN_FLOAT32);
+    int64_t batch_size CN_OTHERWISE(CN_ANY);
     const cn_shape *shape; /* instead of d0 …: the whole shape, batch and all */
 } cn_input_options;
 /* A symbolic tensor: data to come. cn_input(28, 28, 1, .name = "picture"). keras.Input */
@@ -83,8 +86,8 @@ typedef struct cn_specs {
 } cn_specs;
 typedef struct cn_compile_options {
     cn_at at;
-    cn_str optimizer; /* default "rmsprop" */
-    cn_specs loss;    /* one for all outputs, or one each; none: losses come from layers only */
+    cn_str optimizer CN_OTHERWISE("rmsprop");
+    cn_specs loss; /* one for all outputs, or one each; none: losses come from layers only */
     double loss_weights[CN_MAX_SPECS]; /* all zero: 1 each */
     cn_specs metrics, weighted_metrics;
 } cn_compile_options;
@@ -118,16 +121,18 @@ typedef struct cn_callback_array {
 
 typedef struct cn_fit_options {
     cn_at at;
-    int epochs, batch_size; /* batch_size 0: 32, or the dataset's */
-    int verbose; /* 0 silent, 1 a bar, 2 a line an epoch; CN_AUTO: 1 on a terminal, else 2 */
+    int epochs CN_OTHERWISE(1), batch_size; /* batch_size 0: 32, or the dataset's */
+    /* 0 silent, 1 a bar, 2 a line an epoch; CN_AUTO: 1 on a terminal, else 2 */
+    int verbose CN_OTHERWISE(CN_AUTO);
     cn_callback_array callbacks;
     double validation_split;
     cn_dataset *validation_data;
-    bool shuffle;
+    bool shuffle CN_OTHERWISE(true);
     const double *class_weight; /* by class, `classes` of them */
     int classes;
     int initial_epoch;
-    int steps_per_epoch, validation_steps, validation_batch_size, validation_freq;
+    int steps_per_epoch, validation_steps, validation_batch_size;
+    int validation_freq CN_OTHERWISE(1);
 } cn_fit_options;
 #define CN_FIT_DEFAULTS_ .epochs = 1, .verbose = CN_AUTO, .shuffle = true, .validation_freq = 1,
 /* Trains; keras.Model.fit. NULL on failure: not compiled, shapes that do not fit, no samples, a
@@ -204,7 +209,7 @@ CN_API bool cn_save_weights(cn_model *model, cn_str path);
 typedef struct cn_load_options {
     cn_at at;
     cn_str path;
-    bool compile; /* with what it was compiled with; default: true */
+    bool compile CN_OTHERWISE(true); /* with what it was compiled with */
 } cn_load_options;
 #define cn_load_model(...)     \
     (CN_MARK("cn_load_model"), \

@@ -219,8 +219,8 @@ CN_API void cn_set_epsilon(double value);
 typedef struct cn_reduce_options {
     cn_at at;
     cn_tensor *x;
-    cn_axes axis;  /* default: all */
-    bool keepdims; /* keep the reduced axes with size 1 */
+    cn_axes axis CN_OTHERWISE(CN_ALL_AXES); /* default: all */
+    bool keepdims;                          /* keep the reduced axes with size 1 */
 } cn_reduce_options;
 #define CN_REDUCE_(name, ...)                                     \
     (CN_MARK("cn_" #name), cn_##name##_with(&(cn_reduce_options){ \
@@ -295,7 +295,7 @@ CN_API cn_tensor *cn_transpose_(cn_tensor *x, cn_axes perm);
 typedef struct cn_transpose_options {
     cn_at at;
     cn_tensor *x;
-    cn_axes perm;
+    cn_axes perm CN_OTHERWISE(CN_ALL_AXES);
 } cn_transpose_options;
 CN_API cn_tensor *cn_transpose_with(const cn_transpose_options *options);
 #define cn_transpose(...) \

@@ -141,8 +141,8 @@ CN_OPTIMIZER_METHODS_(cn_optimizer, void)
 /* A constructor call with Python's convention: positional arguments, then keywords. */
 #define CN_MAKE_OPTIMIZER(id, table, ...) \
     (CN_MARK("cn_" #id),                  \
-     cn_##id##_new(&(cn_##id##_options){  \
-         table(CN_DEFAULT_) CN_OPTIMIZER_PARAMS(CN_DEFAULT_).at = CN_AT, __VA_ARGS__}))
+     cn_##id##_new(                       \
+         CN_GIVEN_(id, table(CN_DEFAULT_) CN_OPTIMIZER_PARAMS(CN_DEFAULT_), __VA_ARGS__)))
 /* An optimizer of that class; `options` is the class's options struct (NULL: defaults). */
 CN_API cn_optimizer *cn_optimizer_of_class(const cn_class *cls, const void *options);
 

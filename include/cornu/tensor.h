@@ -164,8 +164,8 @@ CN_API cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i);
 typedef struct cn_variable_options {
     cn_at at;
     cn_tensor *value; /* the first value */
-    cn_str name;
-    bool trainable;
+    cn_str name CN_OTHERWISE("variable");
+    bool trainable CN_OTHERWISE(true);
     cn_dtype dtype; /* default: the value's */
 } cn_variable_options;
 #define cn_variable(...) \
