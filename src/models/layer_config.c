@@ -10,11 +10,13 @@
 
 /* ---- what one file shares ---- */
 
+/* A layer that was read under its number, or one that was written and the object it became. */
 typedef struct sharing {
     int depth;
     struct shared {
         int64_t id;
         cn_layer *layer;
+        cn_json *json; /* not owned */
     } * items;
     size_t count, capacity;
 } sharing;
@@ -41,13 +43,13 @@ static cn_layer *shared_layer(int64_t id)
     return NULL;
 }
 
-static bool share(int64_t id, cn_layer *layer)
+static bool share(int64_t id, cn_layer *layer, cn_json *json)
 {
     if (!shared.depth)
         return true;
     if (!cn_mem_reserve(&shared.items, &shared.capacity, shared.count + 1, sizeof *shared.items))
         return false;
-    shared.items[shared.count++] = (struct shared){id, layer};
+    shared.items[shared.count++] = (struct shared){id, layer, json};
     return true;
 }
 
@@ -132,7 +134,7 @@ cn_layer *cn_layer_of_json(const cn_json *object)
     if (layer)
         return layer;
     layer = new_layer(object);
-    return layer && (!id || share(cn_json_as_int(id, 0), layer)) ? layer : NULL;
+    return layer && (!id || share(cn_json_as_int(id, 0), layer, NULL)) ? layer : NULL;
 }
 
 bool cn_shape_of_json(const cn_json *list, cn_shape *shape)
@@ -208,6 +210,19 @@ static cn_json *build_config(const cn_layer *layer)
     return NULL;
 }
 
+/* A layer that the file had already gets one number in both places. */
+static bool mark_shared(cn_layer *layer, cn_json *json)
+{
+    for (size_t i = 0; i < shared.count; i++)
+        if (shared.items[i].layer == layer) {
+            cn_json *first = shared.items[i].json;
+            int64_t id = shared.items[i].id;
+            return cn_json_set(first, "shared_object_id", cn_json_int(id)) &&
+                   cn_json_set(json, "shared_object_id", cn_json_int(id));
+        }
+    return share((int64_t)shared.count + 1, layer, json);
+}
+
 cn_json *cn_layer_to_json(cn_layer *layer)
 {
     if (cn_is_operation(layer))
@@ -218,7 +233,7 @@ cn_json *cn_layer_to_json(cn_layer *layer)
         ok = cn_json_set(json, "registered_name", cn_json_string("Functional"));
     if (build)
         ok = cn_json_set(json, "build_config", build) && ok;
-    if (ok)
+    if (ok && mark_shared(layer, json))
         return json;
     cn_json_free(json);
     return NULL;

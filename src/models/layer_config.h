@@ -7,10 +7,10 @@
 
 /* The layer or operation of a file. An object that the file shares between models is one layer. */
 cn_layer *cn_layer_of_json(const cn_json *object);
-/* Around the reading of a whole file: what is shared within it. */
+/* Around the reading or writing of a whole file: what is shared within it. */
 void cn_sharing_begin(void);
 void cn_sharing_end(void);
-/* With "build_config"; owned. `plain`: as .h5 files have it. */
+/* With "build_config"; owned. */
 cn_json *cn_layer_to_json(cn_layer *layer);
 
 /* "shape": [null, 3]; a list of sizes, null where open. */

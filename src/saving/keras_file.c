@@ -59,7 +59,9 @@ cn_model *cn_keras_read(cn_mapped_file *file, bool compile)
 
 cn_json *cn_model_config(cn_model *model)
 {
+    cn_sharing_begin();
     cn_json *json = cn_layer_to_json(&model->layer);
+    cn_sharing_end();
     if (json && cn_json_set(json, "compile_config", cn_compile_settings(model)))
         return json;
     cn_json_free(json);

@@ -252,3 +252,19 @@ TEST(arrays_round_trip)
         check_error("there is no array 'y'; there are: x, half");
     }
 }
+
+TEST(layers_of_two_models_stay_one)
+{
+    cn_clear_session();
+    CN_SCOPE {
+        cn_layer *shared = cn_dense(3, .name = "shared");
+        cn_tensor *x = cn_input(3), *y = cn_input(3);
+        cn_model *inner = cn_functional(x, cn_call(shared, x));
+        cn_model *model =
+            cn_functional(y, cn_add(cn_call(shared, y), cn_call(inner, cn_call(cn_dense(3), y))));
+        cn_model *copy = model ? again(model, "shared.keras") : NULL;
+        REQUIRE(copy);
+        check_same(model, copy);
+        CHECK(cn_weights(copy)->count == 4);
+    }
+}
