@@ -215,6 +215,9 @@ typedef struct cn_load_options {
     (CN_MARK("cn_load_model"), \
      cn_load_model_with(&(cn_load_options){.compile = true, .at = CN_AT, __VA_ARGS__}))
 CN_API cn_model *cn_load_model_with(const cn_load_options *options);
+/* What of the file was left out, and why: the state of an optimizer that does not fit the model's
+ * variables, as in files that were saved before any training. NULL: nothing. */
+CN_API cn_str cn_load_note(const cn_model *model);
 /* Reads a model's weights; from `.weights.h5` the optimizer's state too, where it fits. */
 CN_API bool cn_load_weights(cn_model *model, cn_str path);
 /* The configuration as Keras's JSON; owned by the model until the next call. */

@@ -153,6 +153,7 @@ static void destroy(cn_model *model)
     cn_walk_free(&model->state_->walk);
     cn_mem_free(model->state_->json);
     cn_mem_free(model->state_->summary);
+    cn_mem_free(model->state_->load_note);
     cn_json_free(model->state_->input_structure);
     cn_json_free(model->state_->output_structure);
     cn_mem_free(model->state_);

@@ -45,7 +45,9 @@ static bool assign_all(cn_model *model, cn_mapped_file *file, const cn_h5_node *
         variables = cn_optimizer_variables(model->optimizer);
     }
     bool ok = variables != NULL, all = ok && fits(group, names, variables);
-    for (size_t i = 0; ok && all && i < names->count; i++)
+    if (ok && !all)
+        return cn_note_optimizer(model, names->count);
+    for (size_t i = 0; ok && i < names->count; i++)
         ok =
             cn_mapped_assign(file, variables->items[i], &cn_h5_find(group, names->items[i])->value);
     return ok;

@@ -268,3 +268,17 @@ TEST(layers_of_two_models_stay_one)
         CHECK(cn_weights(copy)->count == 4);
     }
 }
+
+TEST(optimizers_without_their_state_start_afresh)
+{
+    CN_SCOPE {
+        cn_model *model = cn_sequential(cn_input(3), cn_dense(2));
+        REQUIRE(model && cn_compile(model, "adam", .loss = {"mse"}));
+        cn_model *copy = again(model, "fresh.keras");
+        REQUIRE(copy);
+        check_text(cn_load_note(copy),
+                   "the optimizer 'adam' starts afresh: it has 6 variables, the file 2, or others");
+        cn_model *second = again(copy, "fresh.keras");
+        CHECK(second && !cn_load_note(second));
+    }
+}

@@ -84,6 +84,23 @@ static bool fits(const cn_h5_node *group, const cn_list *variables)
     return true;
 }
 
+bool cn_note_optimizer(cn_model *model, size_t found)
+{
+    cn_list *variables = cn_optimizer_variables(model->optimizer);
+    if (!variables)
+        return false;
+    cn_mem_free(model->state_->load_note);
+    model->state_->load_note = cn_mem_printf(
+        "the optimizer '%s' starts afresh: it has %zu variables, the file %zu, or others",
+        model->optimizer->name, variables->count, found);
+    return model->state_->load_note != NULL;
+}
+
+cn_str cn_load_note(const cn_model *model)
+{
+    return model ? model->state_->load_note : NULL;
+}
+
 bool cn_optimizer_read_state(cn_model *model, cn_mapped_file *file)
 {
     const cn_h5_node *group = cn_h5_find(file->root, "optimizer/vars");
@@ -91,7 +108,7 @@ bool cn_optimizer_read_state(cn_model *model, cn_mapped_file *file)
     if (!variables)
         return false;
     if (!fits(group, variables))
-        return true;
+        return cn_note_optimizer(model, group ? group->count : 0);
     for (size_t i = 0; i < variables->count; i++) {
         char name[24];
         snprintf(name, sizeof name, "%zu", i);

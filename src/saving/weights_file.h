@@ -19,4 +19,7 @@ bool cn_saved_shape_matches(const cn_tensor *variable, const cn_h5_value *value)
 bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
                           const cn_h5_value *value);
 
+/* Notes that the file has `found` variables for the optimizer, and not those that it wants. */
+bool cn_note_optimizer(cn_model *model, size_t found);
+
 #endif
