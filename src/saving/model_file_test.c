@@ -271,6 +271,7 @@ TEST(layers_of_two_models_stay_one)
 
 TEST(optimizers_without_their_state_start_afresh)
 {
+    cn_clear_session();
     CN_SCOPE {
         cn_model *model = cn_sequential(cn_input(3), cn_dense(2));
         REQUIRE(model && cn_compile(model, "adam", .loss = {"mse"}));
