@@ -12,6 +12,7 @@ typedef struct cn_logs cn_logs;
 CN_API double cn_logs_get(const cn_logs *logs, cn_str name);
 /* Adds or changes one: later callbacks and the history see it. */
 CN_API bool cn_logs_set(cn_logs *logs, cn_str name, double value);
+/* How many names there are; the i-th name and value (NULL and NaN outside). */
 CN_API size_t cn_logs_count(const cn_logs *logs);
 CN_API cn_str cn_logs_name(const cn_logs *logs, size_t i);
 CN_API double cn_logs_value(const cn_logs *logs, size_t i);
@@ -101,9 +102,8 @@ CN_API cn_callback *cn_model_checkpoint_new(const cn_model_checkpoint_options *o
     P(float, min_lr, 0, "the least learning rate")
 CN_OPTIONS(reduce_lr_on_plateau, CN_REDUCE_LR_ON_PLATEAU, CN_NO_PARAMS)
 /* Reduces the learning rate when a value has stopped improving; logs "learning_rate". Errors:
- * factor
- * >= 1; while training: as cn_early_stopping, and a learning rate that follows a schedule.
- * keras.callbacks.ReduceLROnPlateau */
+ * a factor of 1 or more; while training: as cn_early_stopping, and a learning rate that follows a
+ * schedule. keras.callbacks.ReduceLROnPlateau */
 CN_API cn_callback *cn_reduce_lr_on_plateau_new(const cn_reduce_lr_on_plateau_options *options);
 #define cn_reduce_lr_on_plateau(...) \
     CN_MAKE_CALLBACK_(reduce_lr_on_plateau, CN_REDUCE_LR_ON_PLATEAU, __VA_ARGS__)

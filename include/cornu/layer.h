@@ -1,11 +1,11 @@
 /* Layers: what they are made of, how they are called, and how to write your own. keras.layers.Layer
  *
  *     #define CENTER_LOSS(P) P(float, alpha, 0.5, "learning rate of the centres")
- *     CN_LAYER(center_loss, CENTER_LOSS, cn_tensor *centers;)          the struct: parameters, then
- * state static bool build(center_loss *self, const cn_shapes *in) { … cn_add_weight … } static
- * cn_tensor *call(center_loss *self, const cn_inputs *in) { … } CN_REGISTER_LAYER(center_loss,
- * .build = build, .call = call) #define center_loss(...) CN_MAKE(center_loss, CENTER_LOSS,
- * __VA_ARGS__) */
+ *     CN_LAYER(center_loss, CENTER_LOSS, cn_tensor *centers;)   the struct: parameters, then state
+ *     static bool build(center_loss *self, const cn_shapes *in) { … cn_add_weight … }
+ *     static cn_tensor *call(center_loss *self, const cn_inputs *in) { … }
+ *     CN_REGISTER_LAYER(center_loss, .build = build, .call = call)
+ *     #define center_loss(...) CN_MAKE(center_loss, CENTER_LOSS, __VA_ARGS__) */
 #ifndef CORNU_LAYER_H
 #define CORNU_LAYER_H
 
@@ -166,6 +166,7 @@ CN_API bool cn_layer_build(void *layer, const cn_shapes *in);
 CN_API cn_list *cn_weights(void *layer);
 CN_API cn_list *cn_trainable_weights(void *layer);
 CN_API cn_list *cn_non_trainable_weights(void *layer);
+/* The number of elements of all weights. */
 CN_API int64_t cn_count_params(void *layer);
 /* "Dense". */
 CN_API cn_str cn_class_name(const void *object);

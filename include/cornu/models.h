@@ -179,10 +179,12 @@ CN_API bool cn_predict_into(cn_model *model, const void *x, int64_t size, void *
 
 /* The epochs that were run. keras.callbacks.History */
 CN_API size_t cn_history_epochs(const cn_history *history);
+/* How many names were logged, and the i-th. */
 CN_API size_t cn_history_count(const cn_history *history);
 CN_API cn_str cn_history_name(const cn_history *history, size_t i);
 /* The value of a name in the epoch-th row (negative: from the end); NaN where there is none. */
 CN_API double cn_history_get(const cn_history *history, cn_str name, int row);
+/* The least and largest of a name's values. */
 CN_API double cn_history_min(const cn_history *history, cn_str name);
 CN_API double cn_history_max(const cn_history *history, cn_str name);
 /* Writes .csv, .json (the dictionary of lists that Keras calls history.history) or .pkl (the same

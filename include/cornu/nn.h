@@ -15,10 +15,14 @@ CN_API cn_tensor *cn_one_hot(cn_tensor *indices, int64_t classes, int64_t axis, 
 /* The activation of that spec: "relu", "leaky_relu(0.1)", a registered name; NULL or "linear": x
  * itself. Error CN_EINVAL with near names. */
 CN_API cn_tensor *cn_activate(cn_str spec, cn_tensor *x);
+/* x times the normal distribution function of x, or its approximation by tanh. */
 CN_API cn_tensor *cn_gelu(cn_tensor *x, bool approximate);
+/* x above 0, alpha (exp(x) - 1) below; the same scaled (1.0507, alpha 1.6733). */
 CN_API cn_tensor *cn_elu(cn_tensor *x, double alpha);
 CN_API cn_tensor *cn_selu(cn_tensor *x);
+/* x sigmoid(x). */
 CN_API cn_tensor *cn_silu(cn_tensor *x);
+/* x above 0, negative_slope x below. */
 CN_API cn_tensor *cn_leaky_relu(cn_tensor *x, double negative_slope);
 
 /* How windows slide. Sizes stand for the spatial axes in order; zeros mean 1. */
@@ -40,6 +44,7 @@ CN_API cn_tensor *cn_conv(cn_tensor *x, cn_tensor *kernel, const cn_window *wind
 CN_API cn_tensor *cn_depthwise_conv(cn_tensor *x, cn_tensor *kernel, const cn_window *window);
 /* kernel (spatial..., F, C): the gradient of cn_conv with respect to its input. */
 CN_API cn_tensor *cn_conv_transpose(cn_tensor *x, cn_tensor *kernel, const cn_window *window);
+/* x (N, spatial..., C): the largest of each window. */
 CN_API cn_tensor *cn_max_pool(cn_tensor *x, const cn_window *window);
 /* The mean over the part of the window that lies inside x. */
 CN_API cn_tensor *cn_average_pool(cn_tensor *x, const cn_window *window);

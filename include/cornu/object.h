@@ -3,9 +3,9 @@
  * variable, an outer scope by cn_keep) holds it. Nothing is freed one by one. A thread's outermost
  * scope ends with the thread; programs that run long open scopes of their own:
  *
- *     CN_SCOPE { cn_tensor *y = cn_predict(model, x); … }      // what was made in here is gone
- * after it
- */
+ *     CN_SCOPE { cn_tensor *y = cn_predict(model, x); … }
+ *
+ * What was made in the block is gone after it. */
 #ifndef CORNU_OBJECT_H
 #define CORNU_OBJECT_H
 

@@ -300,6 +300,7 @@ typedef struct cn_transpose_options {
 CN_API cn_tensor *cn_transpose_with(const cn_transpose_options *options);
 #define cn_transpose(...) \
     cn_transpose_with(&(cn_transpose_options){.perm = CN_ALL_AXES, .at = CN_AT, __VA_ARGS__})
+/* Two axes in each other's places; one axis at another place. */
 CN_API cn_tensor *cn_swapaxes(cn_tensor *x, int64_t a, int64_t b);
 CN_API cn_tensor *cn_moveaxis(cn_tensor *x, int64_t from, int64_t to);
 /* A new axis of size 1 before `axis` (negative: counted in the result). */
@@ -334,7 +335,9 @@ CN_API cn_tensor *cn_pad(cn_tensor *x, const int64_t *before, const int64_t *aft
 CN_API cn_tensor *cn_tile(cn_tensor *x, cn_dims repeats);
 /* Each element `repeats` times in a row along the axis (CN_UNSET: of the flattened tensor). */
 CN_API cn_tensor *cn_repeat(cn_tensor *x, int64_t repeats, int64_t axis);
+/* In reverse along the axes. */
 CN_API cn_tensor *cn_flip(cn_tensor *x, cn_axes axes);
+/* Shifted along the axis; what leaves at one end comes in at the other. */
 CN_API cn_tensor *cn_roll(cn_tensor *x, int64_t shift, int64_t axis);
 /* Rows of x by index along an axis; the result has the index's shape in that axis's place. Negative
  * indices count from the end; one outside is an error when it runs. keras.ops.take */
@@ -352,12 +355,14 @@ CN_API cn_tensor *cn_scatter_update(cn_tensor *x, cn_tensor *indices, cn_tensor 
 CN_API cn_tensor *cn_slice_update(cn_tensor *x, const int64_t *start, cn_tensor *updates);
 /* start, start + step, … below stop. */
 CN_API cn_tensor *cn_arange(double start, double stop, double step, cn_dtype dtype);
+/* `count` numbers from start to stop, both among them. */
 CN_API cn_tensor *cn_linspace(double start, double stop, int64_t count, cn_dtype dtype);
+/* (rows, columns): ones on the diagonal. */
 CN_API cn_tensor *cn_eye(int64_t rows, int64_t columns, cn_dtype dtype);
 /* Zero above (below) the k-th diagonal of the last two axes. */
 CN_API cn_tensor *cn_tril(cn_tensor *x, int64_t k);
 CN_API cn_tensor *cn_triu(cn_tensor *x, int64_t k);
-/* The shape at run time, int32 (rank,); and one of its dimensions, a scalar. keras.ops.shape */
+/* The shape at run time, int32 (rank,). keras.ops.shape */
 CN_API cn_tensor *cn_shape_tensor(cn_tensor *x);
 
 /* ---- products ---- */
@@ -378,6 +383,7 @@ CN_API cn_tensor *cn_einsum(cn_str equation, const cn_list *tensors);
 
 /* Sorted along the axis, ascending, stable; NaN last. */
 CN_API cn_tensor *cn_sort(cn_tensor *x, int64_t axis);
+/* The places, int32, that would sort it. */
 CN_API cn_tensor *cn_argsort(cn_tensor *x, int64_t axis);
 /* The k largest of the last axis, descending, and (cn_nth 1) their int32 places; ties: lower place
  * first. */

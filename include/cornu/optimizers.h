@@ -1,7 +1,7 @@
 /* Optimizers: keras.optimizers. Named by specs: "adam", "sgd(0.1, momentum=0.9, nesterov=true)",
  * "adam(learning_rate=exponential_decay(0.1, 1000, 0.9))". How to write your own:
  *
- *     #define SIGN_SGD(P) P(float, learning_rate, 0.01, "the rate")
+ *     #define SIGN_SGD(P) P(cn_spec, learning_rate, "0.01", "the rate, or a schedule")
  *     CN_OPTIMIZER(sign_sgd, SIGN_SGD, )                     the struct: parameters, then state
  *     static bool update(sign_sgd *self, cn_tensor *w, cn_tensor *g, cn_tensor *rate)
  *     {

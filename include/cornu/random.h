@@ -11,9 +11,11 @@
 /* Seeds everything that is drawn without a seed of its own: initial weights, shuffling, dropout.
  * keras.utils.set_random_seed */
 CN_API void cn_set_random_seed(uint64_t seed);
+/* That seed as a tensor. */
 CN_API cn_tensor *cn_seed(uint64_t seed);
 /* A new seed from this process's generator. */
 CN_API cn_tensor *cn_next_seed(void);
+/* The same as a number. */
 CN_API uint64_t cn_next_seed_number(void);
 
 /* Uniform over [low, high). */
@@ -35,6 +37,7 @@ CN_API cn_tensor *cn_random_bernoulli(cn_shape shape, double p, cn_dtype dtype, 
 /* As cn_random_normal, with the shape of `like`. */
 CN_API cn_tensor *cn_random_normal_like(cn_tensor *like, double mean, double stddev,
                                         cn_tensor *seed);
+/* The gamma, beta and binomial distributions; `count` is the number of trials. */
 CN_API cn_tensor *cn_random_gamma(cn_shape shape, double alpha, cn_dtype dtype, cn_tensor *seed);
 CN_API cn_tensor *cn_random_beta(cn_shape shape, double alpha, double beta, cn_dtype dtype,
                                  cn_tensor *seed);

@@ -84,6 +84,7 @@ typedef struct cn_axes {
 /* "float32" … and back. An unknown name: error CN_EINVAL with the nearest one, CN_NO_DTYPE. */
 CN_API const char *cn_dtype_name(cn_dtype dtype);
 CN_API cn_dtype cn_dtype_of_name(const char *name);
+/* The bytes of an element. */
 CN_API size_t cn_dtype_size(cn_dtype dtype);
 
 /* A tensor of these values (copied; row-major). */
@@ -93,12 +94,14 @@ CN_API cn_tensor *cn_array(const void *data, cn_dtype dtype, cn_shape shape);
 #define cn_values(shape, ...) \
     cn_values_make(shape, (double[]){__VA_ARGS__}, sizeof((double[]){__VA_ARGS__}) / sizeof(double))
 CN_API cn_tensor *cn_values_make(cn_shape shape, const double *values, size_t count);
+/* All elements alike. */
 CN_API cn_tensor *cn_full(cn_shape shape, double value, cn_dtype dtype);
 CN_API cn_tensor *cn_zeros(cn_shape shape, cn_dtype dtype);
 CN_API cn_tensor *cn_ones(cn_shape shape, cn_dtype dtype);
 /* A number that takes the dtype of what it meets, as Python's numbers do. */
 CN_API cn_tensor *cn_number_int(long long value);
 CN_API cn_tensor *cn_number_float(double value);
+/* The tensor itself. */
 CN_API cn_tensor *cn_tensor_self(cn_tensor *tensor);
 
 /* What an operand may be: a tensor or a number. */
@@ -180,6 +183,8 @@ CN_API cn_tensor *cn_assign_(cn_tensor *variable, cn_tensor *value);
 #define cn_assign(variable, value) (CN_MARK("cn_assign"), cn_assign_(variable, CN_TENSOR(value)))
 /* Writes values (row-major, of the variable's dtype) at once. */
 CN_API bool cn_set_data(cn_tensor *variable, const void *data);
+/* False and NULL for tensors that are no variables. The path has the layers before the name,
+ * "dense/kernel". */
 CN_API bool cn_is_variable(const cn_tensor *tensor);
 CN_API const char *cn_variable_name(const cn_tensor *variable);
 CN_API const char *cn_variable_path(const cn_tensor *variable);
@@ -191,6 +196,7 @@ CN_API bool cn_variable_trainable(const cn_tensor *variable);
  * that y does not depend on gives cn_none() in its place, not zeros. Error: an op on the way has no
  * gradient (names it). */
 CN_API cn_list *cn_gradients(cn_tensor *y, const cn_list *xs);
+/* Is it what stands for no gradient? */
 CN_API bool cn_is_none(const cn_tensor *tensor);
 
 #endif

@@ -1,11 +1,11 @@
 /* The contract of layers, inside. A built-in layer is a file:
  *
- *     CN_LAYER_STRUCT(dense, CN_DENSE, cn_tensor *kernel, *bias;)      (the table stands in
- * cornu/layers.h) static bool build(dense *self, const cn_shapes *in) { … } static cn_tensor
- * *call(dense *self, const cn_inputs *in) { … } CN_BUILTIN_LAYER(dense, "Dense", NULL, .build =
- * build, .call = call)
+ *     CN_LAYER_STRUCT(dense, CN_DENSE, cn_tensor *kernel, *bias;)
+ *     static bool build(dense *self, const cn_shapes *in) { … }
+ *     static cn_tensor *call(dense *self, const cn_inputs *in) { … }
+ *     CN_BUILTIN_LAYER(dense, "Dense", NULL, .build = build, .call = call)
  *
- * with a row CN_BUILTIN(dense) in src/layers/builtin.def. */
+ * with its table in a cornu/layers_….h and a row CN_BUILTIN(dense) in src/layers/builtin.def. */
 #ifndef CN_LAYERS_LAYER_H
 #define CN_LAYERS_LAYER_H
 
