@@ -32,4 +32,6 @@
 #include <cornu/tensor.h>
 #include <cornu/version.h>
 
+#include <cornu/marks.h> /* last: it puts macros over functions */
+
 #endif

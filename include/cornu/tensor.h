@@ -15,7 +15,7 @@ typedef struct cn_at {
     const char *file;
     int line;
 } cn_at;
-#ifdef CORNU_BUILDING
+#if defined(CORNU_BUILDING) || defined(CORNU_NO_MARKS)
 #define CN_AT ((cn_at){NULL, 0})
 #define CN_MARK(call) ((void)0)
 #else

@@ -60,8 +60,9 @@ static void record(cn_code code, const char *format, va_list args)
     int length = vsnprintf(state.text, sizeof state.text, format, args);
     if (length >= 0 && (size_t)length < sizeof state.text && state.file) {
         const char *slash = strrchr(state.file, '/');
-        snprintf(state.text + length, sizeof state.text - (size_t)length, "; %s at %s:%d",
-                 state.call, slash ? slash + 1 : state.file, state.line);
+        bool named = !strncmp(state.text, "cn_", 3); /* the message says who already */
+        snprintf(state.text + length, sizeof state.text - (size_t)length, "; %s%sat %s:%d",
+                 named ? "" : state.call, named ? "" : " ", slash ? slash + 1 : state.file, state.line);
     }
     cn_error_handler handler = atomic_load(&error_handler);
     if (handler)

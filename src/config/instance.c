@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "config/params.h"
 #include "config/registry.h"
+#include "graph/tensor.h"
 
 static cn_family_hooks hooks[CN_FAMILY_COUNT];
 
@@ -94,6 +95,8 @@ void *cn_instance_new(const cn_class *cls, const void *options)
 {
     if (!cls)
         return NULL;
+    if (options) /* every options struct begins with the caller's place */
+        cn_mark_at(*(const cn_at *)options, cls->name);
     return complete(with_options(cls, options ? options : cls->defaults));
 }
 

@@ -133,6 +133,12 @@ cn_tensor *cn_none(void);
 cn_tensor *cn_tuple(const cn_list *tensors);
 /* The results of a tensor, one or several, as a list. */
 cn_list *cn_results_of(cn_tensor *tensor);
+/* cn_mark with the place that options carry; the library's own calls carry none. */
+static inline void cn_mark_at(cn_at at, const char *call)
+{
+    if (at.file)
+        cn_mark(at.file, at.line, call);
+}
 /* Names the layer that is being called, for tensors made from now on; returns what it was. */
 const char *cn_layer_being_called(const char *name);
 /* Makes sure that nobody else sees the variable's buffer, which may then be written. */

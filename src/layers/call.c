@@ -388,6 +388,7 @@ static bool check_count(const cn_layer *layer, const cn_list *given)
 
 cn_tensor *cn_call_with(void *self, const cn_call_options *o)
 {
+    cn_mark_at(o->at, "cn_call");
     cn_layer *layer = self;
     cn_list *given = layer ? inputs_of(o) : NULL;
     if (!given || !check_count(layer, given) || !build_for(layer, given))

@@ -358,6 +358,7 @@ static cn_json *weight_setting(const double *weights)
 
 bool cn_compile_with(cn_model *model, const cn_compile_options *o)
 {
+    cn_mark_at(o->at, "cn_compile");
     if (!model)
         return false;
     if (!cn_is_model(model))

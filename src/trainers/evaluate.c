@@ -67,6 +67,7 @@ static bool add_callbacks(cn_callback_list *list, cn_model *model, const cn_run_
 
 cn_logs *cn_evaluate_with(cn_model *model, cn_dataset *dataset, const cn_run_options *o)
 {
+    cn_mark_at(o->at, "cn_evaluate");
     cn_callback_list callbacks = {0};
     if (!model || !dataset || !cn_model_prepare(model, dataset))
         return NULL;

@@ -178,6 +178,7 @@ static bool run(fit *f)
 
 cn_history *cn_fit_with(cn_model *model, cn_dataset *dataset, const cn_fit_options *o)
 {
+    cn_mark_at(o->at, "cn_fit");
     if (!model || !dataset || !check_options(o) || !cn_model_prepare(model, dataset))
         return NULL;
     fit f = {.model = model, .options = o, .trainer = cn_trainer_of(model, "cn_fit")};

@@ -120,6 +120,7 @@ static cn_tensor *as_tensors(const answers *all)
 
 cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset, const cn_run_options *o)
 {
+    cn_mark_at(o->at, "cn_predict");
     if (!model || !dataset || !cn_model_prepare(model, dataset))
         return NULL;
     cn_dataset *data = cn_dataset_for(dataset, o->batch_size, false, 0);
