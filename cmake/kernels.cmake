@@ -9,7 +9,7 @@ set(isa_levels plain)
 set(isa_flags_plain)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   list(APPEND isa_levels avx2 avx512)
-  set(isa_flags_plain -O2) # for the few processors of before 2013: loops of one number at a time
+  set(isa_flags_plain -O2) # for processors of before 2013
   set(isa_flags_avx2 -mavx2 -mfma)
   set(isa_flags_avx512 ${isa_flags_avx2} -mavx512f -mavx512vl -mavx512bw -mavx512dq
       -mprefer-vector-width=512)
@@ -20,11 +20,12 @@ endif()
 set(isa_fused src/backend/cpu/gemm/tile.isa.c src/backend/cpu/window/depthwise.isa.c)
 set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
 
-# Loops run over tiles of whole vectors: a second, narrower loop for the rest would double their
-# size.
+# Loops run over tiles of whole vectors: a second, narrower loop for the rest, or one unrolled as
+# -O3 does, would double their size.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   set_property(SOURCE src/backend/cpu/loops/loops.isa.c src/backend/cpu/loops/softmax.isa.c APPEND
-               PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)
+               PROPERTY COMPILE_OPTIONS -O2 -ftree-vectorize -fvect-cost-model=dynamic
+               --param=vect-epilogues-nomask=0)
 endif()
 
 set(isa_objects)
@@ -33,7 +34,8 @@ foreach(level IN LISTS isa_levels)
   set_target_properties(cornu_isa_${level} PROPERTIES POSITION_INDEPENDENT_CODE ON
                         C_VISIBILITY_PRESET hidden)
   target_include_directories(cornu_isa_${level} PRIVATE include src)
-  target_compile_definitions(cornu_isa_${level} PRIVATE CORNU_BUILDING _GNU_SOURCE CN_ISA=${level})
+  target_compile_definitions(cornu_isa_${level} PRIVATE CORNU_BUILDING _GNU_SOURCE CN_ISA=${level}
+                             CN_ISA_IS_${level})
   target_compile_options(cornu_isa_${level} PRIVATE ${cornu_warnings} ${isa_flags}
                          ${isa_flags_${level}})
   list(APPEND isa_objects $<TARGET_OBJECTS:cornu_isa_${level}>)

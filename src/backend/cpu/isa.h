@@ -1,7 +1,8 @@
 /* Instruction sets: kernels are written once, compiled for each, and chosen when the program runs.
  *
  * A family of kernels is one file NAME.isa.c, found by CMake by its name and compiled once per
- * level with the macro CN_ISA set to the level's name. It defines one constant table of functions,
+ * level with the macro CN_ISA set to the level's name, and CN_ISA_IS_<name> defined. It defines one
+ * constant table of functions,
  *
  *     const cn_sums CN_ISA_SYMBOL(cn_sums) = {.sum = sum, .dot = dot};      in sums.isa.c
  *

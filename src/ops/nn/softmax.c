@@ -13,23 +13,22 @@ typedef struct row_job {
     enum { SOFTMAX, LOG_SOFTMAX, SOFTMAX_GRAD } kind;
 } row_job;
 
-#define ROWS(name, real, table)                                                            \
-    static void name(void *context, size_t begin, size_t end)                              \
-    {                                                                                      \
-        const row_job *job = context;                                                      \
-        ptrdiff_t at = (ptrdiff_t)begin * job->n, rows = (ptrdiff_t)(end - begin);         \
-        const real *x = (const real *)job->args->in[0].data + at;                          \
-        real *y = (real *)job->args->out[0].data + at;                                     \
-        if (job->kind == SOFTMAX)                                                          \
-            cn_isa_pick(table)->softmax(x, y, rows, job->n);                               \
-        else if (job->kind == LOG_SOFTMAX)                                                 \
-            cn_isa_pick(table)->log_softmax(x, y, rows, job->n);                           \
-        else                                                                               \
-            cn_isa_pick(table)->grad(x, (const real *)job->args->in[1].data + at, y, rows, \
-                                     job->n);                                              \
+#define ROWS(name, real, pick)                                                          \
+    static void name(void *context, size_t begin, size_t end)                           \
+    {                                                                                   \
+        const row_job *job = context;                                                   \
+        ptrdiff_t at = (ptrdiff_t)begin * job->n, rows = (ptrdiff_t)(end - begin);      \
+        const real *x = (const real *)job->args->in[0].data + at;                       \
+        real *y = (real *)job->args->out[0].data + at;                                  \
+        if (job->kind == SOFTMAX)                                                       \
+            (pick)->softmax(x, y, rows, job->n);                                        \
+        else if (job->kind == LOG_SOFTMAX)                                              \
+            (pick)->log_softmax(x, y, rows, job->n);                                    \
+        else                                                                            \
+            (pick)->grad(x, (const real *)job->args->in[1].data + at, y, rows, job->n); \
     }
-ROWS(float_rows, float, cn_softmaxes)
-ROWS(double_rows, double, cn_softmaxes_double)
+ROWS(float_rows, float, cn_isa_pick(cn_softmaxes))
+ROWS(double_rows, double, &cn_softmaxes_double_plain)
 
 static bool each_row(const cn_kernel_args *args, int kind)
 {

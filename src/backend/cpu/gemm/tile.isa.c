@@ -47,7 +47,7 @@ typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 #undef REAL
 #undef TILE
 #undef NAME
-#ifndef __AVX512F__ /* doubles stop at AVX2: a third set would be a twentieth of the library */
+#ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library */
 #define REAL double
 #define TILE cn_gemm_tile_double
 #define NAME(x) double_##x
@@ -65,7 +65,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .dot = float_dot,
     .transpose = float_transpose,
 };
-#ifndef __AVX512F__
+#ifndef CN_ISA_IS_avx512
 const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .rows = ROWS,
     .lanes = double_LANES,

@@ -6,13 +6,21 @@
 
 #include "backend/cpu/loops/loops.h"
 
+/* The output is an input or apart from it: no need for a second loop, for arrays that overlap. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define APART _Pragma("GCC ivdep")
+#else
+#define APART
+#endif
+
 #define LOOP1(name, type, out_type, e)                                              \
     static void name(void *out, const void *const *in, size_t n, const void *attrs) \
     {                                                                               \
         out_type *y = out;                                                          \
         const type *px = in[0];                                                     \
         (void)attrs;                                                                \
-        for (size_t i = 0; i < n; i++) {                                            \
+        APART for (size_t i = 0; i < n; i++)                                        \
+        {                                                                           \
             const type x = px[i];                                                   \
             y[i] = (out_type)(e);                                                   \
         }                                                                           \
@@ -23,7 +31,8 @@
         out_type *y = out;                                                          \
         const type *pa = in[0], *pb = in[1];                                        \
         (void)attrs;                                                                \
-        for (size_t i = 0; i < n; i++) {                                            \
+        APART for (size_t i = 0; i < n; i++)                                        \
+        {                                                                           \
             const type a = pa[i], b = pb[i];                                        \
             y[i] = (out_type)(e);                                                   \
         }                                                                           \

@@ -17,6 +17,6 @@
 CN_SOFTMAX_TYPE(float, cn_softmaxes)
 CN_SOFTMAX_TYPE(double, cn_softmaxes_double)
 CN_ISA_DECLARE(cn_softmaxes);
-CN_ISA_DECLARE(cn_softmaxes_double);
+extern const cn_softmaxes_double cn_softmaxes_double_plain; /* the same on all machines */
 
 #endif

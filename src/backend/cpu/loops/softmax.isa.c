@@ -18,13 +18,15 @@ enum { BLOCK = 1024, SUMS = 16 };
 #undef NAME
 #undef EXP
 #undef LOG
+#ifdef CN_ISA_IS_plain /* doubles are rare: one version for all */
 #define REAL double
 #define NAME(x) x##_double
 #define EXP exp
 #define LOG log
 #include "backend/cpu/loops/softmax_template.h"
+const cn_softmaxes_double cn_softmaxes_double_plain = {
+    .softmax = softmax_double, .log_softmax = log_softmax_double, .grad = grad_double};
+#endif
 
 const cn_softmaxes CN_ISA_SYMBOL(cn_softmaxes) = {
     .softmax = softmax_float, .log_softmax = log_softmax_float, .grad = grad_float};
-const cn_softmaxes_double CN_ISA_SYMBOL(cn_softmaxes_double) = {
-    .softmax = softmax_double, .log_softmax = log_softmax_double, .grad = grad_double};
