@@ -136,7 +136,7 @@ static void locate(const layout *l, int64_t i, int64_t *a, int64_t *b)
         g.lda = at->transpose_a ? l->m : l->k;                                        \
         g.ldb = at->transpose_b ? l->k : l->n;                                        \
         g.bias = args->n_in > 2 ? args->in[2].data : NULL;                            \
-        g.activation = (cn_tile_activation)at->activation;                                 \
+        g.activation = (cn_tile_activation)at->activation;                            \
         g.batch = l->inner;                                                           \
         g.stride_a = l->count ? l->step_a[0] : 0;                                     \
         g.stride_b = l->count ? l->step_b[0] : 0;                                     \

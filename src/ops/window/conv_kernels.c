@@ -68,7 +68,8 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     if (!depthwise)
         return cn_conv_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation,
                                y->data);
-    cn_depthwise_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation, y->data);
+    cn_depthwise_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation,
+                         y->data);
     return true;
 }
 

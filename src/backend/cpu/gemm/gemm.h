@@ -23,7 +23,7 @@
         ptrdiff_t lda, ldb, ldc, stride_a, stride_b, stride_c; \
         real alpha, beta; /* beta 0: C is not read */          \
         const real *bias; /* (n) or NULL */                    \
-        cn_tile_activation activation;                              \
+        cn_tile_activation activation;                         \
     } name;
 
 CN_GEMM_TYPE(float, cn_gemm)

@@ -36,7 +36,7 @@ typedef struct cn_segment {
         ptrdiff_t columns; /* how many are stored, at most the panel's width */            \
         const real *bias;  /* `columns` of them, or NULL */                                \
         real alpha, beta;  /* beta 0: C is not read */                                     \
-        cn_tile_activation activation;                                                          \
+        cn_tile_activation activation;                                                     \
     } name;
 
 CN_TILE_TYPE(float, cn_gemm_tile)

@@ -47,7 +47,8 @@ typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 #undef REAL
 #undef TILE
 #undef NAME
-#ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library */
+#ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library \
+                          */
 #define REAL double
 #define TILE cn_gemm_tile_double
 #define NAME(x) double_##x
