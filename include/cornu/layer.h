@@ -91,13 +91,14 @@ CN_LAYER_METHODS_(cn_layer, void)
                                         .defaults = &id##_defaults,         \
                                         .size = sizeof(id),                 \
                                         .methods = &id##_methods_};         \
-    __attribute__((constructor)) static void id##_register(void)            \
-    {                                                                       \
-        cn_register_class(&id##_class);                                     \
-    }                                                                       \
     static inline cn_layer *cn_##id##_new(const cn_##id##_options *options) \
     {                                                                       \
         return cn_layer_new(&id##_class, options);                          \
+    }                                                                       \
+    __attribute__((constructor)) static void id##_register(void)            \
+    {                                                                       \
+        (void)cn_##id##_new; /* which few may call */                       \
+        cn_register_class(&id##_class);                                     \
     }
 /* A constructor call with Python's convention: positional arguments, then keywords. */
 #define CN_MAKE(id, table, ...) \

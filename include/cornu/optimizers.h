@@ -130,13 +130,14 @@ CN_OPTIMIZER_METHODS_(cn_optimizer, void)
                                         .defaults = &id##_defaults,             \
                                         .size = sizeof(id),                     \
                                         .methods = &id##_methods_};             \
-    __attribute__((constructor)) static void id##_register(void)                \
-    {                                                                           \
-        cn_register_class(&id##_class);                                         \
-    }                                                                           \
     static inline cn_optimizer *cn_##id##_new(const cn_##id##_options *options) \
     {                                                                           \
         return cn_optimizer_of_class(&id##_class, options);                     \
+    }                                                                           \
+    __attribute__((constructor)) static void id##_register(void)                \
+    {                                                                           \
+        (void)cn_##id##_new; /* which few may call */                           \
+        cn_register_class(&id##_class);                                         \
     }
 /* A constructor call with Python's convention: positional arguments, then keywords. */
 #define CN_MAKE_OPTIMIZER(id, table, ...) \
