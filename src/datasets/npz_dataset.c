@@ -4,7 +4,7 @@
 #include "cornu/data.h"
 #include "graph/shape.h"
 #include "graph/tensor.h"
-#include "saving/npz.h"
+#include "saving/archive/npz.h"
 
 static const cn_dtype dtypes[] = {
     [CN_NPY_BOOL] = CN_BOOL,       [CN_NPY_INT8] = CN_INT8,       [CN_NPY_INT16] = CN_INT16,

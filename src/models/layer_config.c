@@ -6,7 +6,7 @@
 #include "config/registry.h"
 #include "models/model.h"
 #include "models/operation.h"
-#include "saving/operations.h"
+#include "saving/operations/operations.h"
 
 /* ---- what one file shares ---- */
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "saving/operations.h"
+#include "saving/operations/operations.h"
 
 #define OPERATION(P)                                          \
     P(cn_str, class_name, NULL, "Keras's class")              \

@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "ops/ops.h"
-#include "saving/npz.h"
+#include "saving/archive/npz.h"
 
 struct cn_arrays {
     cn_object object;

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "graph/tensor.h"
 #include "saving/hdf5/hdf5.h"
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 typedef struct cn_mapped_file {
     cn_object object;

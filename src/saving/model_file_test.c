@@ -11,7 +11,7 @@
 #include "models/model.h"
 #include "ops/ops.h"
 #include "saving/hdf5/hdf5.h"
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 static const char *golden(const char *name)
 {

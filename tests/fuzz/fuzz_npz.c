@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cornu/error.h"
-#include "saving/npz.h"
+#include "saving/archive/npz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 
 #include "base/crc32.h"
 #include "cornu/error.h"
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/test.h"
 #include "cornu/tensor.h"
-#include "saving/npz.h"
+#include "saving/archive/npz.h"
 
 typedef struct golden_file {
     cn_npz *npz;

@@ -5,7 +5,7 @@
 
 #include "ops/ops.h"
 #include "parity/golden.h"
-#include "saving/operations.h"
+#include "saving/operations/operations.h"
 
 /* What has no implementation; everything else must have one. */
 static const char *const unsupported[] = {"Bincount"};

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 #define X cn_op_tensor(op, 0, "x")
 

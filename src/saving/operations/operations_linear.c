@@ -1,7 +1,7 @@
 /* Keras's products of vectors and matrices. keras.ops.numpy */
 #include <string.h>
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 #define BINARY(id, expression)                       \
     static cn_tensor *id(cn_tensor *a, cn_tensor *b) \

@@ -1,4 +1,4 @@
-#include "saving/npy.h"
+#include "saving/archive/npy.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "saving/npy_format.h"
+#include "saving/archive/npy_format.h"
 
 /* Text of no length takes no bytes in the file, so the file's size does not bound it. */
 enum { MOST_EMPTY_TEXTS = 1 << 16 };

@@ -1,4 +1,4 @@
-#include "saving/npy.h"
+#include "saving/archive/npy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "saving/npy_format.h"
+#include "saving/archive/npy_format.h"
 
 /* Characters of the longest text, at least 1 as NumPy has it; 0 when one is not UTF-8. */
 static size_t longest_text(const cn_npy *array, size_t count)

@@ -1,7 +1,7 @@
 /* Keras's operations that move elements of one tensor. keras.ops.numpy, nn */
 #include <string.h>
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 #define X cn_op_tensor(op, 0, "x")
 #define CALL(id, expression)               \

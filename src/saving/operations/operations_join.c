@@ -1,7 +1,7 @@
 /* Keras's operations that join tensors and take them apart. keras.ops.numpy, core */
 #include <string.h>
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 static cn_tensor *concatenate(cn_operation *op)
 {

@@ -1,6 +1,6 @@
 /* Reading archives: the end record leads to the directory, each of whose entries leads to a member.
  * The directory's word counts; what the local headers repeat must agree with it. */
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/inflate.h"
-#include "saving/zip_format.h"
+#include "saving/archive/zip_format.h"
 
 /* Deflate makes at most 1032 bytes of one; whoever announces more lies. */
 static const uint64_t best_ratio = 1032;

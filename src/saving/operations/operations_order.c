@@ -1,7 +1,7 @@
 /* Keras's operations of order, of running sums and of segments. keras.ops.numpy, math */
 #include <string.h>
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 #define X cn_op_tensor(op, 0, "x")
 

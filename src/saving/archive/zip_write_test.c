@@ -1,4 +1,4 @@
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Keras's linear algebra. keras.ops.linalg */
 #include "ops/product/linalg.h"
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 static cn_tensor *cholesky(cn_operation *op)
 {

@@ -1,5 +1,5 @@
 /* Writing archives: members one behind the other, then the directory. Everything is stored. */
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/crc32.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "saving/zip_format.h"
+#include "saving/archive/zip_format.h"
 
 enum { ALIGNMENT = 64, DOS_DATE = 1 << 5 | 1 /* the first day of 1980, the format's epoch */ };
 static const uint64_t largest32 = 0xFFFFFFFEu; /* 0xFFFFFFFF says "see zip64" */

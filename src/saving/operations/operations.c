@@ -1,8 +1,8 @@
-#include "saving/operations.h"
+#include "saving/operations/operations.h"
 
 #include <string.h>
 
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 static const cn_operation_row *const tables[] = {
     cn_operations_elementwise, cn_operations_reduce, cn_operations_move,  cn_operations_join,

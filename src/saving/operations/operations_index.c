@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ops/index/gather.h"
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 #define X cn_op_tensor(op, 0, "x")
 

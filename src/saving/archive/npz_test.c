@@ -1,4 +1,4 @@
-#include "saving/npz.h"
+#include "saving/archive/npz.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef CN_SAVING_NPY_FORMAT_H
 #define CN_SAVING_NPY_FORMAT_H
 
-#include "saving/npy.h"
+#include "saving/archive/npy.h"
 
 typedef struct cn_npy_header {
     cn_npy_type type;

@@ -3,8 +3,8 @@
 #ifndef CN_SAVING_NPZ_H
 #define CN_SAVING_NPZ_H
 
-#include "saving/npy.h"
-#include "saving/zip.h"
+#include "saving/archive/npy.h"
+#include "saving/archive/zip.h"
 
 /* Not for two threads at once. */
 typedef struct cn_npz cn_npz;

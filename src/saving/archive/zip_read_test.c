@@ -1,4 +1,4 @@
-#include "saving/zip.h"
+#include "saving/archive/zip.h"
 
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/test.h"
-#include "saving/zip_format.h"
+#include "saving/archive/zip_format.h"
 
 /* Written by Python's zipfile: config.json stored, text deflated ("ab", 100 times), the folder fä/.
  */

@@ -1,4 +1,4 @@
-#include "saving/npy.h"
+#include "saving/archive/npy.h"
 
 #include <stdio.h>
 #include <string.h>

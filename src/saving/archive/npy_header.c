@@ -1,5 +1,5 @@
 /* The header of .npy: a Python literal, read strictly. */
-#include "saving/npy_format.h"
+#include "saving/archive/npy_format.h"
 
 #include <stdint.h>
 #include <string.h>

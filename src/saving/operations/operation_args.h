@@ -5,7 +5,7 @@
 #define CN_SAVING_OPERATION_ARGS_H
 
 #include "ops/ops.h"
-#include "saving/operations.h"
+#include "saving/operations/operations.h"
 
 typedef struct cn_operation {
     const char *name;

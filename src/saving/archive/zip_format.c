@@ -1,4 +1,4 @@
-#include "saving/zip_format.h"
+#include "saving/archive/zip_format.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "saving/operation_args.h"
+#include "saving/operations/operation_args.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Reading of arguments, and what is refused; the numbers are compared in tests/parity. */
-#include "saving/operations.h"
+#include "saving/operations/operations.h"
 
 #include <string.h>
 

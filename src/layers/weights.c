@@ -1,0 +1,112 @@
+/* The weights of a layer and of all below it, in the order of Keras's files. */
+#include "layers/layer.h"
+
+cn_list *cn_own_weights(const cn_layer *layer)
+{
+    cn_list *list = cn_list_new();
+    for (int born = 1; born >= 0; born--)
+        for (size_t i = 0; list && i < layer->weights->count; i++) {
+            cn_tensor *variable = layer->weights->items[i];
+            if (variable->variable->born_trainable == (bool)born && !cn_list_add(list, variable))
+                return NULL;
+        }
+    return list;
+}
+
+static bool has(const cn_list *list, const void *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == item)
+            return true;
+    return false;
+}
+
+static bool add_below(cn_list *list, cn_layer *layer, int depth)
+{
+    if (has(list, layer))
+        return true;
+    if (depth > 200)
+        return cn_fail(CN_EINVAL, "layer '%s': layers are nested more than 200 deep", layer->name);
+    if (!cn_list_add(list, layer))
+        return false;
+    for (size_t i = 0; i < layer->layers->count; i++)
+        if (!add_below(list, layer->layers->items[i], depth + 1))
+            return false;
+    return true;
+}
+
+cn_list *cn_all_layers(void *layer)
+{
+    cn_list *list = layer ? cn_list_new() : NULL;
+    return list && add_below(list, layer, 0) ? list : NULL;
+}
+
+typedef bool (*variable_filter)(const cn_tensor *variable);
+
+static cn_list *collect(void *layer, variable_filter filter, bool seeds)
+{
+    cn_list *layers = cn_all_layers(layer), *list = layers ? cn_list_new() : NULL;
+    for (size_t i = 0; list && i < layers->count; i++) {
+        cn_layer *one = layers->items[i];
+        cn_list *own = cn_own_weights(one);
+        for (size_t k = 0; own && k < own->count; k++)
+            if ((!filter || filter(own->items[k])) && !has(list, own->items[k]) &&
+                !cn_list_add(list, own->items[k]))
+                return NULL;
+        if (seeds && one->state_->seed && !cn_list_add(list, one->state_->seed))
+            return NULL;
+    }
+    return list;
+}
+
+static bool is_trainable(const cn_tensor *variable)
+{
+    return variable->variable->trainable;
+}
+
+static bool is_fixed(const cn_tensor *variable)
+{
+    return !variable->variable->trainable;
+}
+
+cn_list *cn_weights(void *layer)
+{
+    return collect(layer, NULL, false);
+}
+
+cn_list *cn_trainable_weights(void *layer)
+{
+    return collect(layer, is_trainable, false);
+}
+
+cn_list *cn_non_trainable_weights(void *layer)
+{
+    return collect(layer, is_fixed, false);
+}
+
+cn_list *cn_all_variables(void *layer)
+{
+    return collect(layer, NULL, true);
+}
+
+int64_t cn_count_params(void *layer)
+{
+    cn_list *weights = cn_weights(layer);
+    int64_t count = 0;
+    for (size_t i = 0; weights && i < weights->count; i++)
+        count += cn_size(weights->items[i]);
+    return count;
+}
+
+void cn_set_trainable(void *layer, bool trainable)
+{
+    cn_list *layers = cn_all_layers(layer);
+    for (size_t i = 0; layers && i < layers->count; i++) {
+        cn_layer *one = layers->items[i];
+        one->trainable = trainable;
+        for (size_t k = 0; k < one->weights->count; k++) {
+            cn_variable_state *state = ((cn_tensor *)one->weights->items[k])->variable;
+            state->trainable = trainable && state->born_trainable;
+        }
+    }
+}
