@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes include/cornu/marks.h: for each public function that may fail and has no macro of its own, one that
-remembers where the user called from.
+"""Writes include/cornu/marks.h: for each public function that may fail and has no macro of its
+own, one that remembers where the user called from.
 
     tools/make_marks.py [--check]
 """
@@ -17,10 +17,12 @@ TARGET = "include/cornu/marks.h"
 DECLARATION = re.compile(r"^CN_API\s+([^;()]*?)\b(cn_\w+)\(([^;()]*)\)\s*;", re.M)
 # What cannot fail, or stands behind a macro that marks.
 LEFT_OUT = re.compile(
-    r"_$|_with$|_new$|_make$|_self$|_item$|_result$|^cn_(error|clear|on_error|die|mark|scope|keep|is_|"
-    r"list_(new|length|single)|number_|epsilon|history_|logs_|arg_|shape_of|dtype_(of|name|size)|rank|size|"
-    r"variable_|class_name|num_threads|version|mask_of|metric_name|param_|fmt)")
-HEAD = """/* Where the user called from, for messages: made by tools/make_marks.py from the other headers. A
+    r"_$|_with$|_new$|_make$|_self$|_item$|_result$|^cn_(error|clear|on_error|die|mark|scope|"
+    r"keep|is_|list_(new|length|single)|number_|epsilon|history_|logs_|arg_|shape_of|"
+    r"dtype_(of|name|size)|rank|size|variable_|class_name|num_threads|version|"
+    r"mask_of|metric_name|param_|fmt)")
+HEAD = """\
+/* Where the user called from, for messages: made by tools/make_marks.py from the other headers. A
  * function stands behind one that remembers the place, once its arguments are there. */
 #ifndef CORNU_MARKS_H
 #define CORNU_MARKS_H
@@ -47,7 +49,8 @@ def functions():
         macros = set(re.findall(r"#define (cn_\w+)\(", content))
         for kind, name, parameters in DECLARATION.findall(content) if path != TARGET else ():
             kind, parameters = " ".join(kind.split()), " ".join(parameters.split())
-            if name in macros or LEFT_OUT.search(name) or kind == "void" or parameters in ("void", ""):
+            if (name in macros or LEFT_OUT.search(name) or kind == "void" or
+                    parameters in ("void", "")):
                 continue
             found[name] = (kind, parameters)
             headers.add(path[len("include/"):])
@@ -55,7 +58,8 @@ def functions():
 
 
 def wrapper(name, kind, parameters):
-    arguments = ", ".join(re.search(r"(\w+)(\[\w*\])?$", one.strip())[1] for one in parameters.split(","))
+    names = (re.search(r"(\w+)(\[\w*\])?$", one.strip())[1] for one in parameters.split(","))
+    arguments = ", ".join(names)
     line = f"CN_MARKED_({kind}, {name}, ({parameters}), ({arguments}))"
     if len(line) > 100:
         line = "\n    ".join(textwrap.wrap(line, 94, break_long_words=False))
@@ -66,7 +70,8 @@ def content():
     found, headers = functions()
     includes = "".join(f"#include <{header}>\n" for header in sorted(headers))
     wrappers = "".join(wrapper(name, *found[name]) for name in sorted(found))
-    return (f"{HEAD}{includes}\n#if !defined(CORNU_BUILDING) && !defined(CORNU_NO_MARKS)\n{MARKED}\n{wrappers}\n"
+    return (f"{HEAD}{includes}\n"
+            f"#if !defined(CORNU_BUILDING) && !defined(CORNU_NO_MARKS)\n{MARKED}\n{wrappers}\n"
             "#endif\n\n#endif\n")
 
 

@@ -62,7 +62,8 @@ static void record(cn_code code, const char *format, va_list args)
         const char *slash = strrchr(state.file, '/');
         bool named = !strncmp(state.text, "cn_", 3); /* the message says who already */
         snprintf(state.text + length, sizeof state.text - (size_t)length, "; %s%sat %s:%d",
-                 named ? "" : state.call, named ? "" : " ", slash ? slash + 1 : state.file, state.line);
+                 named ? "" : state.call, named ? "" : " ", slash ? slash + 1 : state.file,
+                 state.line);
     }
     cn_error_handler handler = atomic_load(&error_handler);
     if (handler)
