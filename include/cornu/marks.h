@@ -1,5 +1,5 @@
-/* Where the user called from, for messages: made by tools/make_marks.py from the other
- * headers. A function stands behind one that remembers the place, once its arguments are there. */
+/* Where the user called from, for messages: made by tools/make_marks.py from the other headers. A
+ * function stands behind one that remembers the place, once its arguments are there. */
 #ifndef CORNU_MARKS_H
 #define CORNU_MARKS_H
 

@@ -14,11 +14,11 @@ struct cn_model_state {
     cn_list
         *operations; /* in Keras's order: layers, and op tensors that stand between layers; held */
     cn_walk walk;    /* from inputs to outputs, what a call replays; the outputs keep it alive */
-    struct cn_traced *predict; /* see trainers/predict.c */
-    cn_trainer *trainer;       /* after cn_compile; see trainers/ */
-    char *json;                /* cn_model_to_json's last answer */
-    char *summary;             /* and cn_summary_text's */
-    char *load_note;           /* what cn_load_note says, or NULL */
+    _Atomic(struct cn_traced *) predict; /* see trainers/predict.c */
+    cn_trainer *trainer;                 /* after cn_compile; see trainers/ */
+    char *json;                          /* cn_model_to_json's last answer */
+    char *summary;                       /* and cn_summary_text's */
+    char *load_note;                     /* what cn_load_note says, or NULL */
     /* How inputs and outputs are nested, leaves being their places; NULL: one alone, or a list. */
     cn_json *input_structure, *output_structure;
 };

@@ -53,6 +53,7 @@ static bool fuse(cn_ir *ir, int add, int side, int **link)
     cn_tensor *made = cn_apply(from->op, inputs, 3, from->attrs);
     if (!made)
         return false;
+    made->layer = from->layer;
     int32_t activation = relu >= 0 ? RELU : 0;
     memcpy((char *)made->attrs + from->op->epilogue - 1, &activation, sizeof activation);
     cn_ir_node *node = &ir->nodes[root];

@@ -82,6 +82,7 @@ static bool rewrite(cn_ir *ir, const match *m)
     cn_tensor *spread = cn_apply2(grad->op, masked, where, grad->tensor->attrs);
     if (!spread)
         return false;
+    spread->layer = grad->tensor->layer;
     int *two = test->in, *other = grad->in, *three = outer->in;
     memcpy(two, (int[]){m->pool, threshold}, 2 * sizeof *two);
     memcpy(three, (int[]){low, m->dy, m->zero}, 3 * sizeof *three);

@@ -1,5 +1,6 @@
 /* keras.Model.predict: no loss, no metrics; what the model says is written straight into the
  * answer. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -7,11 +8,19 @@
 #include "ops/ops.h"
 #include "trainers/trainer.h"
 
+/* Several threads may want the first one: who comes late drops what it made. */
 cn_traced *cn_model_predictor(cn_model *model)
 {
-    if (!model->state_->predict)
-        model->state_->predict = cn_traced_new(cn_predict_body, model, true);
-    return model->state_->predict;
+    _Atomic(cn_traced *) *slot = &model->state_->predict;
+    cn_traced *there = atomic_load(slot);
+    if (there)
+        return there;
+    cn_traced *made = cn_traced_new(cn_predict_body, model, true);
+    if (made && !atomic_compare_exchange_strong(slot, &there, made)) {
+        cn_traced_free(made);
+        return there;
+    }
+    return made;
 }
 
 bool cn_model_prepare(cn_model *model, cn_dataset *dataset)
