@@ -59,4 +59,30 @@ CN_OPTIONS(identity, CN_NO_PARAMS, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_identity_new(const cn_identity_options *options);
 #define cn_identity(...) CN_MAKE(identity, CN_NO_PARAMS, __VA_ARGS__)
 
+/* Rows of a table by ids: ids (...) -> (..., output_dim). Ids are integers in [0, input_dim), or
+ * floats that are cut to such; others are an error when values are computed. With `mask_zero` the
+ * result's mask leaves out the id 0. keras.layers.Embedding */
+#define CN_EMBEDDING(P)                                                           \
+    P(int, input_dim, CN_REQUIRED, "how many ids there are: the largest and one") \
+    P(int, output_dim, CN_REQUIRED, "width of the output")                        \
+    P(cn_initializer, embeddings_initializer, "uniform", "how the table starts")  \
+    P(cn_regularizer, embeddings_regularizer, NULL, "penalty for the table")      \
+    P(cn_constraint, embeddings_constraint, NULL, "what the table must satisfy")  \
+    P(bool, mask_zero, false, "whether the id 0 means that there is nothing")     \
+    P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")       \
+    P(int, input_length, 0, "ignored; programs written for older Keras give it")
+CN_OPTIONS(embedding, CN_EMBEDDING, CN_LAYER_PARAMS)
+/* Makes the layer from its options. */
+CN_API cn_layer *cn_embedding_new(const cn_embedding_options *options);
+#define cn_embedding(...) CN_MAKE(embedding, CN_EMBEDDING, __VA_ARGS__)
+
+/* Zeros where all of a step's features are mask_value, and a mask that leaves such steps out for
+ * the layers that follow: (..., features) -> the same. With NaN nothing is masked, as in Keras.
+ * keras.layers.Masking */
+#define CN_MASKING(P) P(float, mask_value, 0.0, "the value of steps that are to be skipped")
+CN_OPTIONS(masking, CN_MASKING, CN_LAYER_PARAMS)
+/* Makes the layer from its options. */
+CN_API cn_layer *cn_masking_new(const cn_masking_options *options);
+#define cn_masking(...) CN_MAKE(masking, CN_MASKING, __VA_ARGS__)
+
 #endif

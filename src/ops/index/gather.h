@@ -17,6 +17,9 @@ cn_tensor *cn_along_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *
  * for indices (..., k), those in the merged first k axes. Checked when it runs, with `who`. */
 cn_tensor *cn_along_places(cn_tensor *indices, cn_tensor *x, int axis, const char *who);
 cn_tensor *cn_nd_places(cn_tensor *indices, cn_shape shape, cn_tensor *like, const char *who);
+/* int64 ids, each of which must lie in [0, limit) when it runs; `who` begins the error, and lives
+ * as long as the program. */
+cn_tensor *cn_checked_ids(cn_tensor *ids, int64_t limit, const char *who);
 /* Records where the index stands and what it should have been. */
 bool cn_index_outside(const char *who, int64_t index, const cn_view *indices, int64_t at, int axis,
                       int64_t dim);
