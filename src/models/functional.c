@@ -85,8 +85,9 @@ static bool check_input(const cn_model *model, size_t i, const cn_tensor *given)
                    cn_shape_text(wanted->shape), cn_shape_text(given->shape));
 }
 
-/* Inputs with a missing or surplus last axis of size 1 are reshaped, as Keras does. */
-static cn_tensor *fit_input(const cn_model *model, size_t i, cn_tensor *given)
+/* Inputs with a missing or surplus last axis of size 1 are reshaped, as Keras does. A mask that was
+ * given is not the caller's tensor's. */
+static cn_tensor *fit_input(const cn_model *model, size_t i, cn_tensor *given, cn_tensor *mask)
 {
     const cn_tensor *wanted = model->inputs->items[i];
     int rank = given->shape.rank, want = wanted->shape.rank;
@@ -95,7 +96,8 @@ static cn_tensor *fit_input(const cn_model *model, size_t i, cn_tensor *given)
         x = cn_expand_dims(given, -1);
     else if (rank == want + 1 && given->shape.dim[rank - 1] == 1)
         x = cn_squeeze(given, -1);
-    x = cn_with_mask(cn_cast(x, wanted->dtype), given->mask);
+    x = cn_cast(x, wanted->dtype);
+    x = cn_with_mask(x == given && mask != given->mask ? cn_copy(x) : x, mask);
     return x && check_input(model, i, x) ? x : NULL;
 }
 
@@ -103,7 +105,7 @@ static bool run_replay(cn_model *model, const replay *r, const cn_inputs *in)
 {
     for (size_t i = 0; i < in->count; i++) {
         long place = cn_walk_find(r->walk, model->inputs->items[i]);
-        cn_tensor *x = fit_input(model, i, in->x[i]);
+        cn_tensor *x = fit_input(model, i, in->x[i], in->masks[i]);
         if (!x)
             return false;
         if (place >= 0)
@@ -240,7 +242,8 @@ static const functional_methods functional_methods_ = {.init = init,
                                                        .write_config = cn_functional_write,
                                                        .from_config = cn_functional_from_config,
                                                        .call = call,
-                                                       .keeps_dtype = true};
+                                                       .keeps_dtype = true,
+                                                       .ends_mask = true};
 const cn_class cn_functional_class = {.family = CN_LAYERS,
                                       .name = "Functional",
                                       .aliases = "Model",

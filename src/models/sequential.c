@@ -123,7 +123,8 @@ static const sequential_methods sequential_methods_ = {.init = init,
                                                        .from_config = cn_sequential_from_config,
                                                        .build = build,
                                                        .call = call,
-                                                       .keeps_dtype = true};
+                                                       .keeps_dtype = true,
+                                                       .ends_mask = true};
 const cn_class cn_sequential_class = {.family = CN_LAYERS,
                                       .name = "Sequential",
                                       .module = "keras",
