@@ -19,7 +19,11 @@ typedef struct cn_at {
 #define CN_AT ((cn_at){NULL, 0})
 #define CN_MARK(call) ((void)0)
 #else
+#ifdef __cplusplus
+#define CN_AT (cn_at{__FILE__, __LINE__})
+#else
 #define CN_AT ((cn_at){__FILE__, __LINE__})
+#endif
 #define CN_MARK(call) cn_mark(__FILE__, __LINE__, call)
 #endif
 
