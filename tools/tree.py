@@ -12,7 +12,8 @@ def files(*folders, suffixes=("",)):
     found = []
     for folder in folders or (".",):
         for place, inner, names in os.walk(os.path.join(ROOT, folder)):
-            inner[:] = sorted(d for d in inner if d not in IGNORED and not d.startswith("build-"))
+            inner[:] = sorted(d for d in inner
+                              if d not in IGNORED and not d.startswith(("build-", "build_")))
             for name in sorted(names):
                 if name.endswith(tuple(suffixes)):
                     found.append(os.path.relpath(os.path.join(place, name), ROOT))
