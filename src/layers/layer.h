@@ -32,6 +32,15 @@
         return cn_layer_new(&cn_##id##_class, options);             \
     }
 
+/* The kernel and the bias of a layer that has CN_KERNEL_PARAMS_, as they ask for. */
+#define CN_ADD_KERNEL(self, shape)                                                  \
+    cn_add_weight(self, "kernel", shape, .initializer = (self)->kernel_initializer, \
+                  .regularizer = (self)->kernel_regularizer,                        \
+                  .constraint = (self)->kernel_constraint)
+#define CN_ADD_BIAS(self, size)                                                          \
+    cn_add_weight(self, "bias", cn_shape(size), .initializer = (self)->bias_initializer, \
+                  .regularizer = (self)->bias_regularizer, .constraint = (self)->bias_constraint)
+
 /* One symbolic call: Keras's node. */
 typedef struct cn_call_record {
     cn_object object;

@@ -8,11 +8,6 @@
 
 enum { RELU = 1 }; /* cn_tile_activation of backend/cpu/gemm/tile.h, which the kernels take */
 
-static bool is_op(const cn_ir_node *node, const char *name)
-{
-    return !node->dead && !strcmp(node->op->name, name) && !node->tensor->value;
-}
-
 /* A product with room for an epilogue, whose result only `user` reads. */
 static bool is_free_product(const cn_ir_node *node)
 {
@@ -41,7 +36,7 @@ static int relu_of(const cn_ir *ir, const cn_ir_node *node)
     if (node->n_users != 1 || node->wanted)
         return -1;
     const cn_ir_node *user = &ir->nodes[node->users[0]];
-    return is_op(user, "relu") ? node->users[0] : -1;
+    return cn_ir_is(user, "relu") ? node->users[0] : -1;
 }
 
 static bool fuse(cn_ir *ir, int add, int side, int **link)
@@ -77,7 +72,7 @@ bool cn_pass_epilogue(cn_ir *ir)
         return true;
     int adds = 0, total = 0;
     for (int i = 0; i < ir->count; i++) {
-        adds += is_op(&ir->nodes[i], "add");
+        adds += cn_ir_is(&ir->nodes[i], "add");
         total += ir->nodes[i].n_in;
     }
     if (!adds)
@@ -95,7 +90,7 @@ bool cn_pass_epilogue(cn_ir *ir)
     int *old = ir->links; /* the users still stand there */
     bool ok = true;
     for (int i = 0; ok && i < ir->count; i++) {
-        int side = is_op(&ir->nodes[i], "add") ? product_side(ir, &ir->nodes[i]) : -1;
+        int side = cn_ir_is(&ir->nodes[i], "add") ? product_side(ir, &ir->nodes[i]) : -1;
         if (side >= 0)
             ok = fuse(ir, i, side, &link);
     }

@@ -84,6 +84,8 @@ void cn_ir_free(cn_ir *ir);
  * CORNU_PASSES_OFF=fold,merge,epilogue,pool,drop,fuse,reuse (for finding faults). */
 bool cn_pass_off(const char *name);
 
+/* Is it a live node of the op of that name, still to be computed? */
+bool cn_ir_is(const cn_ir_node *node, const char *op);
 /* The node whose memory `node` shows: itself, or what a chain of views starts from. */
 int cn_ir_base(const cn_ir *ir, int node);
 /* The elements of a node. */

@@ -119,6 +119,11 @@ bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request)
     return number_roots(ir) && cn_ir_links(ir);
 }
 
+bool cn_ir_is(const cn_ir_node *node, const char *op)
+{
+    return !node->dead && !strcmp(node->op->name, op) && !node->tensor->value;
+}
+
 int cn_ir_base(const cn_ir *ir, int node)
 {
     while (ir->nodes[node].op->traits & CN_VIEW && ir->nodes[node].n_in)

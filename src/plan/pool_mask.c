@@ -19,14 +19,9 @@ typedef struct match {
     int pool, dy, where;
 } match;
 
-static bool is_op(const cn_ir_node *node, const char *name)
-{
-    return !node->dead && !strcmp(node->op->name, name) && !node->tensor->value;
-}
-
 static bool is_private(const cn_ir_node *node, const char *name)
 {
-    return is_op(node, name) && node->n_users == 1 && !node->wanted && node->n_in == 2;
+    return cn_ir_is(node, name) && node->n_users == 1 && !node->wanted && node->n_in == 2;
 }
 
 static bool is_zero(const cn_ir_node *node)
@@ -43,7 +38,7 @@ static bool is_zero(const cn_ir_node *node)
 static bool find(const cn_ir *ir, int i, match *m)
 {
     const cn_ir_node *nodes = ir->nodes, *outer = &nodes[i];
-    if (!is_op(outer, "select"))
+    if (!cn_ir_is(outer, "select"))
         return false;
     *m = (match){.outer = i, .test = outer->in[0], .grad = outer->in[1], .zero = outer->in[2]};
     const cn_ir_node *test = &nodes[m->test], *grad = &nodes[m->grad];
@@ -54,7 +49,7 @@ static bool find(const cn_ir *ir, int i, match *m)
     m->dy = grad->in[0];
     m->where = grad->in[1];
     const cn_ir_node *where = &nodes[m->where];
-    if (where->op != &cn_op_nth || !is_op(&nodes[where->in[0]], "max_pool"))
+    if (where->op != &cn_op_nth || !cn_ir_is(&nodes[where->in[0]], "max_pool"))
         return false;
     m->pool = where->in[0];
     return nodes[m->pool].in[0] == test->in[0];

@@ -57,13 +57,9 @@ static bool build(conv_transpose *self, const cn_shapes *in)
     if (channels < 0)
         return false;
     cn_shape shape = cn_kernel_shape(self->kernel_size, spatial, self->filters, channels);
-    self->kernel = cn_add_weight(self, "kernel", shape, .initializer = self->kernel_initializer,
-                                 .regularizer = self->kernel_regularizer,
-                                 .constraint = self->kernel_constraint);
+    self->kernel = CN_ADD_KERNEL(self, shape);
     if (self->use_bias)
-        self->bias = cn_add_weight(
-            self, "bias", cn_shape(self->filters), .initializer = self->bias_initializer,
-            .regularizer = self->bias_regularizer, .constraint = self->bias_constraint);
+        self->bias = CN_ADD_BIAS(self, self->filters);
     return self->kernel && (self->bias || !self->use_bias);
 }
 

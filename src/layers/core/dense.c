@@ -25,14 +25,9 @@ static bool build(dense *self, const cn_shapes *in)
     if (x.rank < 1 || x.dim[x.rank - 1] < 0)
         return cn_fail(CN_EINVAL, "expected an input whose last axis is known, found shape %s",
                        cn_shape_text(x));
-    self->kernel = cn_add_weight(self, "kernel", cn_shape(x.dim[x.rank - 1], self->units),
-                                 .initializer = self->kernel_initializer,
-                                 .regularizer = self->kernel_regularizer,
-                                 .constraint = self->kernel_constraint);
+    self->kernel = CN_ADD_KERNEL(self, cn_shape(x.dim[x.rank - 1], self->units));
     if (self->use_bias)
-        self->bias = cn_add_weight(
-            self, "bias", cn_shape(self->units), .initializer = self->bias_initializer,
-            .regularizer = self->bias_regularizer, .constraint = self->bias_constraint);
+        self->bias = CN_ADD_BIAS(self, self->units);
     return self->kernel && (self->bias || !self->use_bias);
 }
 
