@@ -25,10 +25,11 @@ foreach(source ${examples})
 endforeach()
 
 # build/note/NNN_NAME: the programs of tests/note, which see what a user sees.
-file(GLOB notes CONFIGURE_DEPENDS tests/note/*.c)
+file(GLOB notes CONFIGURE_DEPENDS tests/note/*/*.c)
 foreach(source ${notes})
   get_filename_component(name ${source} NAME_WE)
   add_executable(note_${name} ${source})
+  target_include_directories(note_${name} PRIVATE tests/note)
   set_target_properties(note_${name} PROPERTIES OUTPUT_NAME ${name}
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/note)
   target_compile_options(note_${name} PRIVATE ${cornu_warnings})
