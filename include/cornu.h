@@ -9,6 +9,7 @@
 #include <cornu/data.h>
 #include <cornu/error.h>
 #include <cornu/export.h>
+#include <cornu/flow.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
 #include <cornu/layers.h>

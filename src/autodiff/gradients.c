@@ -1,6 +1,8 @@
 /* The gradient of a graph is a graph: one reverse walk over the tensors between y and the xs,
  * asking each op for its vector-Jacobian product. Since those are built from ops, gradients can be
  * differentiated again. */
+#include "graph/gradients.h"
+
 #include "base/alloc.h"
 #include "graph/trace.h"
 #include "graph/walk.h"
@@ -10,8 +12,27 @@ typedef struct reverse {
     cn_walk walk;
     bool *wanted; /* does the tensor depend on an x? */
     cn_map xs;
-    cn_tensor **grads; /* CN_MAX_OUTPUTS for each tensor: what has flowed back so far */
+    cn_tensor **grads; /* for each result of each tensor: what has flowed back so far */
+    size_t *first;     /* where those of a tensor begin */
 } reverse;
+
+static int result_count(const cn_tensor *tensor)
+{
+    return tensor->results ? tensor->results->count : 1;
+}
+
+static bool make_room(reverse *r)
+{
+    size_t n = 0;
+    r->wanted = cn_mem_calloc(r->walk.count, sizeof *r->wanted);
+    r->first = cn_mem_calloc(r->walk.count, sizeof *r->first);
+    for (size_t i = 0; r->first && i < r->walk.count; i++) {
+        r->first[i] = n;
+        n += (size_t)result_count(r->walk.nodes[i]);
+    }
+    r->grads = cn_mem_calloc(n, sizeof *r->grads);
+    return r->wanted && r->first && r->grads;
+}
 
 /* The variable that a snapshot was taken of, or the tensor itself. */
 static const cn_tensor *source(const cn_tensor *tensor)
@@ -21,10 +42,6 @@ static const cn_tensor *source(const cn_tensor *tensor)
 
 static bool mark_wanted(reverse *r, const cn_list *xs)
 {
-    r->wanted = cn_mem_calloc(r->walk.count, sizeof *r->wanted);
-    r->grads = cn_mem_calloc(r->walk.count, CN_MAX_OUTPUTS * sizeof *r->grads);
-    if (!r->wanted || !r->grads)
-        return false;
     for (size_t i = 0; i < xs->count; i++)
         if (!cn_map_put(&r->xs, xs->items[i], (void *)1))
             return false;
@@ -40,7 +57,7 @@ static bool mark_wanted(reverse *r, const cn_list *xs)
 /* Adds `grad` to what has reached result `k` of the tensor at `place`. */
 static bool flow(reverse *r, long place, int64_t k, cn_tensor *grad)
 {
-    cn_tensor **slot = &r->grads[place * CN_MAX_OUTPUTS + k];
+    cn_tensor **slot = &r->grads[r->first[place] + (size_t)k];
     *slot = *slot ? cn_add(*slot, grad) : grad;
     return *slot != NULL;
 }
@@ -58,9 +75,9 @@ static bool no_gradient(const cn_tensor *node)
 static bool step_back(reverse *r, size_t i)
 {
     const cn_tensor *node = r->walk.nodes[i];
-    cn_tensor **dy = &r->grads[i * CN_MAX_OUTPUTS], *dx[64] = {0}, **many = NULL;
+    cn_tensor **dy = &r->grads[r->first[i]], *dx[64] = {0}, **many = NULL;
     bool reached = false, ok = true;
-    for (int k = 0; k < CN_MAX_OUTPUTS; k++)
+    for (int k = 0; k < result_count(node); k++)
         reached |= dy[k] != NULL;
     if (!reached || !node->n_inputs || node->op->traits & CN_NO_GRADIENT)
         return true;
@@ -84,11 +101,21 @@ static bool step_back(reverse *r, size_t i)
     return ok;
 }
 
-static bool run(reverse *r, cn_tensor *y, const cn_list *xs)
+/* What is given for the y's flows into them; a `nth` tensor hands it on to its node. */
+static bool seed(reverse *r, const cn_list *ys, const cn_list *grad_ys)
 {
-    if (!cn_walk_make(&r->walk, &y, 1, NULL) || !mark_wanted(r, xs))
-        return false;
-    if (!flow(r, (long)r->walk.count - 1, 0, cn_ones_like(y)))
+    for (size_t i = 0; i < ys->count; i++) {
+        cn_tensor *y = ys->items[i], *grad = grad_ys ? grad_ys->items[i] : cn_ones_like(y);
+        if (!cn_is_none(grad) && !flow(r, cn_walk_find(&r->walk, y), 0, grad))
+            return false;
+    }
+    return true;
+}
+
+static bool run(reverse *r, const cn_list *ys, const cn_list *grad_ys, const cn_list *xs)
+{
+    if (!cn_walk_make(&r->walk, (cn_tensor *const *)ys->items, ys->count, NULL) || !make_room(r) ||
+        !mark_wanted(r, xs) || !seed(r, ys, grad_ys))
         return false;
     for (size_t i = r->walk.count; i--;)
         if (r->wanted[i] && !step_back(r, i))
@@ -101,7 +128,7 @@ static cn_tensor *gradient_of(const reverse *r, const cn_tensor *x)
 {
     cn_tensor *sum = NULL;
     for (size_t i = 0; i < r->walk.count; i++) {
-        cn_tensor *grad = r->grads[i * CN_MAX_OUTPUTS];
+        cn_tensor *grad = r->grads[r->first[i]];
         if (grad && (r->walk.nodes[i] == x || (x->variable && source(r->walk.nodes[i]) == x)))
             sum = sum ? cn_add(sum, grad) : grad;
     }
@@ -119,6 +146,20 @@ static cn_list *collect(const reverse *r, const cn_list *xs)
     return list;
 }
 
+cn_list *cn_vector_jacobian(const cn_list *ys, const cn_list *grad_ys, const cn_list *xs)
+{
+    if (!ys || !xs)
+        return NULL;
+    reverse r = {0};
+    cn_list *list = run(&r, ys, grad_ys, xs) ? collect(&r, xs) : NULL;
+    cn_walk_free(&r.walk);
+    cn_map_free(&r.xs);
+    cn_mem_free(r.wanted);
+    cn_mem_free(r.grads);
+    cn_mem_free(r.first);
+    return list;
+}
+
 cn_list *cn_gradients(cn_tensor *y, const cn_list *xs)
 {
     if (!y || !xs)
@@ -126,11 +167,5 @@ cn_list *cn_gradients(cn_tensor *y, const cn_list *xs)
     if (!cn_dtype_is_float(y->dtype))
         return cn_fail_null(CN_EINVAL, "cn_gradients: expected a float y, found %s of '%s'",
                             cn_dtype_name(y->dtype), y->op->name);
-    reverse r = {0};
-    cn_list *list = run(&r, cn_trace_read(y), xs) ? collect(&r, xs) : NULL;
-    cn_walk_free(&r.walk);
-    cn_map_free(&r.xs);
-    cn_mem_free(r.wanted);
-    cn_mem_free(r.grads);
-    return list;
+    return cn_vector_jacobian(cn_list_of(cn_trace_read(y)), NULL, xs);
 }

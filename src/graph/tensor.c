@@ -36,6 +36,8 @@ static void destroy_tensor(void *self)
     cn_tensor *tensor = self;
     for (int i = 0; i < tensor->n_inputs; i++)
         cn_release(tensor->inputs[i]);
+    for (int i = 0; i < tensor->op->bodies; i++)
+        cn_release(((void **)tensor->attrs)[i]);
     destroy_variable(tensor->variable);
     if (tensor->origin && tensor->origin->variable->snapshot == tensor)
         tensor->origin->variable->snapshot = NULL;
@@ -93,8 +95,30 @@ static cn_tensor *node_new(const cn_op *op, cn_tensor *const *inputs, int n_inpu
     if (op->attrs) {
         tensor->attrs = (char *)tensor + head + list;
         memcpy(tensor->attrs, attrs, op->attrs);
+        for (int i = 0; i < op->bodies; i++)
+            cn_retain(((void **)tensor->attrs)[i]);
     }
     return tensor;
+}
+
+void cn_results_copy(cn_results *to, const cn_results *from)
+{
+    to->count = from->count;
+    memcpy(to->shape, from->shape, (size_t)from->count * sizeof *from->shape);
+    memcpy(to->dtype, from->dtype, (size_t)from->count * sizeof *from->dtype);
+}
+
+/* A copy in one block. */
+static cn_results *keep_results(const cn_results *from)
+{
+    size_t n = (size_t)from->count;
+    cn_results *results = cn_mem_alloc(sizeof *results + n * (sizeof(cn_shape) + sizeof(cn_dtype)));
+    if (!results)
+        return NULL;
+    results->shape = (cn_shape *)(results + 1);
+    results->dtype = (cn_dtype *)(results->shape + n);
+    cn_results_copy(results, from);
+    return results;
 }
 
 cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs)
@@ -103,17 +127,14 @@ cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, con
         if (!inputs[i])
             return NULL;
     cn_tensor *tensor = node_new(op, inputs, n_inputs, attrs);
-    cn_results results = {.count = 1};
+    cn_results_room room;
+    cn_results results = CN_RESULTS(&room);
     if (!tensor || !op->infer(tensor, &results))
         return NULL;
-    tensor->shape = results.shape[0];
-    tensor->dtype = results.dtype[0];
-    if (results.count > 1) {
-        tensor->results = cn_mem_alloc(sizeof results);
-        if (!tensor->results)
-            return NULL;
-        *tensor->results = results;
-    }
+    tensor->shape = room.shape[0];
+    tensor->dtype = room.dtype[0];
+    if (results.count > 1 && !(tensor->results = keep_results(&results)))
+        return NULL;
     return tensor;
 }
 

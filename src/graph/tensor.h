@@ -31,14 +31,25 @@ typedef struct cn_variable_state {
     cn_tensor *snapshot; /* what eager code reads now, not held; NULL: nobody has read it yet */
 } cn_variable_state;
 
-enum { CN_MAX_OUTPUTS = 16 };
+enum { CN_MAX_OUTPUTS = 512 };
 
 /* The shapes and dtypes of a node's results. */
 typedef struct cn_results {
     int count;
+    cn_shape *shape; /* while they are inferred: room for CN_MAX_OUTPUTS */
+    cn_dtype *dtype;
+} cn_results;
+
+/* Such room; `results` of it points into it. */
+typedef struct cn_results_room {
     cn_shape shape[CN_MAX_OUTPUTS];
     cn_dtype dtype[CN_MAX_OUTPUTS];
-} cn_results;
+} cn_results_room;
+#define CN_RESULTS(room)                \
+    {                                   \
+        1, (room)->shape, (room)->dtype \
+    }
+void cn_results_copy(cn_results *to, const cn_results *from);
 
 struct cn_tensor {
     cn_object object;
@@ -74,7 +85,9 @@ typedef struct cn_kernel_args {
     const cn_view *out; /* a result that nobody wants has data == NULL */
     int n_in, n_out;
     const void *attrs;
-    void *scratch; /* as many bytes as the op's `scratch` asked for, 64-byte aligned */
+    void *scratch;  /* as many bytes as the op's `scratch` asked for, 64-byte aligned */
+    void *prepared; /* what the op's `prepare` made */
+    void *run;      /* for cn_result_room */
 } cn_kernel_args;
 
 /* Computes the outputs. False with an error recorded when the data forbid it (an index out of
@@ -91,6 +104,7 @@ enum {
     CN_IMPURE = 1 << 2,      /* may not be merged with an equal one, nor folded, nor dropped */
     CN_LEAF = 1 << 3,        /* placeholder, variable, constant: nothing to run */
     CN_NO_GRADIENT = 1 << 4, /* piecewise constant or integer: gradients stop here, "none" */
+    CN_LATE = 1 << 5,        /* only running may tell the size of a result: cn_result_room */
 };
 
 /* An op: one record, in the file that defines it. */
@@ -112,7 +126,19 @@ struct cn_op {
     /* Products that take a bias along the last axis as a third input, and an activation: 1 + the
      * offset of its int32 in the attributes. 0: none. */
     size_t epilogue;
+    /* Of ops that run pieces of graph (bodies): the attributes begin with so many pointers to them,
+     * which the node holds. And what is made once for each plan, handed to each call of the kernel
+     * and released with the plan. */
+    int bodies;
+    void *(*prepare)(const cn_tensor *node);
+    /* Do the results of `wide` begin with those of `narrow`, a node of the same op and inputs? Then
+     * one node serves both. */
+    bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);
 };
+
+/* For kernels of results whose size depends on data: memory for result k, now that its shape is
+ * known. It lives until the plan runs again. NULL: no memory. */
+void *cn_result_room(const cn_kernel_args *args, int k, cn_shape shape);
 
 /* Makes the node op(inputs) with a copy of attrs (op->attrs bytes); infers shape and dtype. NULL
  * when an input is NULL (quietly) or inference fails. A variable that was assigned before is read

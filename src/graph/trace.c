@@ -33,6 +33,17 @@ bool cn_trace_begin(cn_trace *trace)
     return true;
 }
 
+bool cn_trace_begin_body(cn_trace *trace)
+{
+    if (!cn_trace_begin(trace))
+        return false;
+    trace->body = true;
+    trace->stand_ins = cn_retain(cn_list_new());
+    if (!trace->stand_ins)
+        cn_trace_end(trace);
+    return trace->stand_ins;
+}
+
 void cn_trace_end(cn_trace *trace)
 {
     current = trace->outer;
@@ -42,6 +53,7 @@ void cn_trace_free(cn_trace *trace)
 {
     cn_release(trace->variables);
     cn_release(trace->values);
+    cn_release(trace->stand_ins);
     cn_map_free(&trace->index);
     *trace = (cn_trace){0};
 }
@@ -51,7 +63,15 @@ bool cn_tracing(void)
     return current;
 }
 
-static cn_tensor *assigned(const cn_trace *trace, const cn_tensor *variable)
+bool cn_tracing_body(void)
+{
+    for (const cn_trace *trace = current; trace; trace = trace->outer)
+        if (trace->body)
+            return true;
+    return false;
+}
+
+cn_tensor *cn_trace_assigned(const cn_trace *trace, const cn_tensor *variable)
 {
     uintptr_t place = (uintptr_t)cn_map_get(&trace->index, variable);
     return place ? trace->values->items[place - 1] : NULL;
@@ -71,6 +91,21 @@ static cn_tensor *snapshot(cn_tensor *variable)
     return now;
 }
 
+/* What a body reads of a variable that it has not assigned: one placeholder for all. */
+static cn_tensor *stand_in(cn_trace *trace, cn_tensor *variable)
+{
+    for (size_t i = 0; i < trace->stand_ins->count; i++) {
+        cn_tensor *one = trace->stand_ins->items[i];
+        if (one->origin == variable)
+            return one;
+    }
+    cn_tensor *made = cn_placeholder(variable->shape, variable->dtype, false);
+    if (!made || !cn_list_add(trace->stand_ins, made))
+        return NULL;
+    made->origin = cn_retain(variable);
+    return made;
+}
+
 cn_tensor *cn_trace_read(cn_tensor *tensor)
 {
     while (tensor && tensor->op == &cn_op_tuple)
@@ -79,13 +114,15 @@ cn_tensor *cn_trace_read(cn_tensor *tensor)
         return tensor;
     cn_trace *trace = current;
     for (; trace; trace = trace->outer) {
-        cn_tensor *value = assigned(trace, tensor);
+        cn_tensor *value = cn_trace_assigned(trace, tensor);
         if (value)
             return value;
+        if (trace->body)
+            return stand_in(trace, tensor);
     }
     if (current)
         return tensor;
-    cn_tensor *value = assigned(&eager, tensor);
+    cn_tensor *value = cn_trace_assigned(&eager, tensor);
     return value ? value : snapshot(tensor);
 }
 

@@ -11,13 +11,20 @@ typedef struct cn_trace {
     struct cn_trace *outer;
     cn_list *variables, *values; /* assigned, in order of the first assignment; held */
     cn_map index;                /* variable -> 1 + its place */
+    /* Of the trace of a body, which is cut off from what is around it: */
+    bool body;
+    cn_list *stand_ins; /* a placeholder for each variable that it reads, whose origin that is */
 } cn_trace;
 
 /* Starts a function's trace on this thread, and ends it, handing out what was assigned. */
 bool cn_trace_begin(cn_trace *trace);
+bool cn_trace_begin_body(cn_trace *trace);
 void cn_trace_end(cn_trace *trace);
 void cn_trace_free(cn_trace *trace);
-bool cn_tracing(void); /* is a function being traced? */
+bool cn_tracing(void);      /* is a function being traced? */
+bool cn_tracing_body(void); /* and is it a body? */
+/* What was assigned to the variable in this trace, or NULL. */
+cn_tensor *cn_trace_assigned(const cn_trace *trace, const cn_tensor *variable);
 
 /* What reading `tensor` gives now: a variable's assigned value where there is one. Borrowed. */
 cn_tensor *cn_trace_read(cn_tensor *tensor);

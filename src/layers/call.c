@@ -93,12 +93,15 @@ static const cn_kind record_kind = {"call", destroy_record};
 
 static bool call_infer(const cn_tensor *node, cn_results *results)
 {
-    *results = *CN_ATTRS(cn_results, node);
+    cn_results_copy(results, *CN_ATTRS(const cn_results *, node));
     return true;
 }
 
-const cn_op cn_op_call = {
-    .name = "layer call", .traits = CN_IMPURE, .attrs = sizeof(cn_results), .infer = call_infer};
+/* The attribute points to the results, while the node is made. */
+const cn_op cn_op_call = {.name = "layer call",
+                          .traits = CN_IMPURE,
+                          .attrs = sizeof(const cn_results *),
+                          .infer = call_infer};
 
 cn_call_record *cn_record_of(const cn_tensor *tensor)
 {
@@ -132,7 +135,7 @@ cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *resul
     cn_call_record *record = cn_object_new(&record_kind, sizeof *record);
     cn_list *read = inputs ? all_read(inputs, details->masks) : NULL;
     cn_tensor *node =
-        read ? cn_apply(&cn_op_call, (cn_tensor *const *)read->items, (int)read->count, results)
+        read ? cn_apply(&cn_op_call, (cn_tensor *const *)read->items, (int)read->count, &results)
              : NULL;
     bool ok = record && node;
     if (!ok)
@@ -298,10 +301,10 @@ static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
             cn_trace_free(&trace);
             ok = y != NULL;
             /* other nodes with several results, as of a pool, stand for their first */
-            if (ok && y->op == &cn_op_tuple)
-                *results = *y->results;
-            else if (ok)
-                *results = (cn_results){.count = 1, .shape = {y->shape}, .dtype = {y->dtype}};
+            if (ok)
+                cn_results_copy(results, y->op == &cn_op_tuple
+                                             ? y->results
+                                             : &(cn_results){1, &y->shape, &y->dtype});
         }
     }
     return ok;
@@ -309,7 +312,8 @@ static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
 
 static cn_tensor *call_symbolic(cn_layer *layer, cn_list *x, const cn_call_options *o)
 {
-    cn_results results;
+    cn_results_room room;
+    cn_results results = CN_RESULTS(&room);
     if (!dry_run(layer, x, o, &results))
         return NULL;
     cn_tensor *y = cn_symbolic(layer, x, &results, o);

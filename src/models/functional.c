@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/replay.h"
 #include "graph/shape.h"
 #include "models/model.h"
 #include "models/model_config.h"
@@ -19,61 +20,21 @@ CN_ROWS(functional, MODEL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
 
 /* ---- replaying ---- */
 
-/* What each tensor of the walk is in this call. */
-typedef struct replay {
-    const cn_walk *walk;
-    cn_tensor **now;
-} replay;
-
-static cn_tensor *mapped(const replay *r, const cn_tensor *tensor)
-{
-    return tensor ? r->now[cn_walk_find(r->walk, tensor)] : NULL;
-}
-
-static cn_list *mapped_list(const replay *r, const cn_list *tensors)
-{
-    cn_list *list = cn_list_new();
-    for (size_t i = 0; list && i < tensors->count; i++) {
-        cn_tensor *one = tensors->items[i];
-        long place = cn_walk_find(r->walk, one); /* constants may stand outside */
-        if (!cn_list_add(list, place < 0 ? one : r->now[place]))
-            return NULL;
-    }
-    return list;
-}
-
-static cn_tensor *replay_call(const replay *r, const cn_tensor *node)
+static cn_tensor *replay_call(const cn_replay *r, const cn_tensor *node)
 {
     const cn_call_record *record = node->keras_history;
     cn_call_details details = {.arguments = record->arguments, .call = record->call};
-    cn_list *inputs = mapped_list(r, record->inputs);
-    if (!inputs || (record->masks && !(details.masks = mapped_list(r, record->masks))))
+    cn_list *inputs = cn_replay_list(r, record->inputs);
+    if (!inputs || (record->masks && !(details.masks = cn_replay_list(r, record->masks))))
         return NULL;
     return cn_call_with(
         record->layer,
         &(cn_call_options){.inputs = inputs, .training = record->training, .details_ = &details});
 }
 
-static cn_tensor *replay_op(const replay *r, const cn_tensor *node)
+static cn_tensor *replay_node(const cn_replay *r, cn_tensor *node)
 {
-    cn_tensor *few[8], **inputs = few;
-    if (node->n_inputs > 8 && !(inputs = cn_mem_calloc((size_t)node->n_inputs, sizeof *inputs)))
-        return NULL;
-    for (int i = 0; i < node->n_inputs; i++)
-        inputs[i] = mapped(r, node->inputs[i]);
-    cn_tensor *y = cn_apply(node->op, inputs, node->n_inputs, node->attrs);
-    if (inputs != few)
-        cn_mem_free(inputs);
-    return y;
-}
-
-static cn_tensor *replay_node(const replay *r, cn_tensor *node)
-{
-    if (node->op == &cn_op_call)
-        return replay_call(r, node);
-    if (node->op == &cn_op_nth)
-        return cn_nth_result(mapped(r, node->inputs[0]), (size_t) * (const int64_t *)node->attrs);
-    return node->symbolic ? replay_op(r, node) : node;
+    return node->op == &cn_op_call ? replay_call(r, node) : cn_replay_node(r, node);
 }
 
 static bool check_input(const cn_model *model, size_t i, const cn_tensor *given)
@@ -101,15 +62,13 @@ static cn_tensor *fit_input(const cn_model *model, size_t i, cn_tensor *given, c
     return x && check_input(model, i, x) ? x : NULL;
 }
 
-static bool run_replay(cn_model *model, const replay *r, const cn_inputs *in)
+static bool run_replay(cn_model *model, cn_replay *r, const cn_inputs *in)
 {
     for (size_t i = 0; i < in->count; i++) {
-        long place = cn_walk_find(r->walk, model->inputs->items[i]);
         cn_tensor *x = fit_input(model, i, in->x[i], in->masks[i]);
         if (!x)
             return false;
-        if (place >= 0)
-            r->now[place] = x;
+        cn_replay_put(r, model->inputs->items[i], x);
     }
     for (size_t i = 0; i < r->walk->count; i++)
         if (!r->now[i] && !(r->now[i] = replay_node(r, r->walk->nodes[i])))
@@ -124,13 +83,10 @@ static cn_tensor *call(cn_model *model, const cn_inputs *in)
     if (in->count != model->inputs->count)
         return cn_fail_null(CN_EINVAL, "expected %zu inputs, found %zu", model->inputs->count,
                             in->count);
-    replay r = {.walk = &model->state_->walk};
-    r.now = cn_mem_calloc(r.walk->count, sizeof *r.now);
-    cn_list *outputs = r.now && run_replay(model, &r, in) ? cn_list_new() : NULL;
-    for (size_t i = 0; outputs && i < model->outputs->count; i++)
-        if (!cn_list_add(outputs, mapped(&r, model->outputs->items[i])))
-            outputs = NULL;
-    cn_mem_free(r.now);
+    cn_replay r;
+    bool ok = cn_replay_begin(&r, &model->state_->walk) && run_replay(model, &r, in);
+    cn_list *outputs = ok ? cn_replay_list(&r, model->outputs) : NULL;
+    cn_replay_end(&r);
     return cn_tuple(outputs);
 }
 

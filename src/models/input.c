@@ -80,9 +80,8 @@ cn_tensor *cn_input_tensor(cn_layer *layer)
         return NULL;
     if (layer->output)
         return layer->output;
-    cn_results results = {.count = 1,
-                          .shape = {((input_layer *)layer)->shape},
-                          .dtype = {cn_dtype_of_name(layer->dtype)}};
+    cn_dtype dtype = cn_dtype_of_name(layer->dtype);
+    cn_results results = {1, &((input_layer *)layer)->shape, &dtype};
     cn_tensor *x =
         cn_symbolic(layer, cn_list_new(), &results, &(cn_call_options){.training = CN_NONE});
     layer->output = x; /* not held: the tensor holds the layer */

@@ -22,6 +22,7 @@ static void destroy_plan(void *self)
     cn_mem_free(plan->copies);
     cn_mem_free(plan->outputs);
     cn_release(plan->held);
+    cn_release(plan->stage);
 }
 
 const cn_kind cn_plan_kind = {"plan", destroy_plan};
@@ -45,11 +46,15 @@ static bool hold(builder *b, void *object)
 static bool add_view(builder *b, size_t at, int node, int buffer)
 {
     const cn_tensor *tensor = b->ir->nodes[node].tensor;
-    const cn_ir_buffer *where = &b->ir->buffers[buffer];
+    cn_ir_buffer *where = &b->ir->buffers[buffer];
     cn_view *view = &b->plan->views[at];
     cn_patch patch = {
         .place = where->place, .view = at, .index = where->index, .offset = where->offset};
     *view = cn_view_of(NULL, tensor->dtype, tensor->shape);
+    if (where->place == CN_IN_ROOM) { /* of the step that makes it, then of its readers */
+        where->index = (int)at;
+        return true;
+    }
     if (where->place == CN_IN_CONSTANT) {
         const cn_tensor *leaf = b->ir->nodes[where->index].tensor;
         view->data = leaf->value->data;
@@ -117,6 +122,18 @@ static bool add_result(builder *b, const cn_ir_step *from, size_t at, int k)
     return true;
 }
 
+/* What the op makes once for the plan, and the bodies that its attributes point to. */
+static bool prepare(builder *b, cn_step *step, const cn_tensor *tensor)
+{
+    for (int i = 0; i < tensor->op->bodies; i++)
+        if (!hold(b, ((void **)tensor->attrs)[i]))
+            return false;
+    if (!tensor->op->prepare)
+        return true;
+    step->args.prepared = tensor->op->prepare(tensor);
+    return step->args.prepared && hold(b, step->args.prepared);
+}
+
 static bool fill_single(builder *b, cn_step *step, const cn_ir_step *from, size_t at)
 {
     const cn_ir_node *node = &b->ir->nodes[from->nodes[0]];
@@ -134,7 +151,7 @@ static bool fill_single(builder *b, cn_step *step, const cn_ir_step *from, size_
         memcpy(step->attrs, node->tensor->attrs, node->op->attrs);
         step->args.attrs = step->attrs;
     }
-    bool ok = true;
+    bool ok = prepare(b, step, node->tensor);
     for (int i = 0; ok && i < node->n_in; i++)
         ok = add_view(b, at++, node->in[i], b->ir->nodes[node->in[i]].buffer);
     for (int k = 0; ok && k < step->args.n_out; k++)
@@ -169,6 +186,10 @@ static bool fill_results(builder *b)
     for (size_t i = 0; i < r->n_outputs; i++) {
         int node = b->ir->outputs[i];
         const cn_ir_buffer *buffer = &b->ir->buffers[b->ir->nodes[node].buffer];
+        if (buffer->place == CN_IN_ROOM) { /* where the step has put it */
+            plan->outputs[i] = (cn_plan_result){(size_t)buffer->index, false};
+            continue;
+        }
         plan->outputs[i] = (cn_plan_result){plan->n_views, buffer->place == CN_IN_OUTPUT &&
                                                                buffer->index == (int)i};
         if (!add_view(b, plan->n_views++, node, b->ir->nodes[node].buffer))
@@ -195,7 +216,8 @@ static size_t count_views(const cn_ir *ir)
     size_t views = ir->request->n_outputs + ir->request->n_assigned;
     for (int i = 0; i < ir->count; i++) {
         const cn_ir_node *node = &ir->nodes[i];
-        views += (size_t)node->n_in + (node->tensor->results ? CN_MAX_OUTPUTS : 1);
+        views += (size_t)node->n_in;
+        views += node->tensor->results ? (size_t)node->tensor->results->count : 1;
     }
     return views;
 }
@@ -234,7 +256,10 @@ cn_plan *cn_plan_build(const cn_plan_request *request)
     for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++)
         ok = passes[i](&ir);
     cn_plan *plan = ok ? assemble(&ir) : NULL;
+    bool late = ir.late;
     cn_ir_free(&ir);
+    if (late)
+        return cn_plan_build_staged(request);
     if (plan && getenv("CORNU_PLAN") && !request->quick)
         cn_plan_print(plan, stderr);
     return plan;

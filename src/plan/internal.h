@@ -41,6 +41,8 @@ typedef struct cn_plan_result {
     bool external;
 } cn_plan_result;
 
+typedef struct cn_stage cn_stage;
+
 struct cn_plan {
     cn_object object;
     cn_step *steps;
@@ -49,9 +51,17 @@ struct cn_plan {
     cn_copy_back *copies;
     cn_plan_result *outputs;
     size_t n_steps, n_views, n_patches, n_copies, n_outputs, n_inputs, arena;
-    cn_list *held; /* constants and variables */
+    cn_list *held;   /* constants, variables, what ops prepared */
+    cn_stage *stage; /* what comes after the steps, once late shapes are known; or NULL; held */
     _Atomic(cn_plan_run *) spare;
 };
+
+/* Memory that a kernel asked for: cn_result_room. */
+typedef struct cn_room {
+    cn_view *view;
+    void *data;
+    size_t size;
+} cn_room;
 
 struct cn_plan_run {
     cn_plan *plan;
@@ -60,14 +70,26 @@ struct cn_plan_run {
     cn_kernel_args *args;
     cn_patch *moving; /* the patches that change from run to run */
     size_t n_moving;
+    cn_room *rooms;
+    size_t n_rooms;
+    cn_plan *next_plan; /* of the stage behind, as last time; held */
+    cn_plan_run *next;
+    const void **next_inputs;
 };
 
 void cn_plan_run_free(cn_plan_run *run);
+
+/* The plan of a request that has late shapes: the steps up to there, and a stage for the rest. */
+cn_plan *cn_plan_build_staged(const cn_plan_request *request);
+/* Runs what comes after the steps of run->plan. */
+bool cn_stage_run(cn_plan_run *run, const void *const *inputs, void *const *outputs);
+/* Output i as far as it is known beforehand. */
+const cn_view *cn_stage_expected(const cn_stage *stage, size_t i);
+bool cn_stage_is_external(const cn_stage *stage, size_t i);
+size_t cn_stage_output_count(const cn_stage *stage);
 void cn_plan_print(const cn_plan *plan, FILE *file);
 
 /* Computes what this thread's eager code assigned to variables; quick when there is nothing. */
 bool cn_finish_assignments(void);
-/* cn_plan_execute without that. */
-bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs);
 
 #endif

@@ -12,14 +12,15 @@ typedef enum cn_place {
     CN_IN_INPUT,
     CN_IN_OUTPUT,
     CN_IN_VARIABLE,
-    CN_IN_CONSTANT
+    CN_IN_CONSTANT,
+    CN_IN_ROOM /* made by its kernel, which alone knows the size */
 } cn_place;
 
 typedef struct cn_ir_buffer {
     cn_place place;
     size_t size;
     size_t offset;   /* in the arena */
-    int index;       /* of the input, output, variable or constant */
+    int index;       /* of the input, output, variable or constant; of a room's view, or -1 */
     int first, last; /* the steps between which an arena buffer lives; last -1: given to an heir */
     bool placed;     /* in the arena, by inheritance */
 } cn_ir_buffer;
@@ -68,6 +69,7 @@ typedef struct cn_ir {
     size_t buffers_capacity, arena;
     cn_ir_reader *readers; /* by buffer: those of b stand from readers_of[b] to readers_of[b + 1] */
     int *readers_of;
+    bool late; /* lowering has met a shape that only running tells */
 } cn_ir;
 
 /* The passes, in order. Each returns false on failure. */

@@ -26,10 +26,25 @@ static bool collect(cn_ir *ir, const cn_plan_request *r)
     return ok;
 }
 
-static bool check_leaf(const cn_ir *ir, const cn_tensor *tensor)
+static bool is_late_output(const cn_plan_request *r, const cn_tensor *tensor)
+{
+    for (size_t i = 0; r->late && i < r->n_outputs; i++) {
+        const cn_tensor *output = r->outputs[i];
+        if (output == tensor || (output->op == &cn_op_nth && output->inputs[0] == tensor))
+            return true;
+    }
+    return false;
+}
+
+static bool check_leaf(cn_ir *ir, const cn_tensor *tensor)
 {
     const cn_plan_request *r = ir->request;
-    if (!cn_shape_known(tensor->shape))
+    bool unknown = !cn_shape_known(tensor->shape) && !is_late_output(r, tensor);
+    if (unknown && tensor->op->traits & CN_LATE) {
+        ir->late = true; /* the first one met: all that it reads is known */
+        return false;
+    }
+    if (unknown)
         return cn_fail(CN_ESTATE, "the result of '%s' has the unknown shape %s", tensor->op->name,
                        cn_shape_text(tensor->shape));
     if (tensor->op != &cn_op_placeholder && tensor->op != &cn_op_none)

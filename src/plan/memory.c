@@ -17,7 +17,10 @@ static int new_buffer(cn_ir *ir, cn_place place, int node)
 {
     size_t bytes;
     const cn_tensor *tensor = ir->nodes[node].tensor;
-    if (!cn_size_mul((size_t)cn_shape_size(tensor->shape), cn_dtype_size(tensor->dtype), &bytes))
+    if (place == CN_IN_ROOM)
+        bytes = 0;
+    else if (!cn_size_mul((size_t)cn_shape_size(tensor->shape), cn_dtype_size(tensor->dtype),
+                          &bytes))
         return cn_fail(CN_ENOMEM, "'%s' of shape %s is too large", tensor->op->name,
                        cn_shape_text(tensor->shape)),
                -1;
@@ -71,7 +74,10 @@ static bool give_buffers(cn_ir *ir)
             if (ok)
                 ir->buffers[node->buffer].index = index;
         } else if (!ir->steps[node->step].cluster || outside[i]) {
-            ok = (node->buffer = new_buffer(ir, CN_IN_ARENA, i)) >= 0;
+            bool known = cn_shape_known(node->tensor->shape);
+            ok = (node->buffer = new_buffer(ir, known ? CN_IN_ARENA : CN_IN_ROOM, i)) >= 0;
+            if (ok && !known)
+                ir->buffers[node->buffer].index = -1;
         }
     }
     cn_mem_free(outside);
@@ -85,7 +91,7 @@ static void place_outputs(cn_ir *ir)
         if (buffer->place != CN_IN_ARENA)
             continue;
         buffer->last = ir->n_steps;
-        if (!ir->request->external_outputs)
+        if (!ir->request->external_outputs || (ir->request->internal && ir->request->internal[i]))
             continue;
         buffer->place = CN_IN_OUTPUT;
         buffer->index = (int)i;

@@ -29,6 +29,8 @@ static uint64_t hash_of(const cn_ir_node *node)
     hash = mix(hash, node->in, (size_t)node->n_in * sizeof *node->in);
     if (is_small_constant(node))
         return mix(hash, node->tensor->value->data, node->tensor->value->size);
+    if (node->op->covers) /* one may serve for another of other attributes */
+        return hash;
     return node->tensor->attrs ? mix(hash, node->tensor->attrs, node->op->attrs) : hash;
 }
 
@@ -41,7 +43,17 @@ static bool equal(const cn_ir_node *a, const cn_ir_node *b)
     if (is_small_constant(a))
         return is_small_constant(b) && a->tensor->value->size == b->tensor->value->size &&
                !memcmp(a->tensor->value->data, b->tensor->value->data, a->tensor->value->size);
-    return !a->tensor->attrs || !memcmp(a->tensor->attrs, b->tensor->attrs, a->op->attrs);
+    if (!a->tensor->attrs || !memcmp(a->tensor->attrs, b->tensor->attrs, a->op->attrs))
+        return true;
+    return a->op->covers &&
+           (a->op->covers(a->tensor, b->tensor) || b->op->covers(b->tensor, a->tensor));
+}
+
+/* The first of two equal nodes serves for both: as the wider, where one covers the other. */
+static void widen(cn_ir_node *first, const cn_ir_node *second)
+{
+    if (first->op->covers && first->op->covers(second->tensor, first->tensor))
+        first->tensor = second->tensor;
 }
 
 /* Results of one node that are shown twice are always merged: a kernel writes each once. */
@@ -82,10 +94,12 @@ bool cn_pass_merge(cn_ir *ir)
         size_t slot = hash_of(node) & (capacity - 1);
         while (table[slot] && !equal(node, &ir->nodes[table[slot] - 1]))
             slot = (slot + 1) & (capacity - 1);
-        if (!table[slot])
+        if (!table[slot]) {
             table[slot] = i + 1;
-        else
-            same[i] = table[slot] - 1;
+            continue;
+        }
+        same[i] = table[slot] - 1;
+        widen(&ir->nodes[same[i]], node);
     }
     bool ok = table && same;
     for (size_t i = 0; ok && i < ir->request->n_outputs; i++)

@@ -19,6 +19,8 @@ typedef struct cn_plan_request {
     size_t n_assigned;
     bool quick;            /* for a plan that runs once: leave out the passes that cost */
     bool external_outputs; /* the caller brings the memory of outputs that are computed */
+    const bool *internal;  /* but not of those that are true here; NULL: of all */
+    bool late; /* the shapes of outputs may be unknown until the plan runs (src/plan/stage.c) */
 } cn_plan_request;
 
 /* Owned by the scope like any object. Errors: an output depends on a placeholder that is no input,
@@ -32,11 +34,15 @@ void cn_plan_end(cn_plan *plan, cn_plan_run *run);
  * inputs[i] is read where a kernel wants it; outputs (external_outputs only) are written. On
  * failure variables may have been written in part. */
 bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *outputs);
+/* The same inside of another plan's run. */
+bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs);
 /* The i-th output of the last execution: shape, dtype and where it is. */
 const cn_view *cn_plan_output(const cn_plan_run *run, size_t i);
 /* Whether that output lies in the caller's memory (external_outputs), or must be copied from the
  * view. */
 bool cn_plan_output_is_external(const cn_plan *plan, size_t i);
+/* Whether only running tells that output's shape. Such outputs are never external. */
+bool cn_plan_output_is_late(const cn_plan *plan, size_t i);
 size_t cn_plan_output_count(const cn_plan *plan);
 size_t cn_plan_arena_size(const cn_plan *plan);
 size_t cn_plan_step_count(const cn_plan *plan);

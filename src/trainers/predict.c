@@ -46,8 +46,27 @@ typedef struct answer {
 } answer;
 typedef struct answers {
     size_t n;
-    answer outputs[CN_MAX_OUTPUTS];
+    answer *outputs;
+    void **data; /* where each output of a batch goes */
 } answers;
+
+static bool make_answers(answers *all, size_t n)
+{
+    if (all->outputs)
+        return true;
+    all->n = n;
+    all->outputs = cn_mem_calloc(n, sizeof *all->outputs);
+    all->data = cn_mem_calloc(n, sizeof *all->data);
+    return all->outputs && all->data;
+}
+
+static void free_answers(answers *all)
+{
+    for (size_t i = 0; all->outputs && i < all->n; i++)
+        cn_mem_free(all->outputs[i].data);
+    cn_mem_free(all->outputs);
+    cn_mem_free(all->data);
+}
 
 /* What this batch adds; a number alone has no rows to put one after the other. */
 static bool describe(answer *a, const cn_view *view)
@@ -78,26 +97,37 @@ static bool make_room(answer *a, int64_t size, int64_t expected)
     return true;
 }
 
+/* Where a batch's rows of an output go, for the shape that it has. */
+static bool aim(answers *all, size_t i, const cn_view *view, int64_t size, int64_t expected)
+{
+    answer *a = &all->outputs[i];
+    if (!describe(a, view) || !make_room(a, size, expected))
+        return false;
+    all->data[i] = a->data + (size_t)a->rows * a->row;
+    return true;
+}
+
 static bool run_batch(answers *all, cn_plan *plan, cn_plan_run *run, const cn_batch_views *batch,
                       int64_t expected)
 {
     const void *inputs[CN_MAX_COMPONENTS];
-    void *outputs[CN_MAX_OUTPUTS] = {0};
+    if (!make_answers(all, cn_plan_output_count(plan)))
+        return false;
     for (int i = 0; i < batch->nx; i++)
         inputs[i] = batch->views[i].data;
-    all->n = cn_plan_output_count(plan);
-    for (size_t i = 0; i < all->n; i++) {
-        answer *a = &all->outputs[i];
-        if (!describe(a, cn_plan_output(run, i)) || !make_room(a, batch->size, expected))
+    for (size_t i = 0; i < all->n; i++)
+        if (!cn_plan_output_is_late(plan, i) &&
+            !aim(all, i, cn_plan_output(run, i), batch->size, expected))
             return false;
-        outputs[i] = a->data + (size_t)a->rows * a->row;
-    }
-    if (!cn_plan_execute(run, inputs, outputs))
+    if (!cn_plan_execute(run, inputs, all->data))
         return false;
     for (size_t i = 0; i < all->n; i++) {
         answer *a = &all->outputs[i];
+        if (cn_plan_output_is_late(plan, i) &&
+            !aim(all, i, cn_plan_output(run, i), batch->size, expected))
+            return false;
         if (!cn_plan_output_is_external(plan, i))
-            memcpy(outputs[i], cn_plan_output(run, i)->data, (size_t)a->shape.dim[0] * a->row);
+            memcpy(all->data[i], cn_plan_output(run, i)->data, (size_t)a->shape.dim[0] * a->row);
         a->rows += a->shape.dim[0];
     }
     return true;
@@ -146,8 +176,7 @@ cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset, const cn_run_op
     if (ok && more >= 0 && !step)
         ok = cn_fail(CN_EINVAL, "cn_predict: the dataset has no samples");
     cn_tensor *y = ok && more >= 0 ? as_tensors(&a) : NULL;
-    for (size_t i = 0; i < a.n; i++)
-        cn_mem_free(a.outputs[i].data);
+    free_answers(&a);
     return y;
 }
 

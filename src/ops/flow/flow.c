@@ -1,0 +1,131 @@
+#include "ops/flow/flow.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { ALIGN = 64 };
+
+cn_list *cn_flow_list(const cn_tensors *tensors, const cn_list *list)
+{
+    cn_list *made = cn_list_new();
+    size_t n = list ? list->count : CN_MAX_TENSORS;
+    for (size_t i = 0; made && i < n && (list || tensors->t[i]); i++) {
+        cn_tensor *one = cn_trace_read(list ? list->items[i] : tensors->t[i]);
+        if (!cn_list_add(made, one))
+            return NULL;
+    }
+    return made;
+}
+
+cn_list *cn_flow_join(int count, ...)
+{
+    va_list lists;
+    va_start(lists, count);
+    cn_list *all = cn_list_new();
+    for (int i = 0; all && i < count; i++) {
+        const cn_list *one = va_arg(lists, const cn_list *);
+        all = one ? cn_list_concat(all, one) : NULL;
+    }
+    va_end(lists);
+    return all;
+}
+
+static bool fits(cn_shape value, cn_shape wanted, const cn_shape *open)
+{
+    if (!open)
+        return cn_shape_equal(value, wanted) ||
+               (cn_shape_matches(wanted, value) && cn_shape_matches(value, wanted));
+    return value.rank == open->rank &&
+           (cn_shape_matches(*open, value) || cn_shape_matches(value, *open));
+}
+
+cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_shape *open,
+                       const char *who)
+{
+    if (!values || !tensors)
+        return NULL;
+    if (values->count != tensors->count)
+        return cn_fail_null(CN_EINVAL, "%s: expected %zu values, one for each variable, found %zu",
+                            who, tensors->count, values->count);
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < values->count; i++) {
+        cn_tensor *value = cn_trace_read(values->items[i]);
+        const cn_tensor *tensor = tensors->items[i];
+        if (value && value->weak)
+            value = cn_cast(value, tensor->dtype);
+        if (!value)
+            return NULL;
+        if (!fits(value->shape, tensor->shape, open ? &open[i] : NULL))
+            return cn_fail_null(CN_EINVAL,
+                                "%s: variable %zu has shape %s, but shape %s after a turn%s", who,
+                                i, cn_shape_text(tensor->shape), cn_shape_text(value->shape),
+                                open ? "" : "; shape_invariants may let it change");
+        if (value->dtype != tensor->dtype)
+            return cn_fail_null(CN_EINVAL, "%s: variable %zu is %s, but %s after a turn", who, i,
+                                cn_dtype_name(tensor->dtype), cn_dtype_name(value->dtype));
+        if (!cn_list_add(list, value))
+            return NULL;
+    }
+    return list;
+}
+
+cn_list *cn_flow_results(cn_tensor *node)
+{
+    return cn_results_of(node);
+}
+
+bool cn_flow_assign(const cn_list *variables, const cn_list *values, size_t first)
+{
+    for (size_t i = 0; i < variables->count; i++)
+        if (!cn_assign((cn_tensor *)variables->items[i], (cn_tensor *)values->items[first + i]))
+            return false;
+    return true;
+}
+
+size_t cn_flow_bytes(const cn_tensor *tensor)
+{
+    int64_t size = cn_shape_size(tensor->shape);
+    size_t bytes = size > 0 ? (size_t)size * cn_dtype_size(tensor->dtype) : 0;
+    return (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+/* ---- running ---- */
+
+bool cn_flow_begin(cn_flow_run *flow, cn_plan *plan)
+{
+    *flow = (cn_flow_run){.plan = plan, .run = cn_plan_begin(plan)};
+    return flow->run != NULL;
+}
+
+bool cn_flow_step(cn_flow_run *flow, const void *const *inputs, void *const *outputs)
+{
+    if (!cn_plan_run_steps(flow->run, inputs, outputs))
+        return false;
+    size_t n = cn_plan_output_count(flow->plan);
+    for (size_t i = 0; i < n; i++) {
+        if (cn_plan_output_is_external(flow->plan, i))
+            continue;
+        const cn_view *view = cn_plan_output(flow->run, i);
+        memcpy(outputs[i], view->data, (size_t)view->size * cn_dtype_size(view->dtype));
+    }
+    return true;
+}
+
+void cn_flow_end(cn_flow_run *flow)
+{
+    cn_plan_end(flow->plan, flow->run);
+}
+
+cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes)
+{
+    size_t n = body->params->count;
+    cn_body_plans *plans = cn_body_plans_new(body);
+    cn_view *views = plans ? cn_mem_calloc(n, sizeof *views) : NULL;
+    for (size_t i = 0; views && i < n; i++)
+        views[i] = cn_view_of(NULL, ((const cn_tensor *)body->params->items[i])->dtype, shapes[i]);
+    cn_plan *plan = views ? cn_body_plan_for(plans, views, n) : NULL;
+    cn_mem_free(views);
+    return plan;
+}

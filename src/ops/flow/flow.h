@@ -1,0 +1,56 @@
+/* What the ops of control flow share: lists of what goes into their nodes, and running a body. */
+#ifndef CN_OPS_FLOW_H
+#define CN_OPS_FLOW_H
+
+#include "cornu/flow.h"
+#include "graph/body.h"
+#include "ops/ops.h"
+#include "plan/plan.h"
+
+/* The tensors of an option: the list where one is given, else those up to the first NULL, with bare
+ * numbers made real. A new list. */
+cn_list *cn_flow_list(const cn_tensors *tensors, const cn_list *list);
+/* Several lists in a row, in a new one; NULL when one of them is. */
+cn_list *cn_flow_join(int count, ...);
+/* Values that a body gives for tensors that stay in place: as many, each cast to the dtype of its
+ * tensor where that was a bare number. Errors name `who`, the variable and both shapes.
+ * `open[i]` (NULL: nowhere) lets dimensions differ where the pattern has CN_ANY. */
+cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_shape *open,
+                       const char *who);
+/* The results of a node, as many as it has. */
+cn_list *cn_flow_results(cn_tensor *node);
+/* Assigns values[first], … to the variables. */
+bool cn_flow_assign(const cn_list *variables, const cn_list *values, size_t first);
+
+/* The bytes of a tensor of known shape, rounded up so that another may stand behind it. */
+size_t cn_flow_bytes(const cn_tensor *tensor);
+
+/* One body's plan inside a kernel. */
+typedef struct cn_flow_run {
+    cn_plan *plan;
+    cn_plan_run *run;
+} cn_flow_run;
+bool cn_flow_begin(cn_flow_run *flow, cn_plan *plan);
+/* Runs it; each result i ends up in outputs[i]. */
+bool cn_flow_step(cn_flow_run *flow, const void *const *inputs, void *const *outputs);
+void cn_flow_end(cn_flow_run *flow);
+
+/* The plan of a body for a node's inputs from `first` on, as long as those are of known shape: an
+ * object for `prepare`. */
+cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes);
+
+/* The backward side of a body, in terms of the tensors that it captured, `outer`, in place of its
+ * last parameters. */
+typedef struct cn_flow_gradient {
+    cn_list *own;       /* placeholders in place of the body's first parameters */
+    cn_list *seeds;     /* a placeholder for what flows into each result, or cn_none() */
+    cn_list *grads;     /* what flows back to each of the body's parameters, or cn_none() */
+    cn_list *residuals; /* tensors of the body that the gradients read */
+    cn_list *saved;     /* placeholders in their place */
+} cn_flow_gradient;
+/* To be called between cn_body_begin and cn_body_end. flows[i]: something flows back to result i.
+ * Without `save` there are no residuals: the body is computed again where it is needed. */
+bool cn_flow_differentiate(cn_flow_gradient *g, cn_body *body, const bool *flows, size_t own,
+                           cn_tensor *const *outer, bool save);
+
+#endif

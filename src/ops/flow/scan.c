@@ -1,0 +1,298 @@
+/* Steps over the first axis of tensors, with values that are carried from step to step.
+ * keras.ops.scan
+ *
+ * A step reads its slices where they lie and writes its results where they belong; what is carried
+ * changes between two places. */
+#include "ops/flow/scan.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+static int count_of(const cn_scan_attrs *a)
+{
+    return (int)a->body->params->count;
+}
+
+static int64_t length_of(const cn_tensor *node)
+{
+    const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
+    return a->xs ? node->inputs[a->carried]->shape.dim[0] : a->length;
+}
+
+/* Of one step. */
+static cn_shape *param_shapes(const cn_tensor *node)
+{
+    const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
+    cn_shape *shapes = cn_mem_calloc((size_t)node->n_inputs, sizeof *shapes);
+    for (int i = 0; shapes && i < node->n_inputs; i++) {
+        cn_shape shape = node->inputs[i]->shape;
+        bool sliced = i >= a->carried && i < a->carried + a->xs;
+        shapes[i] = sliced ? cn_shape_remove(shape, 0) : shape;
+    }
+    return shapes;
+}
+
+cn_body *cn_scan_body(const cn_tensor *node)
+{
+    cn_shape *shapes = param_shapes(node);
+    cn_body *body = shapes ? cn_body_for(CN_ATTRS(cn_scan_attrs, node)->body, shapes) : NULL;
+    cn_mem_free(shapes);
+    return body;
+}
+
+static bool scan_infer(const cn_tensor *node, cn_results *results)
+{
+    const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
+    cn_body *body = cn_scan_body(node);
+    if (!body)
+        return false;
+    if (body->results->count > CN_MAX_OUTPUTS)
+        return cn_fail(CN_EUNSUPPORTED, "not supported: a loop with more than %d results",
+                       CN_MAX_OUTPUTS);
+    results->count = (int)body->results->count;
+    for (int i = 0; i < results->count; i++) {
+        const cn_tensor *one = body->results->items[i];
+        cn_shape carried = i < a->carried ? node->inputs[i]->shape : CN_SCALAR;
+        if (i < a->carried && !cn_shape_equal(one->shape, carried))
+            return cn_fail(CN_EINVAL,
+                           "cn_scan: variable %d has shape %s, but shape %s after a step", i,
+                           cn_shape_text(carried), cn_shape_text(one->shape));
+        if (i >= a->carried && one->shape.rank == CN_MAX_RANK)
+            return cn_fail(CN_EUNSUPPORTED, "not supported: a scan that keeps values of rank %d",
+                           CN_MAX_RANK);
+        results->shape[i] =
+            i < a->carried ? one->shape : cn_shape_insert(one->shape, 0, length_of(node));
+        results->dtype[i] = one->dtype;
+    }
+    return true;
+}
+
+/* ---- the kernel ---- */
+
+/* Working memory: two places for each carried value, one for what nobody wants, the pointers. */
+static size_t scan_scratch(const cn_tensor *node)
+{
+    const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
+    size_t bytes = 0, largest = 0;
+    for (int i = 0; i < a->carried; i++)
+        bytes += 2 * cn_flow_bytes(node->inputs[i]);
+    int results = node->results ? node->results->count : 1;
+    for (int i = 0; i < results; i++) {
+        cn_shape shape = node->results ? node->results->shape[i] : node->shape;
+        cn_dtype dtype = node->results ? node->results->dtype[i] : node->dtype;
+        if (i >= a->carried)
+            shape = cn_shape_remove(shape, 0);
+        size_t size = (size_t)cn_shape_size(shape) * cn_dtype_size(dtype);
+        largest = size > largest ? size : largest;
+    }
+    return bytes + ((largest + 63) & ~(size_t)63) +
+           ((size_t)node->n_inputs + (size_t)results + 2 * (size_t)a->carried) * sizeof(void *);
+}
+
+static void *scan_prepare(const cn_tensor *node)
+{
+    cn_shape *shapes = param_shapes(node);
+    cn_plan *plan = shapes ? cn_flow_plan(CN_ATTRS(cn_scan_attrs, node)->body, shapes) : NULL;
+    cn_mem_free(shapes);
+    return plan;
+}
+
+typedef struct scan {
+    const cn_kernel_args *args;
+    const cn_scan_attrs *a;
+    const void **inputs;
+    void **outputs, **places; /* two places for each carried value */
+    void *unwanted;
+    int64_t steps;
+} scan;
+
+static size_t bytes_of(const cn_view *view)
+{
+    return (size_t)view->size * cn_dtype_size(view->dtype);
+}
+
+static void lay_out(scan *s)
+{
+    const cn_kernel_args *args = s->args;
+    char *at = args->scratch;
+    int n_in = args->n_in, n_out = args->n_out, carried = s->a->carried;
+    s->inputs = (const void **)(void *)at;
+    s->outputs = (void **)(s->inputs + n_in);
+    s->places = s->outputs + n_out;
+    size_t pointers = (size_t)(n_in + n_out + 2 * carried) * sizeof(void *);
+    at += pointers;
+    for (int i = 0; i < carried; i++)
+        for (int k = 0; k < 2; k++) {
+            s->places[2 * i + k] = at;
+            at += (bytes_of(&args->in[i]) + 63) & ~(size_t)63;
+        }
+    s->unwanted = at;
+    for (int i = 0; i < n_in; i++)
+        s->inputs[i] = args->in[i].data;
+}
+
+/* Where slice `at` of a stacked array lies. */
+static char *slice_of(const cn_view *view, int64_t steps, int64_t at)
+{
+    return (char *)view->data + bytes_of(view) / (size_t)steps * (size_t)at;
+}
+
+static void aim(scan *s, int64_t step)
+{
+    const cn_kernel_args *args = s->args;
+    int64_t at = s->a->reverse ? s->steps - 1 - step : step;
+    for (int i = s->a->carried; i < s->a->carried + s->a->xs; i++)
+        s->inputs[i] = slice_of(&args->in[i], s->steps, at);
+    for (int i = 0; i < args->n_out; i++) {
+        const cn_view *out = &args->out[i];
+        bool last = step == s->steps - 1;
+        if (i < s->a->carried)
+            s->outputs[i] = last && out->data ? out->data : s->places[2 * i + step % 2];
+        else
+            s->outputs[i] = out->data ? slice_of(out, s->steps, at) : s->unwanted;
+    }
+}
+
+static bool scan_run(const cn_kernel_args *args)
+{
+    scan s = {.args = args, .a = args->attrs};
+    s.steps = s.a->xs ? args->in[s.a->carried].dim[0] : s.a->length;
+    lay_out(&s);
+    cn_flow_run flow;
+    bool ok = cn_flow_begin(&flow, args->prepared);
+    for (int64_t step = 0; ok && step < s.steps; step++) {
+        aim(&s, step);
+        ok = cn_flow_step(&flow, s.inputs, s.outputs);
+        for (int i = 0; i < s.a->carried; i++)
+            s.inputs[i] = s.outputs[i];
+    }
+    for (int i = 0; i < s.a->carried && !s.steps; i++)
+        if (args->out[i].data)
+            memcpy(args->out[i].data, args->in[i].data, bytes_of(&args->in[i]));
+    if (flow.run)
+        cn_flow_end(&flow);
+    return ok;
+}
+
+static bool scan_covers(const cn_tensor *wide, const cn_tensor *narrow)
+{
+    cn_scan_attrs a = *CN_ATTRS(cn_scan_attrs, wide), b = *CN_ATTRS(cn_scan_attrs, narrow);
+    const cn_body *of = a.body->base;
+    a.body = b.body = NULL;
+    return of && of == CN_ATTRS(cn_scan_attrs, narrow)->body && !memcmp(&a, &b, sizeof a);
+}
+
+const cn_op cn_op_scan = {.name = "scan",
+                          .attrs = sizeof(cn_scan_attrs),
+                          .infer = scan_infer,
+                          .vjp = cn_scan_vjp,
+                          .run = scan_run,
+                          .scratch = scan_scratch,
+                          .bodies = 1,
+                          .prepare = scan_prepare,
+                          .covers = scan_covers};
+
+/* ---- the builder ---- */
+
+cn_tensor *cn_scan_node(const cn_list *init, const cn_list *xs, const cn_list *captured,
+                        const cn_scan_attrs *attrs)
+{
+    cn_list *inputs = cn_flow_join(3, init, xs, captured);
+    if (!inputs || !attrs->body)
+        return NULL;
+    return cn_apply(&cn_op_scan, (cn_tensor *const *)inputs->items, count_of(attrs), attrs);
+}
+
+static cn_list *slices(const cn_list *xs)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < xs->count; i++) {
+        const cn_tensor *x = xs->items[i];
+        cn_tensor *slice = cn_placeholder(cn_shape_remove(x->shape, 0), x->dtype, false);
+        if (!cn_list_add(list, slice))
+            return NULL;
+    }
+    return list;
+}
+
+static bool check_xs(const cn_list *xs, int64_t length)
+{
+    int64_t steps = length;
+    for (size_t i = 0; i < xs->count; i++) {
+        const cn_tensor *x = xs->items[i];
+        if (!x->shape.rank)
+            return cn_fail(CN_EINVAL, "cn_scan: expected xs with a first axis, found a scalar");
+        if (steps >= 0 && x->shape.dim[0] >= 0 && x->shape.dim[0] != steps)
+            return cn_fail(CN_EINVAL, "cn_scan: expected %lld steps, found xs of shape %s",
+                           (long long)steps, cn_shape_text(x->shape));
+        steps = x->shape.dim[0] >= 0 ? x->shape.dim[0] : steps;
+    }
+    if (xs->count || length >= 0)
+        return true;
+    return cn_fail(CN_EINVAL, "cn_scan: expected xs or a length");
+}
+
+static cn_list *part_of(const cn_list *list, size_t first, size_t count)
+{
+    return cn_list_make(list->items + first, count);
+}
+
+/* Calls the step on stand-ins. results[0]: what is carried, results[1]: what is kept. */
+static bool trace_step(cn_body_maker *maker, cn_scan_step step, void *user, const cn_list *init,
+                       const cn_list *carry, const cn_list *x, cn_list *results[2])
+{
+    if (!carry || !x || !cn_body_begin(maker))
+        return false;
+    cn_list *made = step((cn_tensor *const *)carry->items, (cn_tensor *const *)x->items, user);
+    bool ok = made && made->count >= init->count;
+    if (made && !ok)
+        cn_fail(CN_EINVAL, "cn_scan: expected at least %zu values from the step, found %zu",
+                init->count, made->count);
+    if (ok) {
+        results[0] = cn_flow_match(part_of(made, 0, init->count), init, NULL, "cn_scan");
+        results[1] = part_of(made, init->count, made->count - init->count);
+        for (size_t i = 0; results[1] && i < results[1]->count; i++)
+            cn_replace(&results[1]->items[i], cn_trace_read(results[1]->items[i]));
+    }
+    return cn_body_end(maker) && ok && results[0] && results[1];
+}
+
+static cn_list *scan_lists(cn_scan_step step, void *user, const cn_list *init, const cn_list *xs,
+                           const cn_scan_attrs *options)
+{
+    cn_body_maker maker = {0};
+    cn_list *carry = cn_stand_ins(init), *x = slices(xs), *results[2] = {0};
+    bool ok = trace_step(&maker, step, user, init, carry, x, results);
+    results[0] = ok ? cn_list_concat(results[0], maker.after) : NULL;
+    cn_list *carried = ok ? cn_list_concat(carry, maker.before) : NULL;
+    cn_list *own = ok ? cn_flow_join(2, carried, x) : NULL;
+    cn_list *list = NULL;
+    if (own && results[0] && cn_body_capture(&maker, own, true, results, 2)) {
+        cn_scan_attrs attrs = *options;
+        attrs.carried = (int32_t)carried->count;
+        attrs.xs = (int32_t)xs->count;
+        attrs.body = cn_body_new(cn_flow_join(2, own, maker.parameters),
+                                 cn_flow_join(2, results[0], results[1]));
+        cn_list *all_init = cn_list_concat(init, cn_body_outer(&maker));
+        cn_list *all = cn_flow_results(cn_scan_node(all_init, xs, maker.captured, &attrs));
+        if (all && cn_flow_assign(maker.variables, all, init->count))
+            list = cn_flow_join(2, part_of(all, 0, init->count),
+                                part_of(all, carried->count, all->count - carried->count));
+    }
+    cn_body_maker_free(&maker);
+    return list;
+}
+
+cn_list *cn_scan_with(cn_scan_step step, const cn_scan_options *o)
+{
+    cn_mark_at(o->at, "cn_scan");
+    cn_list *init = cn_flow_list(&o->init, o->init_list), *xs = cn_flow_list(&o->xs, o->xs_list);
+    if (!step || !init || !xs || !check_xs(xs, o->length))
+        return NULL;
+    cn_scan_attrs attrs;
+    memset(&attrs, 0, sizeof attrs);
+    attrs.length = o->length;
+    attrs.reverse = o->reverse;
+    return scan_lists(step, o->user, init, xs, &attrs);
+}

@@ -1,0 +1,194 @@
+/* The gradient of a scan is a scan the other way. The forward one, with more results, saves what
+ * the backward steps read; where both are in a plan, the wider serves for both (`covers`). */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "ops/flow/scan.h"
+
+typedef struct backward {
+    const cn_tensor *node;
+    const cn_scan_attrs *a;
+    cn_body *body; /* of a step forward */
+    cn_flow_gradient g;
+    cn_body_maker maker;
+    cn_list *carry_seeds; /* what flows into carried values: carried backwards */
+    cn_list *sums;        /* gradients of what was captured, so far: carried too */
+    cn_list *y_seeds;     /* what flows into the ys: slices */
+    cn_list *results[2];
+} backward;
+
+static size_t captured_from(const backward *b)
+{
+    return (size_t)(b->a->carried + b->a->xs);
+}
+
+static bool mark_flows(const backward *b, cn_tensor *const *dy, bool *flows)
+{
+    for (size_t i = 0; i < b->body->results->count; i++)
+        flows[i] = i < (size_t)b->a->carried || dy[i];
+    return true;
+}
+
+static bool add_float(cn_list *list, cn_tensor *tensor)
+{
+    return cn_is_none(tensor) || cn_list_add(list, tensor);
+}
+
+/* Sorts seeds, and makes places for the sums of gradients of captured tensors. */
+static bool make_params(backward *b)
+{
+    b->carry_seeds = cn_list_new();
+    b->y_seeds = cn_list_new();
+    b->sums = cn_list_new();
+    bool ok = b->carry_seeds && b->y_seeds && b->sums;
+    for (size_t i = 0; ok && i < b->g.seeds->count; i++)
+        ok = add_float(i < (size_t)b->a->carried ? b->carry_seeds : b->y_seeds,
+                       b->g.seeds->items[i]);
+    for (size_t i = captured_from(b); ok && i < b->g.grads->count; i++) {
+        const cn_tensor *grad = b->g.grads->items[i];
+        if (!cn_is_none(grad))
+            ok = cn_list_add(b->sums, cn_placeholder(grad->shape, grad->dtype, false));
+    }
+    return ok;
+}
+
+/* What a step backwards gives: new seeds, new sums; gradients of the slices. */
+static bool make_results(backward *b)
+{
+    size_t seed = 0, sum = 0;
+    b->results[0] = cn_list_new();
+    b->results[1] = cn_list_new();
+    bool ok = b->results[0] && b->results[1];
+    for (size_t i = 0; ok && i < (size_t)b->a->carried; i++) {
+        cn_tensor *grad = b->g.grads->items[i];
+        if (cn_is_none(b->g.seeds->items[i]))
+            continue;
+        cn_tensor *before = b->carry_seeds->items[seed++];
+        ok = cn_list_add(b->results[0], cn_is_none(grad) ? cn_zeros_like(before) : grad);
+    }
+    for (size_t i = captured_from(b); ok && i < b->g.grads->count; i++)
+        if (!cn_is_none(b->g.grads->items[i]))
+            ok = cn_list_add(b->results[0], cn_add((cn_tensor *)b->sums->items[sum++],
+                                                   (cn_tensor *)b->g.grads->items[i]));
+    for (size_t i = (size_t)b->a->carried; ok && i < captured_from(b); i++)
+        ok = add_float(b->results[1], b->g.grads->items[i]);
+    return ok;
+}
+
+static bool trace(backward *b, cn_tensor *const *dy)
+{
+    bool *flows = cn_mem_calloc(b->body->results->count, sizeof *flows);
+    if (!flows || !cn_body_begin(&b->maker)) {
+        cn_mem_free(flows);
+        return false;
+    }
+    bool ok = mark_flows(b, dy, flows) &&
+              cn_flow_differentiate(&b->g, b->body, flows, captured_from(b),
+                                    b->node->inputs + captured_from(b), true) &&
+              make_params(b) && make_results(b);
+    ok = cn_body_end(&b->maker) && ok;
+    cn_mem_free(flows);
+    return ok;
+}
+
+/* ---- what the steps read ---- */
+
+/* The step's own slice of x, or NULL. */
+static cn_tensor *slice_itself(const backward *b, const cn_tensor *residual)
+{
+    for (size_t i = (size_t)b->a->carried; i < captured_from(b); i++)
+        if (b->body->params->items[i] == residual)
+            return b->node->inputs[i];
+    return NULL;
+}
+
+/* The forward node with the residuals as further results; the residuals stacked. */
+static cn_list *save_residuals(const backward *b)
+{
+    cn_list *more = cn_list_new(), *stacks = cn_list_new();
+    for (size_t i = 0; more && i < b->g.residuals->count; i++)
+        if (!slice_itself(b, b->g.residuals->items[i]) &&
+            !cn_list_add(more, b->g.residuals->items[i]))
+            return NULL;
+    cn_scan_attrs attrs = *b->a;
+    cn_tensor *wide = (cn_tensor *)b->node;
+    if (more && more->count) {
+        attrs.body = cn_body_new(b->body->params, cn_flow_join(2, b->body->results, more));
+        if (!attrs.body)
+            return NULL;
+        attrs.body->base = cn_retain(b->a->body);
+        wide = cn_apply(&cn_op_scan, b->node->inputs, b->node->n_inputs, &attrs);
+    }
+    size_t at = b->body->results->count;
+    for (size_t i = 0; wide && stacks && i < b->g.residuals->count; i++) {
+        cn_tensor *slice = slice_itself(b, b->g.residuals->items[i]);
+        if (!cn_list_add(stacks, slice ? slice : cn_nth_result(wide, at++)))
+            return NULL;
+    }
+    return wide ? stacks : NULL;
+}
+
+/* What is carried at the beginning: what flows into the last carried values, and zeros. */
+static cn_list *initial(const backward *b, cn_tensor *const *dy)
+{
+    cn_list *init = cn_list_new();
+    size_t from = captured_from(b);
+    bool ok = init;
+    for (size_t i = 0; ok && i < (size_t)b->a->carried; i++)
+        if (!cn_is_none(b->g.seeds->items[i]))
+            ok = cn_list_add(init, dy[i] ? dy[i] : cn_zeros_like(b->node->inputs[i]));
+    for (size_t i = from; ok && i < b->g.grads->count; i++)
+        if (!cn_is_none(b->g.grads->items[i]))
+            ok = cn_list_add(init, cn_zeros_like(b->node->inputs[i]));
+    return ok ? init : NULL;
+}
+
+static cn_list *flowing(const backward *b, cn_tensor *const *dy)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = (size_t)b->a->carried; list && i < b->g.seeds->count; i++)
+        if (!cn_is_none(b->g.seeds->items[i]) && !cn_list_add(list, dy[i]))
+            return NULL;
+    return list;
+}
+
+static bool hand_out(const backward *b, const cn_list *all, cn_tensor **dx)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < (size_t)b->a->carried; i++)
+        if (!cn_is_none(b->g.seeds->items[i]))
+            dx[i] = all->items[at++];
+    for (size_t i = captured_from(b); i < b->g.grads->count; i++)
+        if (!cn_is_none(b->g.grads->items[i]))
+            dx[i] = all->items[at++];
+    for (size_t i = (size_t)b->a->carried; i < captured_from(b); i++)
+        if (!cn_is_none(b->g.grads->items[i]))
+            dx[i] = all->items[at++];
+    return true;
+}
+
+static cn_list *run_back(backward *b, cn_tensor *const *dy)
+{
+    cn_list *carried = cn_flow_join(2, b->carry_seeds, b->sums);
+    cn_list *own = cn_flow_join(3, carried, b->y_seeds, b->g.saved);
+    cn_list *stacks = save_residuals(b), *init = initial(b, dy), *flows = flowing(b, dy);
+    if (!own || !stacks || !init || !flows || !cn_body_capture(&b->maker, own, true, b->results, 2))
+        return NULL;
+    cn_scan_attrs attrs = *b->a;
+    attrs.carried = (int32_t)init->count;
+    attrs.xs = (int32_t)(flows->count + stacks->count);
+    attrs.reverse = !b->a->reverse;
+    attrs.length = b->a->xs ? b->node->inputs[b->a->carried]->shape.dim[0] : b->a->length;
+    attrs.body = cn_body_new(cn_flow_join(2, own, b->maker.parameters),
+                             cn_flow_join(2, b->results[0], b->results[1]));
+    return cn_flow_results(
+        cn_scan_node(init, cn_list_concat(flows, stacks), b->maker.captured, &attrs));
+}
+
+bool cn_scan_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
+{
+    backward b = {.node = node, .a = CN_ATTRS(cn_scan_attrs, node), .body = cn_scan_body(node)};
+    cn_list *all = b.body && trace(&b, dy) ? run_back(&b, dy) : NULL;
+    cn_body_maker_free(&b.maker);
+    return all && hand_out(&b, all, dx);
+}

@@ -1,0 +1,105 @@
+#include <math.h>
+
+#include "base/test.h"
+#include "cornu/flow.h"
+#include "ops/gradient_check.h"
+
+/* h = tanh(h + x); h is kept. */
+static cn_list *accumulate(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    (void)user;
+    cn_tensor *h = cn_tanh(cn_add(carry[0], x[0]));
+    return cn_list_of(h, h);
+}
+
+TEST(scan_carries_and_keeps)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_array((float[]){1, 2, 3, 4, 5, 6}, CN_FLOAT32, cn_shape(3, 2));
+        cn_list *r = cn_scan(accumulate, {cn_zeros(cn_shape(2), CN_FLOAT32)}, {x});
+        cn_tensor *last = cn_nth(r, 0), *kept = cn_nth(r, 1);
+        double h[2] = {0, 0}, want[6];
+        for (int t = 0; t < 3; t++)
+            for (int i = 0; i < 2; i++)
+                want[2 * t + i] = h[i] = tanh(h[i] + 2 * t + i + 1);
+        const float *got = cn_floats(kept);
+        for (int i = 0; i < 6; i++)
+            CHECK(fabs(got[i] - want[i]) < 1e-6);
+        CHECK(cn_item(cn_sum(cn_abs(cn_sub(last, cn_slice(kept, "2"))))) == 0);
+    }
+}
+
+static cn_list *dense_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_tensor *const *w = user;
+    cn_tensor *h = cn_tanh(cn_add(cn_matmul(x[0], w[0]), cn_matmul(carry[0], w[1])));
+    return cn_list_of(h, cn_mul(h, w[2]));
+}
+
+static cn_tensor *rnn(cn_tensor *const *x)
+{
+    cn_tensor *w[] = {x[1], x[2], x[3]};
+    cn_list *r = cn_scan(dense_step, {x[4]}, {x[0]}, .user = w);
+    return cn_add(cn_sum(cn_square(cn_nth(r, 0))), cn_sum(cn_nth(r, 1)));
+}
+
+static cn_tensor *rnn_reversed(cn_tensor *const *x)
+{
+    cn_tensor *w[] = {x[1], x[2], x[3]};
+    return cn_nth(cn_scan(dense_step, {x[4]}, {x[0]}, .user = w, .reverse = true), 1);
+}
+
+TEST(scan_gradients)
+{
+    CN_SCOPE {
+        cn_tensor *x = gradient_values(cn_shape(3, 2, 2), 1),
+                  *w = gradient_values(cn_shape(2, 3), 2), *u = gradient_values(cn_shape(3, 3), 3),
+                  *s = gradient_values(cn_shape(3), 4), *h = gradient_values(cn_shape(2, 3), 5);
+        check_gradients(rnn, x, w, u, s, h);
+        check_first_gradients(rnn_reversed, x, w, u, s, h);
+    }
+}
+
+static cn_list *count(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    (void)x;
+    cn_tensor *total = user;
+    cn_assign(total, cn_add(total, carry[0]));
+    return cn_list_of(cn_add(carry[0], 1));
+}
+
+TEST(scan_assigns_variables)
+{
+    CN_SCOPE {
+        cn_tensor *total = cn_variable(cn_zeros(CN_SCALAR, CN_FLOAT32));
+        cn_list *r =
+            cn_scan(count, {cn_ones(CN_SCALAR, CN_FLOAT32)}, {0}, .length = 4, .user = total);
+        CHECK(cn_item(cn_nth(r, 0)) == 5);
+        CHECK(cn_item(total) == 10);
+    }
+}
+
+static cn_list *grow(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    (void)user;
+    return cn_list_of(cn_concat(cn_list_of(carry[0], x[0]), 0));
+}
+
+TEST(scan_refuses_a_change_of_shape)
+{
+    CN_SCOPE {
+        CHECK(!cn_scan(grow, {cn_zeros(cn_shape(2), CN_FLOAT32)},
+                       {cn_zeros(cn_shape(3, 1), CN_FLOAT32)}));
+        check_error("cn_scan: variable 0 has shape (2,), but shape (3,) after a turn; "
+                    "shape_invariants may let it change");
+    }
+}
+
+TEST(scan_refuses_xs_of_different_lengths)
+{
+    CN_SCOPE {
+        CHECK(!cn_scan(grow, {cn_zeros(cn_shape(2), CN_FLOAT32)},
+                       {cn_zeros(cn_shape(3, 1), CN_FLOAT32), cn_zeros(cn_shape(4), CN_FLOAT32)}));
+        check_error("cn_scan: expected 3 steps, found xs of shape (4,)");
+    }
+}
