@@ -29,6 +29,15 @@ typedef struct cn_callback_params {
     int64_t steps; /* in an epoch; -1: not known yet */
 } cn_callback_params;
 
+/* What a callback remembers from one epoch to the next, for cn_backup_and_restore: each call names
+ * a value, which is written when a backup is made, and set when a training goes on from it (where
+ * the backup has it). Errors: the value there is of another kind or size. */
+typedef struct cn_state cn_state;
+CN_API bool cn_state_int(cn_state *state, cn_str name, int64_t *value);
+CN_API bool cn_state_float(cn_state *state, cn_str name, double *value);
+CN_API bool cn_state_bool(cn_state *state, cn_str name, bool *value);
+CN_API bool cn_state_bytes(cn_state *state, cn_str name, void *bytes, size_t size);
+
 /* Hooks of an own callback; any may be NULL. A hook that returns false ends the training with its
  * error. */
 typedef struct cn_callback_options {
@@ -47,6 +56,8 @@ typedef struct cn_callback_options {
     bool (*on_predict_end)(cn_model *model, cn_logs *logs, void *user);
     bool (*on_predict_batch_begin)(cn_model *model, int64_t batch, cn_logs *logs, void *user);
     bool (*on_predict_batch_end)(cn_model *model, int64_t batch, cn_logs *logs, void *user);
+    /* What it remembers, by cn_state_int and its like. */
+    bool (*state)(cn_model *model, cn_state *state, void *user);
     void *user;
 } cn_callback_options;
 CN_API cn_callback *cn_callback_new(const cn_callback_options *options);
@@ -90,6 +101,23 @@ CN_OPTIONS(model_checkpoint, CN_MODEL_CHECKPOINT, CN_NO_PARAMS)
 CN_API cn_callback *cn_model_checkpoint_new(const cn_model_checkpoint_options *options);
 #define cn_model_checkpoint(...) \
     CN_MAKE_CALLBACK_(model_checkpoint, CN_MODEL_CHECKPOINT, __VA_ARGS__)
+
+#define CN_BACKUP_AND_RESTORE(P)                                                  \
+    P(cn_str, backup_dir, NULL, "the folder of the backup; required")             \
+    P(int, save_freq, CN_NONE, "batches between backups; None: after each epoch") \
+    P(bool, double_checkpoint, false, "keep the backup before the last one too")  \
+    P(bool, delete_checkpoint, true, "remove the backup when training has ended")
+CN_OPTIONS(backup_and_restore, CN_BACKUP_AND_RESTORE, CN_NO_PARAMS)
+/* Keeps a backup of the training, and goes on from one that it finds: a program that was killed
+ * and is started again ends with the weights that it would have had, bit for bit. The backup has
+ * the weights, the optimizer's state, seeds, metrics, moving averages, the place in the data, the
+ * history, and what the other callbacks remember; each replaces the one before whole or not at
+ * all. Data must come as they came (cn_shuffle's order is restored, a generator is read over).
+ * Errors: no folder; while training: a backup of another model, and what writing files may bring.
+ * keras.callbacks.BackupAndRestore */
+CN_API cn_callback *cn_backup_and_restore_new(const cn_backup_and_restore_options *options);
+#define cn_backup_and_restore(...) \
+    CN_MAKE_CALLBACK_(backup_and_restore, CN_BACKUP_AND_RESTORE, __VA_ARGS__)
 
 #define CN_REDUCE_LR_ON_PLATEAU(P)                                              \
     P(cn_str, monitor, "val_loss", "the value to watch")                        \

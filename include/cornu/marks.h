@@ -377,6 +377,16 @@ CN_MARKED_(cn_tensor *, cn_squeeze, (cn_tensor *x, int64_t axis), (x, axis))
 #define cn_squeeze(...) cn_squeeze_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_stack, (const cn_list *tensors, int64_t axis), (tensors, axis))
 #define cn_stack(...) cn_stack_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_state_bool, (cn_state *state, cn_str name, bool *value), (state, name, value))
+#define cn_state_bool(...) cn_state_bool_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_state_bytes, (cn_state *state, cn_str name, void *bytes, size_t size),
+    (state, name, bytes, size))
+#define cn_state_bytes(...) cn_state_bytes_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_state_float, (cn_state *state, cn_str name, double *value), (state, name,
+    value))
+#define cn_state_float(...) cn_state_float_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_state_int, (cn_state *state, cn_str name, int64_t *value), (state, name, value))
+#define cn_state_int(...) cn_state_int_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_stop_gradient, (cn_tensor *x), (x))
 #define cn_stop_gradient(...) cn_stop_gradient_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_strided_slice, (cn_tensor *x, const int64_t *start, const int64_t

@@ -36,6 +36,12 @@ static bool wants_batches(const own_callback *self)
     return self->hooks.on_train_batch_begin || self->hooks.on_train_batch_end;
 }
 
+static bool state(own_callback *self, cn_state *values)
+{
+    const cn_callback_options *o = &self->hooks;
+    return !o->state || o->state(self->head.model, values, o->user);
+}
+
 static const own_callback_methods methods = {.on_train_begin = on_train_begin,
                                              .on_train_end = on_train_end,
                                              .on_epoch_begin = on_epoch_begin,
@@ -50,6 +56,7 @@ static const own_callback_methods methods = {.on_train_begin = on_train_begin,
                                              .on_predict_end = on_predict_end,
                                              .on_predict_batch_begin = on_predict_batch_begin,
                                              .on_predict_batch_end = on_predict_batch_end,
+                                             .state = state,
                                              .wants_batches = wants_batches};
 
 static const cn_class own_class = {.family = CN_CALLBACKS,

@@ -54,6 +54,12 @@ typedef bool (*cn_step_hook)(void *self, int64_t step, cn_logs *logs);
         bool (*on_predict_end)(self_type * self, cn_logs *logs);                             \
         bool (*on_predict_batch_begin)(self_type * self, int64_t batch, cn_logs *logs);      \
         bool (*on_predict_batch_end)(self_type * self, int64_t batch, cn_logs *logs);        \
+        /* After all on_train_begin: a training that was interrupted goes on. And when all   \
+         * others have seen a batch, or (-1) the end of an epoch. */                         \
+        bool (*resume)(self_type * self, cn_logs *logs);                                     \
+        bool (*settled)(self_type * self, int64_t batch, cn_logs *logs);                     \
+        /* Names what it remembers from epoch to epoch: written to a backup, or read. */     \
+        bool (*state)(self_type * self, cn_state *state);                                    \
         /* Does it look at the batches of training, as it is set? NULL: if it has a hook. */ \
         bool (*wants_batches)(const self_type *self);                                        \
     } id##_methods;
@@ -92,6 +98,8 @@ bool cn_callbacks_add(cn_callback_list *list, cn_callback *callback, cn_model *m
 /* False with an error recorded when a hook failed; those behind it are not called. `logs` may be
  * NULL; they are put in the order of their names first, as in Keras. */
 bool cn_callbacks_run(cn_callback_list *list, size_t hook, int64_t number, cn_logs *logs);
+/* Writes what each one remembers, or reads it. */
+bool cn_callbacks_state(cn_callback_list *list, cn_state *state);
 void cn_callbacks_free(cn_callback_list *list);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "callbacks/monitor.h"
+#include "saving/state.h"
 #include "utils/message.h"
 
 /* Weights as they were, one after the other. */
@@ -153,6 +154,14 @@ static bool on_train_end(early_stopping *self, cn_logs *logs)
     return ok;
 }
 
+static bool state(early_stopping *self, cn_state *values)
+{
+    return cn_monitor_state(&self->watch, values) && cn_state_int(values, "wait", &self->wait) &&
+           cn_state_int(values, "stopped_epoch", &self->stopped_epoch) &&
+           cn_state_int(values, "best_epoch", &self->best_epoch) &&
+           cn_state_blob(values, "best_weights", &self->best.bytes, &self->best.size);
+}
+
 static void destroy(early_stopping *self)
 {
     drop(&self->best);
@@ -160,4 +169,4 @@ static void destroy(early_stopping *self)
 
 CN_PUBLIC_CALLBACK(early_stopping, "EarlyStopping", .init = init, .destroy = destroy,
                    .on_train_begin = on_train_begin, .on_epoch_end = on_epoch_end,
-                   .on_train_end = on_train_end)
+                   .on_train_end = on_train_end, .state = state)

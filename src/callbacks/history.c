@@ -2,8 +2,10 @@
 #include "callbacks/history.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/alloc.h"
+#include "saving/state.h"
 
 typedef struct cn_history history;
 typedef struct cn_history_options {
@@ -35,6 +37,32 @@ static bool on_epoch_end(history *self, int64_t epoch, cn_logs *logs)
     return cn_logs_copy(&row->logs, logs, "") && cn_logs_copy(&self->names, logs, "");
 }
 
+static bool row_state(cn_history_row *row, cn_state *values, size_t i, bool *there)
+{
+    char name[32];
+    cn_state inside;
+    snprintf(name, sizeof name, "%zu", i);
+    if (!cn_state_group(values, name, &inside, there))
+        return false;
+    return !*there || (cn_state_int(&inside, "epoch", &row->epoch) &&
+                       cn_state_logs(&inside, "logs", &row->logs));
+}
+
+/* The epochs so far. */
+static bool state(history *self, cn_state *values)
+{
+    bool there = true, ok = true;
+    for (size_t i = 0; values->writing && ok && i < self->count; i++)
+        ok = row_state(&self->rows[i], values, i, &there);
+    for (size_t i = 0; !values->writing && ok && there; i++) {
+        cn_history_row row = {.epoch = (int64_t)i};
+        ok = row_state(&row, values, i, &there) &&
+             (!there || on_epoch_end(self, row.epoch, &row.logs));
+        cn_logs_free(&row.logs);
+    }
+    return ok;
+}
+
 static void destroy(history *self)
 {
     forget(self);
@@ -43,7 +71,7 @@ static void destroy(history *self)
 }
 
 CN_CALLBACK_CLASS(history, "History", .destroy = destroy, .on_train_begin = on_train_begin,
-                  .on_epoch_end = on_epoch_end)
+                  .on_epoch_end = on_epoch_end, .state = state)
 
 cn_history *cn_history_new(void)
 {

@@ -1,9 +1,11 @@
 /* Callbacks in a row. keras.callbacks.CallbackList */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "callbacks/callback.h"
+#include "saving/state.h"
 
 #define HOOK(name, numbered)                                 \
     {                                                        \
@@ -14,13 +16,22 @@ static const struct hook {
     size_t offset;
     bool numbered;
 } hooks[] = {
-    HOOK(on_train_begin, false),        HOOK(on_train_end, false),
-    HOOK(on_epoch_begin, true),         HOOK(on_epoch_end, true),
-    HOOK(on_train_batch_begin, true),   HOOK(on_train_batch_end, true),
-    HOOK(on_test_begin, false),         HOOK(on_test_end, false),
-    HOOK(on_test_batch_begin, true),    HOOK(on_test_batch_end, true),
-    HOOK(on_predict_begin, false),      HOOK(on_predict_end, false),
-    HOOK(on_predict_batch_begin, true), HOOK(on_predict_batch_end, true),
+    HOOK(on_train_begin, false),
+    HOOK(on_train_end, false),
+    HOOK(on_epoch_begin, true),
+    HOOK(on_epoch_end, true),
+    HOOK(on_train_batch_begin, true),
+    HOOK(on_train_batch_end, true),
+    HOOK(on_test_begin, false),
+    HOOK(on_test_end, false),
+    HOOK(on_test_batch_begin, true),
+    HOOK(on_test_batch_end, true),
+    HOOK(on_predict_begin, false),
+    HOOK(on_predict_end, false),
+    HOOK(on_predict_batch_begin, true),
+    HOOK(on_predict_batch_end, true),
+    HOOK(resume, false),
+    HOOK(settled, true),
 };
 
 static const cn_callback_methods *methods_of(const cn_callback *callback)
@@ -96,6 +107,27 @@ bool cn_callbacks_run(cn_callback_list *list, size_t offset, int64_t number, cn_
         if (!run(hook, list->items[i], number, logs))
             return false;
     return true;
+}
+
+/* Callbacks are known by their class, and by their place among those of it: a list that has got
+ * others since finds the state of the old ones. */
+bool cn_callbacks_state(cn_callback_list *list, cn_state *state)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < list->count; i++) {
+        cn_callback *one = list->items[i];
+        int before = 0;
+        for (size_t k = 0; k < i; k++)
+            before += list->items[k]->head.cls == one->head.cls;
+        cn_state inside;
+        bool there;
+        char path[128];
+        snprintf(path, sizeof path, "%s_%d", one->head.cls->name, before);
+        if (methods_of(one)->state)
+            ok = cn_state_group(state, path, &inside, &there) &&
+                 (!there || methods_of(one)->state(one, &inside));
+    }
+    return ok;
 }
 
 void cn_callbacks_free(cn_callback_list *list)

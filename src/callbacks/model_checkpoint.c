@@ -1,5 +1,4 @@
 /* keras.callbacks.ModelCheckpoint */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +7,7 @@
 #include "base/error.h"
 #include "callbacks/monitor.h"
 #include "callbacks/path_template.h"
+#include "callbacks/saving.h"
 #include "utils/message.h"
 
 CN_CALLBACK_STRUCT(model_checkpoint, CN_MODEL_CHECKPOINT, cn_monitor watch;
@@ -47,34 +47,9 @@ static bool init(model_checkpoint *self)
     return true;
 }
 
-/* Keras says "epoch" where there is no number. */
-static bool read_config(cn_json *config)
-{
-    if (strcmp(cn_json_as_string(cn_json_get(config, "save_freq"), ""), "epoch"))
-        return true;
-    return cn_json_set(config, "save_freq", cn_json_null());
-}
-
 static bool write_config(const model_checkpoint *self, cn_json *config)
 {
-    return !CN_IS_NONE(self->save_freq) ||
-           cn_json_set(config, "save_freq", cn_json_string("epoch"));
-}
-
-/* The folders above a file. */
-static bool make_folders(char *path)
-{
-    for (char *slash = strchr(path + (*path == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        bool ok = !mkdir(path, 0777) || errno == EEXIST;
-        if (!ok)
-            cn_fail(CN_EIO, "ModelCheckpoint: cannot make the folder '%s': %s", path,
-                    strerror(errno));
-        *slash = '/';
-        if (!ok)
-            return false;
-    }
-    return true;
+    return cn_save_freq_write(self->save_freq, config);
 }
 
 static bool write_file(model_checkpoint *self, char *path)
@@ -85,7 +60,7 @@ static bool write_file(model_checkpoint *self, char *path)
                        "Please specify a non-directory filepath for ModelCheckpoint. Filepath "
                        "used is an existing directory: %s",
                        path);
-    if (!make_folders(path))
+    if (!cn_make_folders(path, "ModelCheckpoint"))
         return false;
     bool ok = false;
     CN_SCOPE {
@@ -193,7 +168,16 @@ static bool wants_batches(const model_checkpoint *self)
     return !CN_IS_NONE(self->save_freq);
 }
 
-CN_PUBLIC_CALLBACK(model_checkpoint, "ModelCheckpoint", .init = init, .read_config = read_config,
-                   .write_config = write_config, .on_epoch_begin = on_epoch_begin,
-                   .on_epoch_end = on_epoch_end, .on_train_batch_end = on_train_batch_end,
-                   .wants_batches = wants_batches)
+static bool state(model_checkpoint *self, cn_state *values)
+{
+    return cn_monitor_state(&self->watch, values) && cn_state_int(values, "epoch", &self->epoch) &&
+           cn_state_int(values, "epochs", &self->epochs) &&
+           cn_state_int(values, "batches", &self->batches) &&
+           cn_state_int(values, "last_batch", &self->last_batch);
+}
+
+CN_PUBLIC_CALLBACK(model_checkpoint, "ModelCheckpoint", .init = init,
+                   .read_config = cn_save_freq_read, .write_config = write_config,
+                   .on_epoch_begin = on_epoch_begin, .on_epoch_end = on_epoch_end,
+                   .on_train_batch_end = on_train_batch_end, .wants_batches = wants_batches,
+                   .state = state)

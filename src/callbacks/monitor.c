@@ -120,3 +120,9 @@ bool cn_monitor_improved(const cn_monitor *monitor, double value)
 {
     return !monitor->scored || cn_monitor_better(monitor, value, monitor->best);
 }
+
+bool cn_monitor_state(cn_monitor *monitor, cn_state *state)
+{
+    return cn_state_bool(state, "scored", &monitor->scored) &&
+           cn_state_float(state, "best", &monitor->best);
+}

@@ -21,4 +21,7 @@ bool cn_monitor_improved(const cn_monitor *monitor, double value);
 /* Warns of an unknown mode, which counts as "auto". */
 void cn_monitor_check(const cn_callback *callback, cn_str mode);
 
+/* The best value so far, for a callback's `state`. */
+bool cn_monitor_state(cn_monitor *monitor, cn_state *state);
+
 #endif

@@ -78,5 +78,11 @@ static bool on_epoch_end(reduce_lr_on_plateau *self, int64_t epoch, cn_logs *log
     return true;
 }
 
+static bool state(reduce_lr_on_plateau *self, cn_state *values)
+{
+    return cn_monitor_state(&self->watch, values) && cn_state_int(values, "wait", &self->wait) &&
+           cn_state_int(values, "cooldown_counter", &self->cooling);
+}
+
 CN_PUBLIC_CALLBACK(reduce_lr_on_plateau, "ReduceLROnPlateau", .init = init,
-                   .on_train_begin = on_train_begin, .on_epoch_end = on_epoch_end)
+                   .on_train_begin = on_train_begin, .on_epoch_end = on_epoch_end, .state = state)

@@ -48,6 +48,10 @@ void *cn_dataset_make(const cn_dataset_methods *methods, size_t size, cn_dataset
  * where the dataset itself does not say so already. Arrays are gathered by index straight into
  * batches. */
 cn_dataset *cn_dataset_for(cn_dataset *dataset, int64_t batch_size, bool shuffle, uint64_t seed);
+/* Is it in random order, here or below? And the seeds of all that is, each one's own from `seed`:
+ * a training that resumes reads in the order of the one that it goes on with. */
+bool cn_dataset_shuffles(cn_dataset *dataset);
+void cn_dataset_reseed(cn_dataset *dataset, uint64_t seed);
 bool cn_dataset_begin(cn_dataset *dataset, uint64_t epoch);
 int cn_dataset_next(cn_dataset *dataset, cn_batch_views *batch);
 /* Keras's validation_split: the last `fraction` of the samples, before any shuffling, and what

@@ -21,6 +21,20 @@ cn_dataset *cn_dataset_for(cn_dataset *dataset, int64_t batch_size, bool shuffle
     return cn_batch_dataset(dataset, batch_size ? (int)batch_size : BATCH_SIZE, false);
 }
 
+bool cn_dataset_shuffles(cn_dataset *dataset)
+{
+    cn_indexed *indexed = cn_indexed_of(dataset);
+    return indexed && indexed->shuffled;
+}
+
+void cn_dataset_reseed(cn_dataset *dataset, uint64_t seed)
+{
+    for (cn_dataset *d = dataset; d; d = d->source) {
+        d->seed = seed;
+        seed += 0x9E3779B97F4A7C15u;
+    }
+}
+
 bool cn_dataset_split(cn_dataset *dataset, double fraction, cn_dataset **train,
                       cn_dataset **validation)
 {

@@ -9,6 +9,14 @@
 
 typedef struct cn_trainer cn_trainer;
 
+/* The order of training data is a function of this and of the data: what a training that resumes
+ * must have. The seed is drawn at the first fit, and again when the user sets another for all. */
+typedef struct cn_shuffling {
+    uint64_t seed, epochs; /* passes over the data that were made with it */
+    uint64_t given;        /* cn_seeds_given at that time */
+    bool chosen;
+} cn_shuffling;
+
 struct cn_model_state {
     bool sequential;
     cn_list
@@ -16,9 +24,10 @@ struct cn_model_state {
     cn_walk walk;    /* from inputs to outputs, what a call replays; the outputs keep it alive */
     _Atomic(struct cn_traced *) predict; /* see trainers/predict.c */
     cn_trainer *trainer;                 /* after cn_compile; see trainers/ */
-    char *json;                          /* cn_model_to_json's last answer */
-    char *summary;                       /* and cn_summary_text's */
-    char *load_note;                     /* what cn_load_note says, or NULL */
+    cn_shuffling shuffling;
+    char *json;      /* cn_model_to_json's last answer */
+    char *summary;   /* and cn_summary_text's */
+    char *load_note; /* what cn_load_note says, or NULL */
     /* How inputs and outputs are nested, leaves being their places; NULL: one alone, or a list. */
     cn_json *input_structure, *output_structure;
 };

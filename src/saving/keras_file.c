@@ -7,6 +7,7 @@
 #include "models/layer_config.h"
 #include "saving/compile_settings.h"
 #include "saving/model_file.h"
+#include "saving/training_state.h"
 #include "saving/weights_file.h"
 
 static const char config_member[] = "config.json", weights_member[] = "model.weights.h5";
@@ -40,7 +41,8 @@ static bool read_weights(cn_mapped_file *file, cn_model *model)
 {
     if (!cn_zip_has(file->zip, weights_member) && cn_zip_has(file->zip, "model.weights.npz"))
         return cn_fail(CN_EUNSUPPORTED, "not supported: weights in 'model.weights.npz'");
-    return cn_mapped_weights(file, weights_member) && cn_weights_read(model, file);
+    return cn_mapped_weights(file, weights_member) && cn_weights_read(model, file) &&
+           cn_training_read(model, file);
 }
 
 cn_model *cn_keras_read(cn_mapped_file *file, bool compile)
@@ -96,7 +98,8 @@ static bool add_weights(cn_zip_writer *zip, cn_model *model)
 {
     cn_h5_node *root = cn_h5_new();
     bool ok = root && cn_weights_add(model, root) &&
-              (!model->optimizer || cn_optimizer_add_state(model, root));
+              (!model->optimizer || cn_optimizer_add_state(model, root)) &&
+              cn_training_add(model, root);
     cn_h5_image *image = ok ? cn_h5_image_new(root) : NULL;
     ok = image && cn_zip_member_begin(zip, weights_member) &&
          cn_h5_image_write(image, write_piece, zip) && cn_zip_member_end(zip);

@@ -129,3 +129,20 @@ bool cn_mapped_assign(cn_mapped_file *file, cn_tensor *variable, const cn_h5_val
     return cn_variable_own(variable->variable) &&
            cn_h5_copy(value, variable->variable->buffer->data);
 }
+
+cn_tensor *cn_h5_tensor(const cn_h5_value *value)
+{
+    cn_dtype dtype = cn_dtype_of_h5(value->kind);
+    size_t size;
+    if (!cn_h5_readable(value))
+        return NULL;
+    if (dtype == CN_NO_DTYPE || value->rank > CN_MAX_RANK)
+        return cn_fail_null(CN_EFORMAT, "expected numbers of at most %d axes, found %s of %zu",
+                            CN_MAX_RANK, cn_h5_kind_name(value->kind), value->rank);
+    cn_shape shape = {.rank = (int)value->rank};
+    for (size_t i = 0; i < value->rank; i++)
+        shape.dim[i] = (int64_t)value->shape[i];
+    cn_buffer *buffer =
+        cn_size_mul(value->count, cn_dtype_size(dtype), &size) ? cn_buffer_new(size) : NULL;
+    return buffer && cn_h5_copy(value, buffer->data) ? cn_constant(buffer, shape, dtype) : NULL;
+}

@@ -26,6 +26,8 @@ bool cn_mapped_weights(cn_mapped_file *file, const char *member);
 /* Puts a data set's value into the variable: as a slice of the file where it is large and lies as
  * the variable wants it, else copied and converted. The shapes are the same. */
 bool cn_mapped_assign(cn_mapped_file *file, cn_tensor *variable, const cn_h5_value *value);
+/* The value as a tensor of its own. */
+cn_tensor *cn_h5_tensor(const cn_h5_value *value);
 cn_dtype cn_dtype_of_h5(cn_h5_kind kind);
 cn_h5_kind cn_h5_of_dtype(cn_dtype dtype);
 

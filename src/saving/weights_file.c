@@ -49,6 +49,29 @@ static bool read_one(cn_mapped_file *file, const cn_h5_node *group, size_t i, cn
             cn_error_prefix("layer '%s', '%s'", layer->name, cn_variable_name(variable)));
 }
 
+/* Where older files of Keras have the state of a layer's seed generator; Keras 3.15 has none and
+ * passes over ours. Owned. */
+static char *seed_path(const char *path)
+{
+    return cn_mem_printf("%s%sseed_generator/vars", path, *path ? "/" : "");
+}
+
+/* The state goes on from the file's, where the file has it. */
+static bool read_seed(cn_mapped_file *file, const char *path, cn_layer *layer)
+{
+    cn_tensor *seed = layer->state_->seed;
+    char *place = seed ? seed_path(path) : NULL;
+    const cn_h5_node *group = place ? cn_h5_find(file->root, place) : NULL;
+    const cn_h5_node *node = group ? cn_h5_find(group, "0") : NULL;
+    cn_mem_free(place);
+    if (seed && !place)
+        return false;
+    if (!node || node->is_group || !cn_saved_shape_matches(seed, &node->value))
+        return true;
+    return cn_mapped_assign(file, seed, &node->value) ||
+           cn_error_prefix("layer '%s', the seed", layer->name);
+}
+
 static bool read_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
 {
     cn_mapped_file *file = context;
@@ -62,7 +85,7 @@ static bool read_layer(void *context, const char *path, cn_layer *layer, const c
     for (size_t i = 0; i < variables->count; i++)
         if (!read_one(file, group, i, layer, variables->items[i]))
             return false;
-    return true;
+    return read_seed(file, path, layer);
 }
 
 bool cn_weights_read(cn_model *model, cn_mapped_file *file)
@@ -147,7 +170,13 @@ static bool add_variables(cn_h5_node *root, const char *path, const char *name,
 
 static bool add_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
 {
-    return add_variables(context, path, layer->name, variables);
+    if (!add_variables(context, path, layer->name, variables))
+        return false;
+    cn_tensor *seed = layer->state_->seed;
+    char *place = seed ? seed_path(path) : NULL;
+    cn_h5_node *group = place ? cn_h5_add_group(context, place) : NULL;
+    cn_mem_free(place);
+    return !seed || (group && cn_h5_add_variable(group, "0", seed));
 }
 
 bool cn_weights_add(cn_model *model, cn_h5_node *root)

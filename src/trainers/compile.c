@@ -206,6 +206,7 @@ void cn_trainer_free(cn_trainer *t)
         cn_mem_free(t->metrics[i].name);
     }
     cn_release(t->loss_tracker);
+    cn_release(t->resumed_metrics);
     cn_traced_free(t->train);
     cn_traced_free(t->test);
     cn_traced_free(t->results);

@@ -19,7 +19,8 @@ typedef struct fit {
     cn_stepper stepper;
     cn_logs logs;
     int64_t steps;   /* in an epoch; 0: until the data end */
-    bool unfinished; /* the data ended before steps_per_epoch */
+    bool begun;      /* the data are being read */
+    bool unfinished; /* they ended before steps_per_epoch */
 } fit;
 
 static bool hook(fit *f, size_t which, int64_t number)
@@ -54,8 +55,7 @@ static bool prepare_data(fit *f, cn_dataset *dataset)
     if (o->validation_split != 0 &&
         !cn_dataset_split(dataset, o->validation_split, &train, &f->validation))
         return false;
-    uint64_t seed = o->shuffle ? cn_next_seed_number() : 0;
-    f->data = cn_dataset_for(train, o->batch_size, o->shuffle, seed);
+    f->data = cn_dataset_for(train, o->batch_size, o->shuffle, 0);
     int size = o->validation_batch_size ? o->validation_batch_size : o->batch_size;
     bool validates = f->validation != NULL;
     if (validates)
@@ -105,6 +105,7 @@ static bool add_callbacks(fit *f)
 
 /* ---- the loop ---- */
 
+/* One step, what callbacks say to it, and, when all have spoken, who keeps what is there now. */
 static bool train_batch(fit *f, const cn_batch_views *batch, int64_t step)
 {
     size_t n = (size_t)(batch->nx + batch->ny + batch->nw);
@@ -114,18 +115,32 @@ static bool train_batch(fit *f, const cn_batch_views *batch, int64_t step)
         return false;
     if (!cn_stepper_run(&f->stepper, batch->views, n, cn_trainer_variant(f->trainer, batch), NULL))
         return false;
-    return !hooks ||
-           (cn_trainer_results(f->trainer, &f->logs, "") && HOOK(on_train_batch_end, step));
+    f->trainer->progress.step = step + 1;
+    return !hooks || (cn_trainer_results(f->trainer, &f->logs, "") &&
+                      HOOK(on_train_batch_end, step) && HOOK(settled, step));
 }
 
-static bool train_epoch(fit *f, int epoch)
+/* The data of the epoch, from its first step or from where a backup was made; endless data go on
+ * where they were. */
+static bool begin_data(fit *f)
+{
+    cn_trainer *t = f->trainer;
+    int64_t skip = t->progress.step;
+    if (f->data->endless && f->begun)
+        return true;
+    if (f->data->endless)
+        skip += (t->progress.epoch - f->options->initial_epoch) * f->steps;
+    f->begun = true;
+    return cn_dataset_begin(f->data, f->model->state_->shuffling.epochs) &&
+           cn_trainer_skip(t, f->data, skip);
+}
+
+static bool train_epoch(fit *f)
 {
     cn_batch_views batch;
-    int64_t step = 0;
+    int64_t step = f->trainer->progress.step;
     int more = 1;
-    /* endless data go on where they were */
-    if ((!f->data->endless || epoch == f->options->initial_epoch) &&
-        !cn_dataset_begin(f->data, (uint64_t)epoch))
+    if (!begin_data(f))
         return false;
     while ((f->steps <= 0 || step < f->steps) && !f->model->stop_training) {
         more = cn_dataset_next(f->data, &batch);
@@ -135,6 +150,7 @@ static bool train_epoch(fit *f, int epoch)
             return false;
     }
     f->unfinished = more == 0 && f->steps > 0 && step < f->steps;
+    f->model->state_->shuffling.epochs++;
     if (more >= 0 && !step && !f->model->stop_training)
         return cn_fail(CN_EINVAL, "cn_fit: the dataset has no samples");
     return more >= 0;
@@ -151,25 +167,44 @@ static bool validate(fit *f, int epoch)
 
 static bool run_epoch(fit *f, int epoch)
 {
+    cn_progress *progress = &f->trainer->progress;
     cn_logs_clear(&f->logs);
-    if (!cn_trainer_reset_metrics(f->trainer) || !HOOK(on_epoch_begin, epoch) ||
-        !train_epoch(f, epoch))
+    if (!cn_trainer_reset_metrics(f->trainer) || !HOOK(on_epoch_begin, epoch) || !train_epoch(f))
         return false;
     cn_logs_clear(&f->logs);
     if (!cn_trainer_results(f->trainer, &f->logs, "") || !validate(f, epoch))
         return false;
-    return HOOK(on_epoch_end, epoch);
+    if (!HOOK(on_epoch_end, epoch))
+        return false;
+    *progress =
+        (cn_progress){.epoch = epoch + 1, .stopped = f->model->stop_training || f->unfinished};
+    return HOOK(settled, -1);
+}
+
+/* A callback that resumes a training changes where it stands. */
+static bool begin(fit *f)
+{
+    cn_trainer *t = f->trainer;
+    bool shuffles = cn_dataset_shuffles(f->data) || cn_dataset_shuffles(f->validation);
+    f->model->stop_training = false;
+    t->progress = (cn_progress){.epoch = f->options->initial_epoch};
+    t->running = &f->callbacks;
+    if (!HOOK(on_train_begin, 0))
+        return false;
+    cn_trainer_order(t, f->data, f->validation, shuffles);
+    if (!HOOK(resume, 0))
+        return false;
+    cn_trainer_order(t, f->data, f->validation, false);
+    return true;
 }
 
 static bool run(fit *f)
 {
-    f->model->stop_training = false;
-    bool ok = HOOK(on_train_begin, 0);
-    for (int epoch = f->options->initial_epoch; ok && epoch < f->options->epochs; epoch++) {
-        ok = run_epoch(f, epoch);
-        if (f->model->stop_training || f->unfinished)
-            break;
-    }
+    cn_progress *progress = &f->trainer->progress;
+    bool ok = begin(f);
+    while (ok && progress->epoch < f->options->epochs && !progress->stopped)
+        ok = run_epoch(f, (int)progress->epoch);
+    f->trainer->running = NULL;
     cn_list *weights = cn_trainable_weights(f->model);
     if (ok && f->model->optimizer && weights)
         ok = cn_finalize_weights(f->model->optimizer, weights);

@@ -15,6 +15,12 @@ typedef struct cn_tracked {
     bool weighted;
 } cn_tracked;
 
+/* Where a fit stands: the epoch and the step in it that come next. */
+typedef struct cn_progress {
+    int64_t epoch, step;
+    bool stopped; /* a callback has ended the training */
+} cn_progress;
+
 struct cn_trainer {
     cn_model *model;
     cn_json *settings; /* "loss", "loss_weights", "metrics", "weighted_metrics" as Keras's
@@ -31,7 +37,10 @@ struct cn_trainer {
     double *class_weight; /* of the fit that runs */
     int classes;
     cn_traced *train, *test, *results;
-    bool ready; /* losses are made: the model knows its outputs */
+    cn_progress progress;      /* of the fit that runs, or ran last */
+    cn_callback_list *running; /* its callbacks; NULL: no fit runs */
+    cn_list *resumed_metrics;  /* values for the metrics, once they are made; held; or NULL */
+    bool ready;                /* losses are made: the model knows its outputs */
 };
 
 /* The steps' signature: how many inputs, targets and weights a batch has. */
@@ -55,6 +64,14 @@ cn_loss *cn_trainer_loss(cn_trainer *trainer, size_t i, cn_shape y_true, cn_shap
 bool cn_trainer_reset_metrics(cn_trainer *trainer);
 /* The present values into logs, under prefix + name. */
 bool cn_trainer_results(cn_trainer *trainer, cn_logs *logs, const char *prefix);
+
+/* All variables of the metrics that are made. New list. */
+cn_list *cn_trainer_metric_variables(const cn_trainer *trainer);
+/* The seed and the count of epochs that order the data of a fit, chosen if need be. */
+void cn_trainer_order(cn_trainer *trainer, cn_dataset *data, cn_dataset *validation, bool choose);
+/* Reads over batches that were trained with before the training was resumed; then metrics go on
+ * where they were. False: an error, or the data have fewer batches. */
+bool cn_trainer_skip(cn_trainer *trainer, cn_dataset *data, int64_t batches);
 
 /* The bodies of the traced steps. */
 bool cn_train_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);

@@ -1,7 +1,8 @@
-/* Five epochs, a file, five more: the same bits as ten. */
+/* Five epochs, a file, a new process, five more: the same bits as ten, with shuffling and dropout.
+ */
 #include "check.h"
 
-enum { N = 64 };
+enum { N = 70 };
 
 static cn_dataset *data(void)
 {
@@ -11,35 +12,62 @@ static cn_dataset *data(void)
 
 static cn_model *fresh(void)
 {
+    cn_clear_session(); /* layers have the same names in both files */
     cn_set_random_seed(5);
-    cn_model *model = cn_sequential(cn_input(3), cn_dense(8, .activation = "tanh"),
-                                    cn_batch_normalization(), cn_dense(1));
-    cn_compile(model, "adam(0.01)", .loss = {"mse"});
+    cn_model *model =
+        cn_sequential(cn_input(3), cn_dense(8, .activation = "tanh"), cn_batch_normalization(),
+                      cn_dropout(0.3), cn_gaussian_noise(0.1), cn_dense(1));
+    cn_compile(model, "adam(exponential_decay(0.01, 10, 0.9))", .loss = {"mse"},
+               .metrics = {"mae"});
     return model;
 }
 
-static void train(cn_model *model, int from, int to)
+static cn_history *train(cn_model *model, int from, int to)
 {
-    cn_fit(model, data(), .initial_epoch = from, .epochs = to, .batch_size = 16, .verbose = 0,
-           .shuffle = false);
+    return cn_fit(model, data(), .initial_epoch = from, .epochs = to, .batch_size = 16,
+                  .verbose = 0);
 }
 
-int main(void)
+/* A file of weights has the optimizer's state and all seeds, too. */
+static bool same_bytes(const char *a, const char *b)
+{
+    FILE *one = fopen(a, "rb"), *two = fopen(b, "rb");
+    int c = 0, d = 0;
+    while (one && two && c == d && c != EOF)
+        c = fgetc(one), d = fgetc(two);
+    if (one)
+        fclose(one);
+    if (two)
+        fclose(two);
+    return c == EOF && d == EOF;
+}
+
+/* The second process: knows nothing but the file. */
+static int go_on(void)
+{
+    cn_model *model = cn_load_model("half.keras");
+    CHECK(cn_iterations(model->optimizer) == 5 * 5);
+    train(model, 5, 10);
+    CHECK(cn_save_weights(model, "resumed.weights.h5"));
+    return 0;
+}
+
+int main(int argc, char **argv)
 {
     cn_on_error(cn_die);
+    if (argc > 1)
+        return go_on();
     cn_model *through = fresh();
-    train(through, 0, 10);
+    cn_history *history = train(through, 0, 10);
+    CHECK(cn_history_get(history, "loss", 9) < cn_history_get(history, "loss", 0));
+    cn_save_weights(through, "through.weights.h5");
 
-    cn_model *first = fresh();
-    train(first, 0, 5);
-    CHECK(cn_save(first, "half.keras"));
-    cn_model *second = cn_load_model("half.keras");
-    CHECK(cn_iterations(second->optimizer) == 5 * N / 16);
-    train(second, 5, 10);
-
-    cn_list *want = cn_weights(through), *found = cn_weights(second);
-    for (size_t i = 0; i < cn_list_length(want); i++) {
-        cn_tensor *a = cn_nth(want, i), *b = cn_nth(found, i);
-        CHECK(!memcmp(cn_data(a), cn_data(b), (size_t)cn_size(a) * cn_dtype_size(cn_dtype_of(a))));
-    }
+    cn_model *half = fresh();
+    train(half, 0, 5);
+    CHECK(cn_save(half, "half.keras"));
+    fflush(stdout);
+    char command[4200];
+    snprintf(command, sizeof command, "'%s' again", argv[0]);
+    CHECK(system(command) == 0);
+    CHECK(same_bytes("through.weights.h5", "resumed.weights.h5"));
 }
