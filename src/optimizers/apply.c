@@ -125,21 +125,21 @@ static bool update_at_row_ends(cn_optimizer *self, cn_gradient *pairs, size_t n)
     return ok;
 }
 
+/* In a trace a variable that was not assigned yet reads as itself, and would read as its new value
+ * later: a view of it keeps what it is now. */
+static cn_tensor *value_now(cn_tensor *variable)
+{
+    cn_tensor *now = cn_trace_read(variable);
+    return now == variable ? cn_stop_gradient(variable) : now;
+}
+
 cn_list *cn_values_now(const cn_list *variables)
 {
     cn_list *values = cn_list_new();
     for (size_t i = 0; values && i < variables->count; i++)
-        if (!cn_list_add(values, cn_value_now(variables->items[i])))
+        if (!cn_list_add(values, value_now(variables->items[i])))
             return NULL;
     return values;
-}
-
-/* In a trace a variable that was not assigned yet reads as itself, and would read as its new value
- * later: a view of it keeps what it is now. */
-cn_tensor *cn_value_now(cn_tensor *variable)
-{
-    cn_tensor *now = cn_trace_read(variable);
-    return now == variable ? cn_stop_gradient(variable) : now;
 }
 
 bool cn_values_restore(const cn_list *variables, const cn_list *values, cn_tensor *take)

@@ -89,7 +89,6 @@ typedef struct cn_gradient {
 bool cn_clip_gradients(const cn_optimizer *self, cn_gradient *pairs, size_t n);
 /* Values of variables as they are read now, and, after a step, those again where `take` is false.
  */
-cn_tensor *cn_value_now(cn_tensor *variable);
 cn_list *cn_values_now(const cn_list *variables);
 bool cn_values_restore(const cn_list *variables, const cn_list *values, cn_tensor *take);
 bool cn_update_averages(cn_optimizer *self);

@@ -1,6 +1,7 @@
 /* AdamW that averages its weights instead of lowering its rate: z moves as Adam's weight does, x is
  * the mean of all z, and the weight is y = (1 - beta_1) z + beta_1 x. The slot "momentum" is z; x
- * is recovered from y and z. keras.optimizers.ScheduleFreeAdamW */
+ * is recovered from y and the z that has moved, as Keras does with TensorFlow and PyTorch (with JAX
+ * from the z before). keras.optimizers.ScheduleFreeAdamW */
 #include "optimizers/moments.h"
 
 #define SCHEDULE_FREE(P)                            \
@@ -35,14 +36,14 @@ static bool begin(schedule_free_adam_w *self)
 static bool update(schedule_free_adam_w *self, cn_tensor *w, cn_tensor *g, cn_tensor *rate)
 {
     double beta = self->beta_1;
-    cn_tensor *slot = cn_slot(self, w, "momentum"), *before = cn_value_now(slot);
+    cn_tensor *slot = cn_slot(self, w, "momentum");
     if (self->warmth)
         rate = cn_mul(rate, cn_cast(self->warmth, w->dtype));
     cn_tensor *v = cn_move_mean(self, w, "velocity", cn_square(g), self->beta_2);
     cn_tensor *root = cn_sqrt(cn_div(v, cn_cast(self->reached, w->dtype)));
     cn_tensor *step = cn_div(cn_mul(g, rate), cn_add(root, self->epsilon));
-    cn_tensor *z = cn_assign(slot, cn_sub(before, step));
-    cn_tensor *x = cn_div(cn_sub(w, cn_mul(before, 1 - beta)), beta);
+    cn_tensor *z = cn_assign(slot, cn_sub(slot, step));
+    cn_tensor *x = cn_div(cn_sub(w, cn_mul(z, 1 - beta)), beta);
     cn_tensor *share = cn_cast(self->share, w->dtype);
     x = cn_add(cn_mul(x, cn_sub(1, share)), cn_mul(z, share));
     return cn_assign(w, cn_add(cn_mul(z, 1 - beta), cn_mul(x, beta))) != NULL;

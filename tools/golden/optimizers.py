@@ -1,5 +1,12 @@
 """Cases of every optimizer: ten steps with given gradients."""
 
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
 import keras
 import numpy as np
 from keras import optimizers
@@ -19,6 +26,7 @@ def add_cases(store):
     shared_options(cases)
     scheduled(cases)
     wrappers(cases)
+    cases.take_from("torch", "schedule_free")
 
 
 class OptimizerCases:
@@ -34,6 +42,27 @@ class OptimizerCases:
             if change:
                 change(gradients)
             self.store.add(self.run(name, optimizer, variables, gradients))
+
+    def take_from(self, backend, function):
+        """The cases of a function of this file, from another backend."""
+        with tempfile.TemporaryDirectory() as folder:
+            code = ("import pathlib; from golden import optimizers, store\n"
+                    f"s = store.Store('optimizers', pathlib.Path({folder!r}))\n"
+                    f"optimizers.{function}(optimizers.OptimizerCases(s)); s.write()")
+            tools = pathlib.Path(__file__).resolve().parent.parent
+            subprocess.run([sys.executable, "-c", code], check=True, cwd=tools,
+                           env={**os.environ, "KERAS_BACKEND": backend})
+            with np.load(os.path.join(folder, "optimizers.npz")) as arrays:
+                for case in json.loads(bytes(arrays["cases"])):
+                    self.store.add(self.with_arrays(case, arrays))
+
+    def with_arrays(self, case, arrays):
+        for variable in case["variables"]:
+            for key in ("initial", "gradients", "values"):
+                variable[key] = self.store.put(arrays[variable[key]])
+        for variable in case["state"]:
+            variable["array"] = self.store.put(arrays[variable["array"]])
+        return case
 
     def run(self, name, optimizer, variables, gradients):
         put = self.store.put
@@ -85,7 +114,7 @@ def make_variables():
 
 def plain(cases):
     for name in """SGD RMSprop Adam AdamW Adamax Adagrad Adadelta Adafactor Ftrl Lamb Lion Muon
-            Nadam ScheduleFreeAdamW""".split():
+            Nadam""".split():
         kind = getattr(optimizers, name)
         cases(name, kind)
         cases(f"{name}.rate", lambda: kind(learning_rate=0.07))
@@ -117,7 +146,16 @@ def options(cases):
     case("Muon.options", momentum=0.8, nesterov=False, ns_steps=3, adam_lr_ratio=0.5)
     case("Muon.decay", weight_decay=0.1, rms_rate=0.4)
     case("Nadam.betas", beta_1=0.7, beta_2=0.9)
-    case("ScheduleFreeAdamW.warmup", warmup_steps=4, weight_decay=0.1)
+
+
+def schedule_free(cases):
+    """TensorFlow and PyTorch, which change a variable in its place, agree here; JAX's update reads
+    the momentum as it was before the step."""
+    kind = optimizers.ScheduleFreeAdamW
+    cases("ScheduleFreeAdamW", kind)
+    cases("ScheduleFreeAdamW.rate", lambda: kind(learning_rate=0.07))
+    cases("ScheduleFreeAdamW.warmup",
+          lambda: kind(learning_rate=0.05, warmup_steps=4, weight_decay=0.1))
 
 
 def shared_options(cases):
