@@ -279,7 +279,8 @@ TEST(paths_are_filled_as_python_does)
     check_path("{val_loss:.1f}", -0.25, "-0.2");
     check_path("{val_loss:6.1f}", NAN, "   nan");
     check_path("{acc:.2f}", 1,
-               "Failed to format this callback filepath: \"{acc:.2f}\". Reason: 'acc'");
+               "Failed to format this callback filepath: \"{acc:.2f}\". Reason: 'acc' is none of "
+               "epoch, batch, val_loss");
     check_path("{epoch", 1,
                "Failed to format this callback filepath: \"{epoch\". Reason: expected '}' before "
                "end of string");

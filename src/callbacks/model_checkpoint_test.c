@@ -121,7 +121,9 @@ TEST(model_checkpoint_refuses)
     begin(cn_model_checkpoint("{acc}.keras"));
     epochs(1, (double[]){1});
     CHECK(!ok);
-    check_error("Failed to format this callback filepath: \"{acc}.keras\". Reason: 'acc'");
+    check_error(
+        "Failed to format this callback filepath: \"{acc}.keras\". Reason: 'acc' is none of "
+        "epoch, val_loss");
     cn_mem_free(end(NULL));
     begin(cn_model_checkpoint("w.keras", .monitor = "val_mAP", .save_best_only = true));
     epochs(1, (double[]){1});

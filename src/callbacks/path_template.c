@@ -105,6 +105,21 @@ static bool put_value(cn_text *out, double value, const format *f, bool whole)
     return !out->failed;
 }
 
+/* The error of a name that is none: with those that are there. */
+static bool refuse(cn_str path, cn_str name, int64_t batch, const cn_logs *logs)
+{
+    cn_text names = {0};
+    cn_text_add(&names, "epoch%s", batch >= 0 ? ", batch" : "");
+    for (size_t i = 0; i < cn_logs_count(logs); i++)
+        cn_text_add(&names, ", %s", cn_logs_name(logs, i));
+    if (!names.failed)
+        cn_fail(CN_EINVAL,
+                "Failed to format this callback filepath: \"%s\". Reason: '%s' is none of %s", path,
+                name, names.text);
+    cn_mem_free(names.text);
+    return false;
+}
+
 /* A field's text, between the braces. */
 static bool put_field(cn_text *out, cn_str path, char *field, int64_t epoch, int64_t batch,
                       const cn_logs *logs)
@@ -123,8 +138,7 @@ static bool put_field(cn_text *out, cn_str path, char *field, int64_t epoch, int
     if (!cn_logs_width(logs, field) && batch >= 0 && !strcmp(field, "batch"))
         return put_value(out, (double)batch, &f, true);
     if (!cn_logs_width(logs, field))
-        return cn_fail(CN_EINVAL, "Failed to format this callback filepath: \"%s\". Reason: '%s'",
-                       path, field);
+        return refuse(path, field, batch, logs);
     return f.type == 'd' ? cn_fail(CN_EINVAL,
                                    "Failed to format this callback filepath: \"%s\". Reason: "
                                    "'%s' is no whole number, 'd' cannot show it",

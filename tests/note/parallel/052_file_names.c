@@ -25,5 +25,5 @@ int main(void)
     CHECK(cn_load_model("tripleNet_01_val_loss_0.123.h5"));
 
     CHECK(!train("{epoch:02d}_{val_los:.3f}.h5"));
-    CHECK(strstr(cn_error(), "val_los"));
+    CHECK(strstr(cn_error(), "'val_los' is none of epoch, loss, val_loss"));
 }
