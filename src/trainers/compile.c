@@ -215,7 +215,7 @@ void cn_trainer_free(cn_trainer *t)
     cn_mem_free(t->loss_weights);
     cn_mem_free(t->output_trackers);
     cn_mem_free(t->metrics);
-    cn_mem_free(t->class_weight);
+    cn_release(t->class_weights);
     cn_json_free(t->settings);
     cn_mem_free(t);
 }

@@ -68,22 +68,32 @@ static bool prepare_data(fit *f, cn_dataset *dataset)
     return true;
 }
 
-static bool take_class_weight(fit *f)
+/* The variable that the step reads weights from. Another number of classes is another step. */
+static bool make_class_weights(cn_trainer *t, int classes)
 {
-    cn_trainer *t = f->trainer;
-    cn_mem_free(t->class_weight);
-    t->class_weight = NULL;
-    t->classes = f->options->classes;
-    if (!f->options->class_weight || t->classes <= 0)
+    if (cn_dim(t->class_weights, 0) == classes)
         return true;
-    t->class_weight = cn_mem_calloc((size_t)t->classes, sizeof *t->class_weight);
-    if (!t->class_weight)
-        return false;
-    memcpy(t->class_weight, f->options->class_weight, (size_t)t->classes * sizeof *t->class_weight);
-    /* the weights become constants of the plan */
+    cn_release(t->class_weights);
+    t->class_weights =
+        cn_retain(cn_variable_make("class_weights", cn_shape(classes), CN_FLOAT32, false));
     cn_traced_free(t->train);
     t->train = cn_traced_new(cn_train_body, t, false);
-    return t->train != NULL;
+    return t->class_weights && t->train;
+}
+
+static bool take_class_weight(fit *f)
+{
+    const cn_fit_options *o = f->options;
+    cn_trainer *t = f->trainer;
+    t->by_class = o->class_weight && o->classes > 0;
+    if (!t->by_class)
+        return true;
+    float *values = cn_mem_calloc((size_t)o->classes, sizeof *values);
+    for (int i = 0; values && i < o->classes; i++)
+        values[i] = (float)o->class_weight[i];
+    bool ok = values && make_class_weights(t, o->classes) && cn_set_data(t->class_weights, values);
+    cn_mem_free(values);
+    return ok;
 }
 
 static bool add_callbacks(fit *f)

@@ -10,7 +10,7 @@
 
 int cn_trainer_variant(const cn_trainer *t, const cn_batch_views *batch)
 {
-    return batch->nx | batch->ny << 8 | batch->nw << 16 | (t->class_weight ? 1 << 24 : 0);
+    return batch->nx | batch->ny << 8 | batch->nw << 16 | (t->by_class ? 1 << 24 : 0);
 }
 
 /* A batch as the bodies see it. */
@@ -30,13 +30,10 @@ static cn_tensor *weights_by_class(const cn_trainer *t, cn_tensor *y)
     cn_tensor *cls = last > 1 ? cn_argmax(y, -1, false) : cn_cast(cn_round(y), CN_INT32);
     if (last <= 1 && cls && cls->shape.rank > 1)
         cls = cn_squeeze(cls, -1);
-    cn_buffer *buffer = cn_buffer_new((size_t)(t->classes ? t->classes : 1) * sizeof(float));
-    for (int i = 0; buffer && i < t->classes; i++)
-        ((float *)buffer->data)[i] = (float)t->class_weight[i];
-    cn_tensor *table = cn_constant(buffer, cn_shape(t->classes), CN_FLOAT32);
-    cn_tensor *known = cn_logical_and(cn_greater_equal(cls, 0), cn_less(cls, t->classes));
-    cn_tensor *index = cn_clip(cls, 0, t->classes - 1);
-    return cn_select(known, cn_gather(table, index, 0), 1.0);
+    int64_t classes = cn_dim(t->class_weights, 0);
+    cn_tensor *known = cn_logical_and(cn_greater_equal(cls, 0), cn_less(cls, classes));
+    cn_tensor *index = cn_clip(cls, 0, classes - 1);
+    return cn_select(known, cn_gather(t->class_weights, index, 0), 1.0);
 }
 
 static bool unpack(const cn_trainer *t, const cn_list *inputs, int variant, step_data *data)
@@ -48,7 +45,7 @@ static bool unpack(const cn_trainer *t, const cn_list *inputs, int variant, step
     data->w = part(inputs, nx + ny, nw);
     if (!data->x || !data->y || !data->w)
         return false;
-    if (!t->class_weight)
+    if (!t->by_class)
         return true;
     if (ny != 1 || nw)
         return cn_fail(CN_EINVAL,

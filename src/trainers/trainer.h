@@ -34,8 +34,8 @@ struct cn_trainer {
     cn_tracked *metrics;
     size_t n_metrics;
     bool metrics_built;
-    double *class_weight; /* of the fit that runs */
-    int classes;
+    cn_tensor *class_weights; /* a variable (classes,), held; NULL: no fit has had any */
+    bool by_class;            /* does the fit that runs have them? */
     cn_traced *train, *test, *results;
     cn_progress progress;      /* of the fit that runs, or ran last */
     cn_callback_list *running; /* its callbacks; NULL: no fit runs */

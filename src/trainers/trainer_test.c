@@ -132,6 +132,26 @@ TEST(class_weights_are_sample_weights)
     }
 }
 
+TEST(class_weights_keep_the_plan)
+{
+    CN_SCOPE {
+        double even[] = {1, 1}, zero[] = {0, 0}, three[] = {0, 0, 0};
+        cn_model *m = small_model();
+        cn_dataset *data = two_classes();
+        cn_compile(m, "sgd(0)", .loss = {"binary_crossentropy"});
+        cn_history *plain = cn_fit(m, data, .verbose = 0);
+        cn_history *h = cn_fit(m, data, .verbose = 0, .class_weight = even, .classes = 2);
+        CHECK(fabs(cn_history_get(h, "loss", 0) - cn_history_get(plain, "loss", 0)) < 1e-6);
+        const cn_traced *step = cn_trainer_of(m, "test")->train;
+        size_t count = cn_traced_count(step);
+        h = cn_fit(m, data, .verbose = 0, .class_weight = zero, .classes = 2);
+        CHECK(cn_history_get(h, "loss", 0) == 0);
+        CHECK(cn_trainer_of(m, "test")->train == step && cn_traced_count(step) == count);
+        h = cn_fit(m, data, .verbose = 0, .class_weight = three, .classes = 3);
+        CHECK(cn_history_get(h, "loss", 0) == 0);
+    }
+}
+
 TEST(bad_training_is_refused)
 {
     CN_SCOPE {
