@@ -318,9 +318,9 @@ static bool lay_out(cn_ir *ir)
 {
     arena a = {0};
     chains begin = {0}, end = {0};
-    bool ok = chain(ir, &begin, false) && chain(ir, &end, true);
+    bool ok = chain(ir, &begin, false) && chain(ir, &end, true), reuse = !cn_pass_off("reuse");
     for (int s = 0; ok && s <= ir->n_steps; s++) {
-        if (s < ir->n_steps && ir->steps[s].cluster && !cn_pass_off("reuse"))
+        if (s < ir->n_steps && ir->steps[s].cluster && reuse)
             inherit(ir, &ir->steps[s]);
         for (int b = begin.head[s]; b >= 0; b = begin.next[b])
             if (!ir->buffers[b].placed)

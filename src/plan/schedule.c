@@ -23,6 +23,7 @@ typedef struct scheduler {
     queue heavy, light; /* heavy: a heap, lowest number first; light: unordered */
     int members;        /* of the open cluster */
     int externals;      /* inputs of the open cluster, counted with repeats */
+    bool alone;         /* a cluster for each: "fuse" is off */
 } scheduler;
 
 static bool push(queue *q, int item)
@@ -184,7 +185,6 @@ static bool make_cluster(scheduler *s)
         return false;
     s->externals = 0;
     size_t i = lowest(&s->light);
-    bool alone = cn_pass_off("fuse");
     do {
         int node = s->light.items[i];
         take(&s->light, i);
@@ -192,7 +192,7 @@ static bool make_cluster(scheduler *s)
         if (!enter(s, node))
             return false;
         i = candidate(s);
-    } while (!alone && i < s->light.count);
+    } while (!s->alone && i < s->light.count);
     return true;
 }
 
@@ -217,6 +217,7 @@ static bool start(scheduler *s)
 {
     cn_ir *ir = s->ir;
     bool ok = true;
+    s->alone = cn_pass_off("fuse");
     drop_dead(ir);
     for (int i = 0; i < ir->count; i++)
         ir->nodes[i].waiting = ir->nodes[i].n_in;
