@@ -8,7 +8,7 @@
  *     cn_dims (sizes such as {3, 3}), cn_axes,
  *     cn_activation, cn_initializer, cn_regularizer, cn_constraint (specs: "l2(0.01)"), cn_spec (of
  * any kind). Where Python has None: CN_NONE for int and float, NULL for texts, {0} for sizes.
- * CN_REQUIRED has no default.
+ * CN_REQUIRED (CN_REQUIRED_SIZES) has no default; CN_NO_SIZES is Python's None.
  *
  * A spec is a name with arguments, as text: "relu", "l2(0.01)", "adam(1e-3, clipnorm=1)", or the
  * JSON that Keras writes in its place. */
@@ -21,6 +21,18 @@ typedef cn_str cn_activation, cn_initializer, cn_regularizer, cn_constraint, cn_
 
 #define CN_NONE (-2147483647 - 1)
 #define CN_REQUIRED (-2147483647)
+#define CN_REQUIRED_SIZES \
+    {                     \
+        {                 \
+            0             \
+        }                 \
+    }
+#define CN_NO_SIZES \
+    {               \
+        {           \
+            0       \
+        }           \
+    }
 /* Is this int or float parameter None? */
 #define CN_IS_NONE(x) ((x) == CN_NONE)
 

@@ -30,7 +30,7 @@ CN_API cn_layer *cn_elu_layer_new(const cn_elu_layer_options *options);
     P(cn_initializer, alpha_initializer, "zeros", "how the slopes start")    \
     P(cn_regularizer, alpha_regularizer, NULL, "penalty for the slopes")     \
     P(cn_constraint, alpha_constraint, NULL, "what the slopes must satisfy") \
-    P(cn_dims, shared_axes, {{0}}, "axes, counted from 1, along which the slope is one")
+    P(cn_dims, shared_axes, CN_NO_SIZES, "axes, counted from 1, along which the slope is one")
 /* x where x > 0, else alpha * x, alpha (the input's shape without the batch) being learnt. Any
  * shape of rank 2 or more, kept. keras.layers.PReLU */
 CN_OPTIONS(prelu, CN_PRELU, CN_LAYER_PARAMS)

@@ -5,15 +5,15 @@
 #include <cornu/layers_core.h>
 
 /* The arguments of Conv1D, Conv2D and Conv3D. */
-#define CN_CONV(P)                                                                         \
-    P(int, filters, CN_REQUIRED, "number of output channels")                              \
-    P(cn_dims, kernel_size, {{0}}, "size of the window; one number: for all axes")         \
-    P(cn_dims, strides, {{1}}, "how far the window moves")                                 \
-    P(cn_str, padding, "valid", "\"valid\", \"same\", or \"causal\" (1-D)")                \
-    P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"")      \
-    P(cn_dims, dilation_rate, {{1}}, "how far apart the window's places are")              \
-    P(int, groups, 1, "channels are split into so many groups, each with its own filters") \
-    P(cn_activation, activation, NULL, "activation; default: none")                        \
+#define CN_CONV(P)                                                                             \
+    P(int, filters, CN_REQUIRED, "number of output channels")                                  \
+    P(cn_dims, kernel_size, CN_REQUIRED_SIZES, "size of the window; one number: for all axes") \
+    P(cn_dims, strides, {{1}}, "how far the window moves")                                     \
+    P(cn_str, padding, "valid", "\"valid\", \"same\", or \"causal\" (1-D)")                    \
+    P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"")          \
+    P(cn_dims, dilation_rate, {{1}}, "how far apart the window's places are")                  \
+    P(int, groups, 1, "channels are split into so many groups, each with its own filters")     \
+    P(cn_activation, activation, NULL, "activation; default: none")                            \
     CN_KERNEL_PARAMS_(P)
 CN_OPTIONS(conv, CN_CONV, CN_LAYER_PARAMS)
 
@@ -39,7 +39,7 @@ CN_API cn_layer *cn_conv3d_new(const cn_conv3d_options *options);
  * data_format before output_padding: name them). */
 #define CN_CONV_TRANSPOSE(P)                                                                      \
     P(int, filters, CN_REQUIRED, "number of output channels")                                     \
-    P(cn_dims, kernel_size, {{0}}, "size of the window; one number: for all axes")                \
+    P(cn_dims, kernel_size, CN_REQUIRED_SIZES, "size of the window; one number: for all axes")    \
     P(cn_dims, strides, {{1}}, "how far the window moves")                                        \
     P(cn_str, padding, "valid", "\"valid\" or \"same\"")                                          \
     P(cn_axes, output_padding, CN_ALL_AXES, "more places at the end; default: as the size needs") \
@@ -68,21 +68,21 @@ CN_API cn_layer *cn_conv3d_transpose_new(const cn_conv3d_transpose_options *opti
 #define cn_conv3d_transpose(...) CN_MAKE(conv3d_transpose, CN_CONV_TRANSPOSE, __VA_ARGS__)
 
 /* The arguments of DepthwiseConv1D and DepthwiseConv2D. */
-#define CN_DEPTHWISE_CONV(P)                                                            \
-    P(cn_dims, kernel_size, {{0}}, "size of the window; one number: for all axes")      \
-    P(cn_dims, strides, {{1}}, "how far the window moves")                              \
-    P(cn_str, padding, "valid", "\"valid\" or \"same\"")                                \
-    P(int, depth_multiplier, 1, "output channels for each input channel")               \
-    P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"")   \
-    P(cn_dims, dilation_rate, {{1}}, "how far apart the window's places are")           \
-    P(cn_activation, activation, NULL, "activation; default: none")                     \
-    P(bool, use_bias, true, "add a bias vector")                                        \
-    P(cn_initializer, depthwise_initializer, "glorot_uniform", "how the kernel starts") \
-    P(cn_initializer, bias_initializer, "zeros", "how the bias starts")                 \
-    P(cn_regularizer, depthwise_regularizer, NULL, "penalty for the kernel")            \
-    P(cn_regularizer, bias_regularizer, NULL, "penalty for the bias")                   \
-    P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")             \
-    P(cn_constraint, depthwise_constraint, NULL, "what the kernel must satisfy")        \
+#define CN_DEPTHWISE_CONV(P)                                                                   \
+    P(cn_dims, kernel_size, CN_REQUIRED_SIZES, "size of the window; one number: for all axes") \
+    P(cn_dims, strides, {{1}}, "how far the window moves")                                     \
+    P(cn_str, padding, "valid", "\"valid\" or \"same\"")                                       \
+    P(int, depth_multiplier, 1, "output channels for each input channel")                      \
+    P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"")          \
+    P(cn_dims, dilation_rate, {{1}}, "how far apart the window's places are")                  \
+    P(cn_activation, activation, NULL, "activation; default: none")                            \
+    P(bool, use_bias, true, "add a bias vector")                                               \
+    P(cn_initializer, depthwise_initializer, "glorot_uniform", "how the kernel starts")        \
+    P(cn_initializer, bias_initializer, "zeros", "how the bias starts")                        \
+    P(cn_regularizer, depthwise_regularizer, NULL, "penalty for the kernel")                   \
+    P(cn_regularizer, bias_regularizer, NULL, "penalty for the bias")                          \
+    P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")                    \
+    P(cn_constraint, depthwise_constraint, NULL, "what the kernel must satisfy")               \
     P(cn_constraint, bias_constraint, NULL, "what the bias must satisfy")
 CN_OPTIONS(depthwise_conv, CN_DEPTHWISE_CONV, CN_LAYER_PARAMS)
 
@@ -101,7 +101,7 @@ CN_API cn_layer *cn_depthwise_conv2d_new(const cn_depthwise_conv2d_options *opti
 /* The arguments of SeparableConv1D and SeparableConv2D. */
 #define CN_SEPARABLE_CONV(P)                                                                   \
     P(int, filters, CN_REQUIRED, "number of output channels")                                  \
-    P(cn_dims, kernel_size, {{0}}, "size of the window; one number: for all axes")             \
+    P(cn_dims, kernel_size, CN_REQUIRED_SIZES, "size of the window; one number: for all axes") \
     P(cn_dims, strides, {{1}}, "how far the window moves")                                     \
     P(cn_str, padding, "valid", "\"valid\", \"same\", or \"causal\" (1-D)")                    \
     P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"")          \

@@ -29,17 +29,17 @@ CN_API cn_layer *cn_dense_new(const cn_dense_options *options);
  * (and without what "..." stands for); CN_ANY where the input's size goes through; `bias_axes` are
  * the letters of the output along which there is a bias, NULL: none. "abc,cd->abd" with
  * {CN_ANY, 6}: (batch, steps, 4) -> (batch, steps, 6). keras.layers.EinsumDense */
-#define CN_EINSUM_DENSE(P)                                                           \
-    P(cn_str, equation, NULL, "like \"abc,cd->abd\"")                                \
-    P(cn_dims, output_shape, {{0}}, "the output's shape without the batch")          \
-    P(cn_activation, activation, NULL, "activation; default: none")                  \
-    P(cn_str, bias_axes, NULL, "letters of the output; default: no bias")            \
-    P(cn_initializer, kernel_initializer, "glorot_uniform", "how the kernel starts") \
-    P(cn_initializer, bias_initializer, "zeros", "how the bias starts")              \
-    P(cn_regularizer, kernel_regularizer, NULL, "penalty for the kernel")            \
-    P(cn_regularizer, bias_regularizer, NULL, "penalty for the bias")                \
-    P(cn_constraint, kernel_constraint, NULL, "what the kernel must satisfy")        \
-    P(cn_constraint, bias_constraint, NULL, "what the bias must satisfy")            \
+#define CN_EINSUM_DENSE(P)                                                              \
+    P(cn_str, equation, NULL, "like \"abc,cd->abd\"")                                   \
+    P(cn_dims, output_shape, CN_REQUIRED_SIZES, "the output's shape without the batch") \
+    P(cn_activation, activation, NULL, "activation; default: none")                     \
+    P(cn_str, bias_axes, NULL, "letters of the output; default: no bias")               \
+    P(cn_initializer, kernel_initializer, "glorot_uniform", "how the kernel starts")    \
+    P(cn_initializer, bias_initializer, "zeros", "how the bias starts")                 \
+    P(cn_regularizer, kernel_regularizer, NULL, "penalty for the kernel")               \
+    P(cn_regularizer, bias_regularizer, NULL, "penalty for the bias")                   \
+    P(cn_constraint, kernel_constraint, NULL, "what the kernel must satisfy")           \
+    P(cn_constraint, bias_constraint, NULL, "what the bias must satisfy")               \
     P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")
 CN_OPTIONS(einsum_dense, CN_EINSUM_DENSE, CN_LAYER_PARAMS)
 /* Makes the layer from its options. */

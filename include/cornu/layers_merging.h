@@ -47,8 +47,8 @@ CN_OPTIONS(concatenate, CN_CONCATENATE, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_concatenate_new(const cn_concatenate_options *options);
 #define cn_concatenate(...) CN_MAKE(concatenate, CN_CONCATENATE, __VA_ARGS__)
 
-#define CN_DOT_LAYER(P)                                                         \
-    P(cn_axes, axes, {{0}}, "the axis of both inputs, or of each: {1}, {1, 2}") \
+#define CN_DOT_LAYER(P)                                                                     \
+    P(cn_axes, axes, CN_REQUIRED_SIZES, "the axis of both inputs, or of each: {1}, {1, 2}") \
     P(bool, normalize, false, "divide by the lengths first: cosine proximity")
 /* The product of two inputs sample by sample, summed over one axis of each: (batch, 3, 5),
  * (batch, 10, 3) with axes {1, 2} -> (batch, 5, 10). keras.layers.Dot */

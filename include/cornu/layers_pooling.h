@@ -5,10 +5,10 @@
 #include <cornu/layer.h>
 
 /* The arguments of the pools. */
-#define CN_POOLING(P)                                                            \
-    P(cn_dims, pool_size, {{2}}, "size of the window; one number: for all axes") \
-    P(cn_dims, strides, {{0}}, "how far the window moves; default: its size")    \
-    P(cn_str, padding, "valid", "\"valid\" or \"same\"")                         \
+#define CN_POOLING(P)                                                               \
+    P(cn_dims, pool_size, {{2}}, "size of the window; one number: for all axes")    \
+    P(cn_dims, strides, CN_NO_SIZES, "how far the window moves; default: its size") \
+    P(cn_str, padding, "valid", "\"valid\" or \"same\"")                            \
     P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"")
 CN_OPTIONS(pooling, CN_POOLING, CN_LAYER_PARAMS)
 

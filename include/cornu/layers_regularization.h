@@ -4,9 +4,10 @@
 
 #include <cornu/layer.h>
 
-#define CN_DROPOUT(P)                                                                            \
-    P(float, rate, CN_REQUIRED, "the share that is dropped, 0 to 1")                             \
-    P(cn_dims, noise_shape, {{0}}, "shape of the mask: 1 shares it, CN_ANY is the input's size") \
+#define CN_DROPOUT(P)                                                \
+    P(float, rate, CN_REQUIRED, "the share that is dropped, 0 to 1") \
+    P(cn_dims, noise_shape, CN_NO_SIZES,                             \
+      "shape of the mask: 1 shares it, CN_ANY is the input's size")  \
     P(int, seed, CN_NONE, "makes the noise repeatable; default: none")
 /* In training, sets a random share of x to 0 and divides the rest by 1 - rate: any shape,
  * kept. keras.layers.Dropout */

@@ -11,14 +11,16 @@ CN_OPTIONS(flatten, CN_FLATTEN, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_flatten_new(const cn_flatten_options *options);
 #define cn_flatten(...) CN_MAKE(flatten, CN_FLATTEN, __VA_ARGS__)
 
-#define CN_RESHAPE_LAYER(P) \
-    P(cn_dims, target_shape, {{0}}, "the new shape without the batch; one size may be -1")
+#define CN_RESHAPE_LAYER(P)                     \
+    P(cn_dims, target_shape, CN_REQUIRED_SIZES, \
+      "the new shape without the batch; one size may be -1")
 /* (batch, ...) -> (batch, target_shape...). keras.layers.Reshape */
 CN_OPTIONS(reshape_layer, CN_RESHAPE_LAYER, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_reshape_layer_new(const cn_reshape_layer_options *options);
 #define cn_reshape_layer(...) CN_MAKE(reshape_layer, CN_RESHAPE_LAYER, __VA_ARGS__)
 
-#define CN_PERMUTE(P) P(cn_dims, dims, {{0}}, "the order of the axes, counted from 1: {2, 1}")
+#define CN_PERMUTE(P) \
+    P(cn_dims, dims, CN_REQUIRED_SIZES, "the order of the axes, counted from 1: {2, 1}")
 /* (batch, a, b, ...) -> (batch, the others in that order). keras.layers.Permute */
 CN_OPTIONS(permute, CN_PERMUTE, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_permute_new(const cn_permute_options *options);
@@ -87,7 +89,7 @@ CN_API cn_layer *cn_up_sampling1d_new(const cn_up_sampling1d_options *options);
 #define CN_UP_SAMPLING2D(P)                                                           \
     P(cn_dims, size, {{2}}, "factors of rows and columns")                            \
     P(cn_str, data_format, NULL, "\"channels_last\" (default) or \"channels_first\"") \
-    P(cn_str, interpolation, "nearest", "\"nearest\" or \"bilinear\"")
+    P(cn_str, interpolation, "nearest", "or another of cn_resize_images")
 /* (batch, rows, columns, channels) -> (batch, more rows, columns, channels).
  * keras.layers.UpSampling2D */
 CN_OPTIONS(up_sampling2d, CN_UP_SAMPLING2D, CN_LAYER_PARAMS)

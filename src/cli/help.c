@@ -19,13 +19,21 @@ static const char *type_name(cn_type type)
     return "";
 }
 
-static const char *default_text(const cn_param *p)
+/* As Python would have it: "{{2}}" is 2. */
+static const char *default_text(const cn_param *p, char *text, size_t size)
 {
-    if (!strcmp(cn_param_default(p), "CN_REQUIRED"))
-        return "required";
-    return !strcmp(cn_param_default(p), "NULL") || !strcmp(cn_param_default(p), "CN_NONE")
-               ? "None"
-               : cn_param_default(p);
+    static const char *const words[][2] = {
+        {"CN_REQUIRED", "required"}, {"CN_REQUIRED_SIZES", "required"},
+        {"CN_NO_SIZES", "None"},     {"CN_ALL_AXES", "None"},
+        {"CN_NONE", "None"},         {"NULL", "None"},
+    };
+    const char *c = cn_param_default(p);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(c, words[i][0]))
+            return words[i][1];
+    size_t length = strcspn(c + strspn(c, "{"), "}");
+    snprintf(text, size, "%.*s", (int)length, c + strspn(c, "{"));
+    return text;
 }
 
 static void print_class(FILE *out, const cn_class *cls)
@@ -36,9 +44,11 @@ static void print_class(FILE *out, const cn_class *cls)
             fprintf(out, "  %s\n", cls->arguments);
         return;
     }
-    for (const cn_param *p = cls->params(); p->name; p++)
-        fprintf(out, "  %-26s %-12s %-18s %s\n", p->name, type_name(p->type), default_text(p),
-                cn_param_doc(p));
+    for (const cn_param *p = cls->params(); p->name; p++) {
+        char text[64];
+        fprintf(out, "  %-26s %-12s %-18s %s\n", p->name, type_name(p->type),
+                default_text(p, text, sizeof text), cn_param_doc(p));
+    }
 }
 
 int run_help(const arguments *a, const streams *to)
