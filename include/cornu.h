@@ -10,6 +10,7 @@
 #include <cornu/error.h>
 #include <cornu/export.h>
 #include <cornu/flow.h>
+#include <cornu/image.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
 #include <cornu/layers.h>

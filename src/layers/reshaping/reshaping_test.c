@@ -47,11 +47,32 @@ TEST(up_sampling_contract)
                     .open_out = cn_shape(CN_ANY, CN_ANY, CN_ANY, 1));
         check_layer(cn_up_sampling3d(), .in = cn_shape(1, 2, 3, 4, 2),
                     .out = cn_shape(1, 4, 6, 8, 2));
-        CHECK(!cn_up_sampling2d(.interpolation = "bicubic"));
-        check_error("not supported: UpSampling2D's interpolation 'bicubic'");
+        check_layer(cn_up_sampling2d({2, 3}, "channels_first", "lanczos5"),
+                    .in = cn_shape(2, 1, 3, 4), .out = cn_shape(2, 1, 6, 12),
+                    .open = cn_shape(CN_ANY, 1, CN_ANY, CN_ANY),
+                    .open_out = cn_shape(CN_ANY, 1, CN_ANY, CN_ANY));
         CHECK(!cn_up_sampling2d(.interpolation = "linear"));
-        check_error("UpSampling2D: expected \"nearest\" or \"bilinear\" for 'interpolation'. "
-                    "Received: interpolation=linear");
+        check_error("UpSampling2D: expected \"nearest\" or \"bilinear\" or \"bicubic\" or "
+                    "\"lanczos3\" or \"lanczos5\" for 'interpolation'. Received: "
+                    "interpolation=linear");
+    }
+}
+
+/* Keras's numbers, with a factor for which TensorFlow's table of the cubic is not exact. */
+TEST(up_sampling_bicubic)
+{
+    static const float want[] = {
+        2.052857f, 11.38494f, 2.470588f, 10.44118f,  3.660272f,  7.753373f, 5.251493f,   4.158393f,
+        6.441177f, 1.470588f, 6.858907f, 0.5268258f, 4.166958f,  9.566216f, 4.242857f,   8.964286f,
+        4.459014f, 7.250008f, 4.748128f, 4.957135f,  4.964286f,  3.242857f, 5.040184f,   2.640927f,
+        8.359073f, 5.959815f, 7.757143f, 6.035714f,  6.042865f,  6.251871f, 3.749992f,   6.540985f,
+        2.035714f, 6.757143f, 1.433784f, 6.833041f,  10.47318f,  4.141093f, 9.529413f,   4.558824f,
+        6.841609f, 5.748507f, 3.246628f, 7.339728f,  0.5588236f, 8.529412f, -0.3849391f, 8.947143f};
+    CN_SCOPE {
+        cn_tensor *x = cn_values(cn_shape(1, 2, 2, 2), 3, 10, 6, 2, 9, 5, 1, 8);
+        cn_tensor *y = cn_call(cn_up_sampling2d({2, 3}, .interpolation = "bicubic"), x);
+        REQUIRE(y && cn_size(y) == 48);
+        check_close(cn_floats(y), want, 48, 2e-6, 2e-6);
     }
 }
 

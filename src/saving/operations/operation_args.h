@@ -51,7 +51,8 @@ typedef struct cn_operation_row {
 /* One table a subject; the last row has no name. */
 extern const cn_operation_row cn_operations_elementwise[], cn_operations_reduce[],
     cn_operations_move[], cn_operations_join[], cn_operations_index[], cn_operations_window[],
-    cn_operations_order[], cn_operations_nn[], cn_operations_linear[], cn_operations_linalg[];
+    cn_operations_order[], cn_operations_nn[], cn_operations_linear[], cn_operations_linalg[],
+    cn_operations_image[];
 
 /* Neighbouring axes `axis` and `axis + 1` made one, and one made two, the second of that size. */
 cn_tensor *cn_op_merge(cn_tensor *x, int axis);

@@ -7,7 +7,7 @@
 static const cn_operation_row *const tables[] = {
     cn_operations_elementwise, cn_operations_reduce, cn_operations_move,  cn_operations_join,
     cn_operations_index,       cn_operations_window, cn_operations_order, cn_operations_nn,
-    cn_operations_linear,      cn_operations_linalg,
+    cn_operations_linear,      cn_operations_linalg, cn_operations_image,
 };
 
 static const cn_operation_row *find(const char *name)
