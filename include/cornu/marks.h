@@ -322,13 +322,9 @@ CN_MARKED_(cn_tensor *, cn_reshape, (cn_tensor *x, cn_shape shape), (x, shape))
 #define cn_reshape(...) cn_reshape_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_roll, (cn_tensor *x, int64_t shift, int64_t axis), (x, shift, axis))
 #define cn_roll(...) cn_roll_at_(CN_AT, __VA_ARGS__)
-CN_MARKED_(bool, cn_save, (cn_model *model, cn_str path), (model, path))
-#define cn_save(...) cn_save_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_save_arrays, (cn_str path, const cn_str *names, const cn_list *tensors),
     (path, names, tensors))
 #define cn_save_arrays(...) cn_save_arrays_at_(CN_AT, __VA_ARGS__)
-CN_MARKED_(bool, cn_save_weights, (cn_model *model, cn_str path), (model, path))
-#define cn_save_weights(...) cn_save_weights_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_scale_loss, (cn_optimizer *optimizer, cn_tensor *loss), (optimizer,
     loss))
 #define cn_scale_loss(...) cn_scale_loss_at_(CN_AT, __VA_ARGS__)

@@ -200,12 +200,42 @@ CN_API cn_str cn_summary_text(cn_model *model);
 
 /* ---- files ---- */
 
+typedef struct cn_save_options {
+    cn_at at;
+    cn_str path;
+    bool include_optimizer; /* the optimizer's state, and the order in which data were read */
+} cn_save_options;
 /* Writes `.keras` (all: architecture, weights, compile settings, optimizer state) or `.h5` by the
- * extension. The file is written beside its target and renamed: an old one is replaced whole or not
- * at all. */
-CN_API bool cn_save(cn_model *model, cn_str path);
-/* The weights alone, as `.weights.h5`; a name without one of these endings will do. */
-CN_API bool cn_save_weights(cn_model *model, cn_str path);
+ * extension; .include_optimizer = false leaves the state out: the optimizer starts afresh where the
+ * file is loaded. The file is written beside its target and renamed: an old one is replaced whole
+ * or not at all. keras.Model.save */
+CN_API bool cn_save_with(cn_model *model, const cn_save_options *options);
+/* The weights alone, as `.weights.h5`; a name without one of these endings will do.
+ * .include_optimizer = true adds the optimizer's state, as Keras 3 does. */
+CN_API bool cn_save_weights_with(cn_model *model, const cn_save_options *options);
+#ifdef __cplusplus
+static inline bool cn_save(cn_model *model, cn_str path, bool include_optimizer = true)
+{
+    cn_save_options options{};
+    options.path = path;
+    options.include_optimizer = include_optimizer;
+    return cn_save_with(model, &options);
+}
+static inline bool cn_save_weights(cn_model *model, cn_str path, bool include_optimizer = false)
+{
+    cn_save_options options{};
+    options.path = path;
+    options.include_optimizer = include_optimizer;
+    return cn_save_weights_with(model, &options);
+}
+#else
+#define cn_save(model, ...) CN_SAVE_(cn_save, model, true, __VA_ARGS__)
+#define cn_save_weights(model, ...) CN_SAVE_(cn_save_weights, model, false, __VA_ARGS__)
+#define CN_SAVE_(name, model, optimizer, ...) \
+    (CN_MARK(#name),                          \
+     name##_with(model,                       \
+                 &(cn_save_options){.include_optimizer = optimizer, .at = CN_AT, __VA_ARGS__}))
+#endif
 /* Opens a file that Keras or Cornu wrote. Errors: CN_ENOTFOUND, CN_EFORMAT, CN_EUNSUPPORTED naming
  * the class. */
 typedef struct cn_load_options {

@@ -64,8 +64,9 @@ static bool write_file(model_checkpoint *self, char *path)
         return false;
     bool ok = false;
     CN_SCOPE {
-        ok = self->save_weights_only ? cn_save_weights(self->callback.model, path)
-                                     : cn_save(self->callback.model, path);
+        ok = self->save_weights_only
+                 ? cn_save_weights(self->callback.model, path, .include_optimizer = true)
+                 : cn_save(self->callback.model, path);
     }
     return ok;
 }

@@ -138,15 +138,15 @@ static bool add_optimizer(cn_h5_node *root, cn_model *model)
     return group && cn_h5_add_named(group, variables);
 }
 
-static bool add_training(cn_h5_node *root, cn_model *model)
+static bool add_training(cn_h5_node *root, cn_model *model, bool state)
 {
     cn_json *training = cn_training_config(model);
     if (!training)
         return !cn_error_code();
-    return set_json(root, "training_config", training) && add_optimizer(root, model);
+    return set_json(root, "training_config", training) && (!state || add_optimizer(root, model));
 }
 
-bool cn_h5_model_write(cn_model *model, const char *path)
+bool cn_h5_model_write(cn_model *model, const char *path, bool optimizer)
 {
     cn_json *config = cn_model_config(model);
     cn_h5_node *root = config ? cn_h5_new() : NULL;
@@ -155,7 +155,7 @@ bool cn_h5_model_write(cn_model *model, const char *path)
     if (!weights)
         cn_json_free(config);
     ok = ok && set_versions(root) && set_versions(weights) && cn_h5_layers_add(model, weights) &&
-         add_training(root, model) && cn_h5_save(root, path);
+         add_training(root, model, optimizer) && cn_h5_save(root, path);
     cn_h5_free(root);
     return ok;
 }

@@ -94,12 +94,10 @@ static bool write_piece(void *zip, const void *bytes, size_t n)
     return cn_zip_member_write(zip, bytes, n);
 }
 
-static bool add_weights(cn_zip_writer *zip, cn_model *model)
+static bool add_weights(cn_zip_writer *zip, cn_model *model, bool optimizer)
 {
     cn_h5_node *root = cn_h5_new();
-    bool ok = root && cn_weights_add(model, root) &&
-              (!model->optimizer || cn_optimizer_add_state(model, root)) &&
-              cn_training_add(model, root);
+    bool ok = root && cn_weights_add(model, root) && (!optimizer || cn_training_add(model, root));
     cn_h5_image *image = ok ? cn_h5_image_new(root) : NULL;
     ok = image && cn_zip_member_begin(zip, weights_member) &&
          cn_h5_image_write(image, write_piece, zip) && cn_zip_member_end(zip);
@@ -108,12 +106,13 @@ static bool add_weights(cn_zip_writer *zip, cn_model *model)
     return ok;
 }
 
-bool cn_keras_write(cn_model *model, const char *path)
+bool cn_keras_write(cn_model *model, const char *path, bool optimizer)
 {
     cn_json *config = cn_model_config(model);
     cn_zip_writer *zip = config ? cn_zip_begin(path) : NULL;
     bool ok = zip && add_text(zip, "metadata.json", metadata()) &&
-              add_text(zip, config_member, cn_json_text(config, 0)) && add_weights(zip, model);
+              add_text(zip, config_member, cn_json_text(config, 0)) &&
+              add_weights(zip, model, optimizer);
     cn_json_free(config);
     if (ok)
         return cn_zip_end(zip);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "saving/compile_settings.h"
+#include "saving/training_state.h"
 #include "saving/weights_file.h"
 
 bool cn_ends_with(const char *path, const char *end)
@@ -61,15 +62,16 @@ cn_model *cn_load_model_with(const cn_load_options *o)
     return model;
 }
 
-bool cn_save(cn_model *model, cn_str path)
+bool cn_save_with(cn_model *model, const cn_save_options *o)
 {
-    if (!model || !path)
-        return false;
-    if (cn_ends_with(path, ".keras"))
-        return cn_keras_write(model, path);
-    if (is_h5(path) && !cn_ends_with(path, ".weights.h5"))
-        return cn_h5_model_write(model, path);
-    return wrong_name("cn_save", path, ".keras or .h5");
+    cn_mark_at(o->at, "cn_save");
+    if (!model || !o->path)
+        return model && cn_fail(CN_EINVAL, "cn_save: expected a path, found NULL");
+    if (cn_ends_with(o->path, ".keras"))
+        return cn_keras_write(model, o->path, o->include_optimizer);
+    if (is_h5(o->path) && !cn_ends_with(o->path, ".weights.h5"))
+        return cn_h5_model_write(model, o->path, o->include_optimizer);
+    return wrong_name("cn_save", o->path, ".keras or .h5");
 }
 
 /* ---- weights ---- */
@@ -80,15 +82,16 @@ static bool is_weights(const char *path)
     return cn_ends_with(path, ".weights.h5") || (!is_h5(path) && !cn_ends_with(path, ".keras"));
 }
 
-bool cn_save_weights(cn_model *model, cn_str path)
+bool cn_save_weights_with(cn_model *model, const cn_save_options *o)
 {
-    if (!model || !path)
-        return false;
-    if (!is_weights(path))
-        return wrong_name("cn_save_weights", path, ".weights.h5");
+    cn_mark_at(o->at, "cn_save_weights");
+    if (!model || !o->path)
+        return model && cn_fail(CN_EINVAL, "cn_save_weights: expected a path, found NULL");
+    if (!is_weights(o->path))
+        return wrong_name("cn_save_weights", o->path, ".weights.h5");
     cn_h5_node *root = cn_h5_new();
     bool ok = root && cn_weights_add(model, root) &&
-              (!model->optimizer || cn_optimizer_add_state(model, root)) && cn_h5_save(root, path);
+              (!o->include_optimizer || cn_training_add(model, root)) && cn_h5_save(root, o->path);
     cn_h5_free(root);
     return ok;
 }
@@ -107,7 +110,8 @@ bool cn_load_weights(cn_model *model, cn_str path)
     if (!is_weights(path))
         return cn_h5_weights_read(model, file);
     return cn_weights_read(model, file) &&
-           (!model->optimizer || cn_optimizer_read_state(model, file));
+           (!model->optimizer ||
+            (cn_optimizer_read_state(model, file) && cn_training_read(model, file)));
 }
 
 /* ---- configurations ---- */

@@ -10,10 +10,11 @@ bool cn_ends_with(const char *path, const char *end);
 
 /* From a .keras archive, which must not have been read yet. */
 cn_model *cn_keras_read(cn_mapped_file *file, bool compile);
-bool cn_keras_write(cn_model *model, const char *path);
+/* Without the state of its optimizer where that is not wanted. */
+bool cn_keras_write(cn_model *model, const char *path, bool optimizer);
 /* From an .h5 file. */
 cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile);
-bool cn_h5_model_write(cn_model *model, const char *path);
+bool cn_h5_model_write(cn_model *model, const char *path, bool optimizer);
 /* Only the weights, of a file with "model_weights" or layer names at its root. */
 bool cn_h5_weights_read(cn_model *model, cn_mapped_file *file);
 

@@ -24,6 +24,8 @@ static bool order_state(cn_shuffling *order, cn_state *state)
 
 bool cn_training_add(cn_model *model, cn_h5_node *root)
 {
+    if (model->optimizer && !cn_optimizer_add_state(model, root))
+        return false;
     if (!model->state_->shuffling.chosen)
         return true;
     cn_state state;
@@ -99,9 +101,9 @@ bool cn_backup_write(cn_model *model, const char *path)
     cn_trainer *t = model->state_->trainer;
     cn_h5_node *root = cn_h5_new();
     cn_state state = {root ? cn_h5_add_group(root, group_name) : NULL, true};
-    bool ok = state.group && cn_weights_add(model, root) && cn_optimizer_add_state(model, root) &&
-              cn_training_add(model, root) && progress_state(t, &state) &&
-              add_metrics(t, state.group) && callbacks_state(t, &state) && cn_h5_save(root, path);
+    bool ok = state.group && cn_weights_add(model, root) && cn_training_add(model, root) &&
+              progress_state(t, &state) && add_metrics(t, state.group) &&
+              callbacks_state(t, &state) && cn_h5_save(root, path);
     cn_h5_free(root);
     return ok;
 }

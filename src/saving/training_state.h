@@ -6,8 +6,9 @@
 #include "models/model.h"
 #include "saving/mapped_file.h"
 
-/* The order of the data; in every file that has the optimizer's state. */
+/* The optimizer's state, where the model has one, and the order of the data. */
 bool cn_training_add(cn_model *model, cn_h5_node *root);
+/* The latter. */
 bool cn_training_read(cn_model *model, cn_mapped_file *file);
 
 /* A whole training in the midst of a fit: all that, weights, optimizer, seeds, metrics, where it

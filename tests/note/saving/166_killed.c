@@ -56,7 +56,7 @@ static int train(const char *name)
     FILE *file = fopen(record, "a");
     fprintf(file, "%.17g\n", seen.sum);
     fclose(file);
-    return !cn_save_weights(model, weights);
+    return !cn_save_weights(model, weights, .include_optimizer = true);
 }
 
 static bool same_bytes(const char *a, const char *b)
