@@ -37,4 +37,81 @@ CN_API cn_list *cn_scan_with(cn_scan_step step, const cn_scan_options *options);
     (CN_MARK("cn_scan"),   \
      cn_scan_with(step, &(cn_scan_options){.length = CN_ANY, .at = CN_AT, __VA_ARGS__}))
 
+/* A branch: its result, or several by cn_tuple_of. */
+typedef cn_tensor *(*cn_branch)(void *user);
+typedef struct cn_cond_options {
+    cn_at at;
+    cn_tensor *pred;
+    cn_branch true_fn, false_fn;
+    void *user; /* handed to both */
+} cn_cond_options;
+/* The result of true_fn where `pred` (one element) is true, else that of false_fn; only that branch
+ * is computed. Both give as many results, of the same dtypes and ranks. What flows back flows into
+ * the branch that was taken. keras.ops.cond
+ *
+ *     cn_tensor *y = cn_cond(cn_greater(n, 0), mean, zero, .user = &inputs); */
+CN_API cn_tensor *cn_cond_with(const cn_cond_options *options);
+#define cn_cond(...) \
+    (CN_MARK("cn_cond"), cn_cond_with(&(cn_cond_options){.at = CN_AT, __VA_ARGS__}))
+/* Several tensors as one, for functions that return one: cn_nth gives each back. */
+#define cn_tuple_of(...)                        \
+    cn_tuple_make((cn_tensor *[]){__VA_ARGS__}, \
+                  sizeof((cn_tensor *[]){__VA_ARGS__}) / sizeof(cn_tensor *))
+CN_API cn_tensor *cn_tuple_make(cn_tensor *const *tensors, size_t count);
+
+/* The condition of a loop: bool, one element. And its body: as many values as there are variables.
+ */
+typedef cn_tensor *(*cn_loop_condition)(cn_tensor *const *vars, void *user);
+typedef cn_list *(*cn_loop_body)(cn_tensor *const *vars, void *user);
+typedef struct cn_while_options {
+    cn_at at;
+    cn_tensors vars;
+    const cn_list *vars_list; /* instead, of any length */
+    struct {
+        cn_str s[CN_MAX_TENSORS];
+    } shape_invariants; /* of each variable: NULL or ":" as it is; "?, 3": rank 2, any first size */
+    int64_t maximum_iterations; /* the loop ends after so many turns at the latest; 0: no limit */
+    void *user;                 /* handed to both */
+} cn_while_options;
+/* Turns while the condition holds; the variables' last values. A variable keeps its dtype, and its
+ * shape unless shape_invariants says more. Errors: a variable changes its shape or dtype, naming
+ * it and both shapes; more turns than cn_set_loop_limit allows. keras.ops.while_loop
+ *
+ *     cn_list *r = cn_while_loop(below_ten, add_one, {i, sum}); */
+CN_API cn_list *cn_while_loop_with(cn_loop_condition cond, cn_loop_body body,
+                                   const cn_while_options *options);
+#define cn_while_loop(cond, body, ...) \
+    (CN_MARK("cn_while_loop"),         \
+     cn_while_loop_with(cond, body, &(cn_while_options){.at = CN_AT, .vars = __VA_ARGS__}))
+/* After so many turns of one loop it is taken for endless: an error. 0, the default: never. */
+CN_API void cn_set_loop_limit(int64_t turns);
+CN_API int64_t cn_loop_limit(void);
+
+/* ---- sizes that depend on data ---- */
+
+/* cn_where(cond): the places of what is true (not zero), int64 (how many, rank of cond), row by
+ * row. cn_where(cond, a, b): a where cond is true, else b; they broadcast. tf.where,
+ * keras.ops.where */
+CN_API cn_tensor *cn_where1_(cn_tensor *cond);
+#define CN_WHERE_OF_(a, b, c, name, ...) name
+#define CN_WHERE1_(cond) cn_where1_(CN_TENSOR(cond))
+#define CN_WHERE2_(cond, a) cn_where_needs_both_(cond, a)
+#define CN_WHERE3_(cond, a, b) cn_select_(CN_TENSOR(cond), CN_TENSOR(a), CN_TENSOR(b))
+#define cn_where(...)     \
+    (CN_MARK("cn_where"), \
+     CN_WHERE_OF_(__VA_ARGS__, CN_WHERE3_, CN_WHERE2_, CN_WHERE1_, 0)(__VA_ARGS__))
+
+typedef struct cn_boolean_mask_options {
+    cn_at at;
+    cn_tensor *x, *mask;
+    int64_t axis; /* where the mask's axes begin in x's */
+} cn_boolean_mask_options;
+/* What lies where the mask is true: x (…, M, …), a mask of shape M of any rank from `axis` on ->
+ * (…, how many, …). What flows back goes to its place. Error: the mask's shape is not that of x
+ * there. tf.boolean_mask */
+CN_API cn_tensor *cn_boolean_mask_with(const cn_boolean_mask_options *options);
+#define cn_boolean_mask(...)     \
+    (CN_MARK("cn_boolean_mask"), \
+     cn_boolean_mask_with(&(cn_boolean_mask_options){.at = CN_AT, __VA_ARGS__}))
+
 #endif

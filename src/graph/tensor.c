@@ -121,6 +121,14 @@ static cn_results *keep_results(const cn_results *from)
     return results;
 }
 
+bool cn_results_known(const cn_tensor *tensor)
+{
+    for (int i = 0; tensor->results && i < tensor->results->count; i++)
+        if (!cn_shape_known(tensor->results->shape[i]))
+            return false;
+    return cn_shape_known(tensor->shape);
+}
+
 cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs)
 {
     for (int i = 0; i < n_inputs; i++)
@@ -135,7 +143,8 @@ cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, con
     tensor->dtype = room.dtype[0];
     if (results.count > 1 && !(tensor->results = keep_results(&results)))
         return NULL;
-    return tensor;
+    bool late = op->traits & CN_LATE && !tensor->symbolic && !cn_tracing();
+    return !late || cn_results_known(tensor) || cn_settle_shape(tensor) ? tensor : NULL;
 }
 
 cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs)

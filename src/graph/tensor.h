@@ -144,6 +144,11 @@ void *cn_result_room(const cn_kernel_args *args, int k, cn_shape shape);
  * when an input is NULL (quietly) or inference fails. A variable that was assigned before is read
  * at its new value. */
 cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs);
+/* Are the shapes of all results known? */
+bool cn_results_known(const cn_tensor *tensor);
+/* Computes a tensor of eager code whose size depends on data, so that its shape is known (src/plan).
+ */
+bool cn_settle_shape(cn_tensor *tensor);
 cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs);
 cn_tensor *cn_apply2(const cn_op *op, cn_tensor *a, cn_tensor *b, const void *attrs);
 

@@ -368,7 +368,9 @@ static cn_tensor *call_with_details(cn_layer *layer, const cn_list *given, const
     }
     if (!x)
         return NULL;
-    return symbolic ? call_symbolic(layer, x, o) : call_on_values(layer, x, o);
+    /* a body's graph has ops alone: what is symbolic around it comes in like anything else */
+    return symbolic && !cn_tracing_body() ? call_symbolic(layer, x, o)
+                                          : call_on_values(layer, x, o);
 }
 
 /* "use_causal_mask=true" as an object; owned. */

@@ -40,7 +40,8 @@ static bool check_leaf(cn_ir *ir, const cn_tensor *tensor)
 {
     const cn_plan_request *r = ir->request;
     bool unknown = !cn_shape_known(tensor->shape) && !is_late_output(r, tensor);
-    if (unknown && tensor->op->traits & CN_LATE) {
+    const cn_tensor *maker = tensor->op == &cn_op_nth ? tensor->inputs[0] : tensor;
+    if (unknown && maker->op->traits & CN_LATE) {
         ir->late = true; /* the first one met: all that it reads is known */
         return false;
     }

@@ -17,7 +17,7 @@ static int new_buffer(cn_ir *ir, cn_place place, int node)
 {
     size_t bytes;
     const cn_tensor *tensor = ir->nodes[node].tensor;
-    if (place == CN_IN_ROOM)
+    if (!cn_shape_known(tensor->shape)) /* a room's, or scratch of a step with such results */
         bytes = 0;
     else if (!cn_size_mul((size_t)cn_shape_size(tensor->shape), cn_dtype_size(tensor->dtype),
                           &bytes))

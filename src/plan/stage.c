@@ -52,7 +52,7 @@ typedef struct cut {
 static bool is_source(const cut *c, size_t i)
 {
     const cn_tensor *node = c->walk.nodes[i];
-    return !c->after[i] && node->op->traits & CN_LATE && !cn_shape_known(node->shape);
+    return !c->after[i] && node->op->traits & CN_LATE && !cn_results_known(node);
 }
 
 /* Result k of a source, or a source. */

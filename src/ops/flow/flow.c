@@ -113,6 +113,71 @@ bool cn_flow_step(cn_flow_run *flow, const void *const *inputs, void *const *out
     return true;
 }
 
+/* ---- into a kernel's results ---- */
+
+static size_t view_bytes(const cn_view *view)
+{
+    return (size_t)view->size * cn_dtype_size(view->dtype);
+}
+
+static cn_shape view_shape(const cn_view *view)
+{
+    cn_shape shape = {.rank = view->rank};
+    memcpy(shape.dim, view->dim, sizeof shape.dim);
+    return shape;
+}
+
+/* Where result i goes; NULL for one of which only running tells how large it is. */
+static bool aim(const cn_flow_run *flow, const cn_kernel_args *args, int i, void **output,
+                void *unwanted)
+{
+    const cn_view *out = &args->out[i];
+    if (out->size >= 0) {
+        *output = out->data ? out->data : unwanted;
+        return true;
+    }
+    if (cn_plan_output_is_late(flow->plan, (size_t)i)) {
+        *output = NULL;
+        return true;
+    }
+    *output = cn_result_room(args, i, view_shape(cn_plan_output(flow->run, (size_t)i)));
+    return *output;
+}
+
+bool cn_flow_step_into(cn_flow_run *flow, const void *const *inputs, const cn_kernel_args *args,
+                       void **outputs, void *unwanted)
+{
+    for (int i = 0; i < args->n_out; i++)
+        if (!aim(flow, args, i, &outputs[i], unwanted))
+            return false;
+    if (!cn_plan_run_steps(flow->run, inputs, outputs))
+        return false;
+    for (int i = 0; i < args->n_out; i++) {
+        if (cn_plan_output_is_external(flow->plan, (size_t)i))
+            continue;
+        const cn_view *view = cn_plan_output(flow->run, (size_t)i);
+        if (!outputs[i] && !(outputs[i] = cn_result_room(args, i, view_shape(view))))
+            return false;
+        memcpy(outputs[i], view->data, view_bytes(view));
+    }
+    return true;
+}
+
+size_t cn_flow_scratch(const cn_tensor *node, int pointers)
+{
+    size_t largest = 0;
+    int results = node->results ? node->results->count : 1;
+    for (int i = 0; i < results; i++) {
+        cn_shape shape = node->results ? node->results->shape[i] : node->shape;
+        cn_dtype dtype = node->results ? node->results->dtype[i] : node->dtype;
+        int64_t size = cn_shape_size(shape);
+        if (size > 0 && (size_t)size * cn_dtype_size(dtype) > largest)
+            largest = (size_t)size * cn_dtype_size(dtype);
+    }
+    return ((largest + ALIGN - 1) & ~(size_t)(ALIGN - 1)) +
+           (size_t)(node->n_inputs + results + pointers) * sizeof(void *);
+}
+
 void cn_flow_end(cn_flow_run *flow)
 {
     cn_plan_end(flow->plan, flow->run);

@@ -33,24 +33,34 @@ typedef struct cn_flow_run {
 bool cn_flow_begin(cn_flow_run *flow, cn_plan *plan);
 /* Runs it; each result i ends up in outputs[i]. */
 bool cn_flow_step(cn_flow_run *flow, const void *const *inputs, void *const *outputs);
+/* The same into the results of a kernel whose shapes may be late; `outputs` has room for as many
+ * pointers, `unwanted` for the largest result that nobody wants. */
+bool cn_flow_step_into(cn_flow_run *flow, const void *const *inputs, const cn_kernel_args *args,
+                       void **outputs, void *unwanted);
 void cn_flow_end(cn_flow_run *flow);
 
-/* The plan of a body for a node's inputs from `first` on, as long as those are of known shape: an
- * object for `prepare`. */
+/* The plan of a body for parameters of these (known) shapes. */
 cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes);
+/* Bytes for the largest result of known shape, from `first` on, and pointers to all inputs and
+ * results; for `scratch`. */
+size_t cn_flow_scratch(const cn_tensor *node, int pointers);
 
 /* The backward side of a body, in terms of the tensors that it captured, `outer`, in place of its
  * last parameters. */
 typedef struct cn_flow_gradient {
     cn_list *own;       /* placeholders in place of the body's first parameters */
     cn_list *seeds;     /* a placeholder for what flows into each result, or cn_none() */
+    cn_list *flowing;   /* tensors to put in their place, or NULL */
     cn_list *grads;     /* what flows back to each of the body's parameters, or cn_none() */
     cn_list *residuals; /* tensors of the body that the gradients read */
     cn_list *saved;     /* placeholders in their place */
 } cn_flow_gradient;
-/* To be called between cn_body_begin and cn_body_end. flows[i]: something flows back to result i.
- * Without `save` there are no residuals: the body is computed again where it is needed. */
-bool cn_flow_differentiate(cn_flow_gradient *g, cn_body *body, const bool *flows, size_t own,
-                           cn_tensor *const *outer, bool save);
+/* To be called between cn_body_begin and cn_body_end, with `seeds` set: what flows into each
+ * result, or cn_none(). Without `save` there are no residuals: the body is computed again where it
+ * is needed. */
+bool cn_flow_differentiate(cn_flow_gradient *g, cn_body *body, size_t own, cn_tensor *const *outer,
+                           bool save);
+/* A placeholder for each result that is a float, where flows(i); cn_none() for the others. */
+cn_list *cn_flow_seeds(const cn_body *body, const bool *flows);
 
 #endif

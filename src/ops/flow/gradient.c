@@ -87,7 +87,7 @@ static bool find_residuals(const differentiation *d, const cn_list *grads, cn_li
 
 /* ---- the gradients themselves ---- */
 
-static cn_list *make_seeds(const cn_body *body, const bool *flows)
+cn_list *cn_flow_seeds(const cn_body *body, const bool *flows)
 {
     cn_list *seeds = cn_list_new();
     for (size_t i = 0; seeds && i < body->results->count; i++) {
@@ -133,6 +133,8 @@ static bool rewrite(cn_flow_gradient *g, differentiation *d, cn_tensor *const *o
     const cn_list *params = d->body->params;
     for (size_t i = 0; ok && i < params->count; i++)
         cn_replay_put(&replay, params->items[i], i < d->own ? g->own->items[i] : outer[i - d->own]);
+    for (size_t i = 0; ok && g->flowing && i < g->flowing->count; i++)
+        cn_replay_put(&replay, g->seeds->items[i], g->flowing->items[i]);
     for (size_t i = 0; ok && i < g->residuals->count; i++)
         cn_replay_put(&replay, g->residuals->items[i], g->saved->items[i]);
     ok = ok && cn_replay_run(&replay);
@@ -142,11 +144,11 @@ static bool rewrite(cn_flow_gradient *g, differentiation *d, cn_tensor *const *o
     return grads;
 }
 
-bool cn_flow_differentiate(cn_flow_gradient *g, cn_body *body, const bool *flows, size_t own,
-                           cn_tensor *const *outer, bool saves)
+bool cn_flow_differentiate(cn_flow_gradient *g, cn_body *body, size_t own, cn_tensor *const *outer,
+                           bool saves)
 {
     differentiation d = {.body = body, .own = own};
-    *g = (cn_flow_gradient){.seeds = make_seeds(body, flows), .residuals = cn_list_new()};
+    g->residuals = cn_list_new();
     g->own = cn_stand_ins(cn_list_make(body->params->items, own));
     g->grads = g->seeds ? gradients(body, g->seeds) : NULL;
     bool ok =

@@ -22,13 +22,6 @@ static size_t captured_from(const backward *b)
     return (size_t)(b->a->carried + b->a->xs);
 }
 
-static bool mark_flows(const backward *b, cn_tensor *const *dy, bool *flows)
-{
-    for (size_t i = 0; i < b->body->results->count; i++)
-        flows[i] = i < (size_t)b->a->carried || dy[i];
-    return true;
-}
-
 static bool add_float(cn_list *list, cn_tensor *tensor)
 {
     return cn_is_none(tensor) || cn_list_add(list, tensor);
@@ -78,17 +71,18 @@ static bool make_results(backward *b)
 static bool trace(backward *b, cn_tensor *const *dy)
 {
     bool *flows = cn_mem_calloc(b->body->results->count, sizeof *flows);
+    for (size_t i = 0; flows && i < b->body->results->count; i++)
+        flows[i] = i < (size_t)b->a->carried || dy[i];
     if (!flows || !cn_body_begin(&b->maker)) {
         cn_mem_free(flows);
         return false;
     }
-    bool ok = mark_flows(b, dy, flows) &&
-              cn_flow_differentiate(&b->g, b->body, flows, captured_from(b),
+    b->g.seeds = cn_flow_seeds(b->body, flows);
+    cn_mem_free(flows);
+    bool ok = cn_flow_differentiate(&b->g, b->body, captured_from(b),
                                     b->node->inputs + captured_from(b), true) &&
               make_params(b) && make_results(b);
-    ok = cn_body_end(&b->maker) && ok;
-    cn_mem_free(flows);
-    return ok;
+    return cn_body_end(&b->maker) && ok;
 }
 
 /* ---- what the steps read ---- */
