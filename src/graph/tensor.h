@@ -146,7 +146,8 @@ void *cn_result_room(const cn_kernel_args *args, int k, cn_shape shape);
 cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs);
 /* Are the shapes of all results known? */
 bool cn_results_known(const cn_tensor *tensor);
-/* Computes a tensor of eager code whose size depends on data, so that its shape is known (src/plan).
+/* Computes a tensor of eager code whose size depends on data, so that its shape is known
+ * (src/plan).
  */
 bool cn_settle_shape(cn_tensor *tensor);
 cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs);
