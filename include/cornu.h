@@ -31,6 +31,7 @@
 #include <cornu/ops.h>
 #include <cornu/optimizers.h>
 #include <cornu/random.h>
+#include <cornu/subclass.h>
 #include <cornu/tensor.h>
 #include <cornu/version.h>
 

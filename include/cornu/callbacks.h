@@ -6,12 +6,24 @@
 #include <cornu/class.h>
 #include <cornu/models.h>
 
-/* What a hook sees and may change: names and values in order. */
+/* What a hook sees and may change, and what a step gives: names and values in order. */
 typedef struct cn_logs cn_logs;
 /* The value under that name; NaN when there is none (no error). */
 CN_API double cn_logs_get(const cn_logs *logs, cn_str name);
 /* Adds or changes one: later callbacks and the history see it. */
 CN_API bool cn_logs_set(cn_logs *logs, cn_str name, double value);
+/* New logs, empty, or of tensors, which are computed when somebody looks:
+ * cn_logs_of({"loss", cn_metric_result(mean)}, {"norm", norm}). */
+typedef struct cn_named {
+    cn_str name;
+    cn_tensor *value;
+} cn_named;
+CN_API cn_logs *cn_logs_new(void);
+CN_API cn_logs *cn_logs_make(const cn_named *values, size_t count);
+#define cn_logs_of(...) \
+    cn_logs_make((cn_named[]){__VA_ARGS__}, sizeof((cn_named[]){__VA_ARGS__}) / sizeof(cn_named))
+/* Adds or changes one, whose value is that tensor's. */
+CN_API bool cn_logs_set_tensor(cn_logs *logs, cn_str name, cn_tensor *value);
 /* How many names there are; the i-th name and value (NULL and NaN outside). */
 CN_API size_t cn_logs_count(const cn_logs *logs);
 CN_API cn_str cn_logs_name(const cn_logs *logs, size_t i);

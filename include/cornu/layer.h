@@ -50,20 +50,23 @@ typedef struct cn_layer {
 } cn_layer;
 
 /* What a layer does; `self` is its struct. Only call is needed. */
-#define CN_LAYER_METHODS_(id, self_type)                                                           \
-    typedef struct id##_methods {                                                                  \
-        CN_COMMON_METHODS(self_type)                                                               \
-        bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */                  \
-        cn_tensor *(*call)(self_type * self, const cn_inputs *in);                                 \
-        /* The mask of the output; default: that of the first input. */                            \
-        cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                         \
-        bool ends_mask;   /* the output has no mask */                                             \
-        bool keeps_dtype; /* inputs are not cast to the layer's dtype */                           \
-        bool one_input;   /* a call with several is an error */                                    \
-        /* The names of call's tensors where it takes them one by one, "query value key"; the last \
-         * may take all that are left, "sequence initial_state*". Default: one list of them. */    \
-        cn_str inputs;                                                                             \
-        cn_str arguments; /* further ones and their defaults, "reverse=false" */                   \
+#define CN_LAYER_METHOD_FIELDS_(self_type)                                                     \
+    CN_COMMON_METHODS(self_type)                                                               \
+    bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */                  \
+    cn_tensor *(*call)(self_type * self, const cn_inputs *in);                                 \
+    /* The mask of the output; default: that of the first input. */                            \
+    cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                         \
+    bool ends_mask;   /* the output has no mask */                                             \
+    bool keeps_dtype; /* inputs are not cast to the layer's dtype */                           \
+    bool one_input;   /* a call with several is an error */                                    \
+    bool is_model;    /* the struct begins with a cn_model; see cornu/subclass.h */            \
+    /* The names of call's tensors where it takes them one by one, "query value key"; the last \
+     * may take all that are left, "sequence initial_state*". Default: one list of them. */    \
+    cn_str inputs;                                                                             \
+    cn_str arguments; /* further ones and their defaults, "reverse=false" */
+#define CN_LAYER_METHODS_(id, self_type)    \
+    typedef struct id##_methods {           \
+        CN_LAYER_METHOD_FIELDS_(self_type)  \
     } id##_methods;
 CN_LAYER_METHODS_(cn_layer, void)
 

@@ -17,6 +17,7 @@
 #include <cornu/ops.h>
 #include <cornu/optimizers.h>
 #include <cornu/random.h>
+#include <cornu/subclass.h>
 #include <cornu/tensor.h>
 
 #if !defined(CORNU_BUILDING) && !defined(CORNU_NO_MARKS)
@@ -33,6 +34,8 @@ CN_MARKED_(cn_tensor *, cn_activate, (cn_str spec, cn_tensor *x), (spec, x))
 #define cn_activate(...) cn_activate_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_add_loss, (void *layer, cn_tensor *loss), (layer, loss))
 #define cn_add_loss(...) cn_add_loss_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_metric *, cn_add_metric, (void *model, cn_metric *metric), (model, metric))
+#define cn_add_metric(...) cn_add_metric_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_add_slot, (void *optimizer, cn_tensor *weight, cn_str name),
     (optimizer, weight, name))
 #define cn_add_slot(...) cn_add_slot_at_(CN_AT, __VA_ARGS__)
@@ -84,6 +87,12 @@ CN_MARKED_(cn_tensor *, cn_clip_by_average_norm, (cn_tensor *x, double clip_norm
 CN_MARKED_(cn_list *, cn_clip_by_global_norm, (const cn_list *tensors, double clip_norm,
     cn_tensor *norm), (tensors, clip_norm, norm))
 #define cn_clip_by_global_norm(...) cn_clip_by_global_norm_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_compiled_loss, (void *model, const cn_batch *batch, cn_tensor
+    *y_pred), (model, batch, y_pred))
+#define cn_compiled_loss(...) cn_compiled_loss_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_logs *, cn_compiled_metrics, (void *model, const cn_batch *batch, cn_tensor
+    *y_pred), (model, batch, y_pred))
+#define cn_compiled_metrics(...) cn_compiled_metrics_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_compute, (const cn_list *tensors), (tensors))
 #define cn_compute(...) cn_compute_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_concat, (const cn_list *tensors, int64_t axis), (tensors, axis))
@@ -209,6 +218,8 @@ CN_MARKED_(cn_tensor *, cn_matmul_t, (cn_tensor *a, cn_tensor *b, bool transpose
 #define cn_matmul_t(...) cn_matmul_t_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_max_pool, (cn_tensor *x, const cn_window *window), (x, window))
 #define cn_max_pool(...) cn_max_pool_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_logs *, cn_metric_logs, (const cn_list *metrics), (metrics))
+#define cn_metric_logs(...) cn_metric_logs_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_metric_reset, (cn_metric *metric), (metric))
 #define cn_metric_reset(...) cn_metric_reset_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_metric_update, (cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
@@ -222,6 +233,8 @@ CN_MARKED_(cn_model *, cn_model_from_json, (cn_str json), (json))
 #define cn_model_from_json(...) cn_model_from_json_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_str, cn_model_input_name, (cn_model *model, size_t i), (model, i))
 #define cn_model_input_name(...) cn_model_input_name_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_list *, cn_model_metrics, (cn_model *model), (model))
+#define cn_model_metrics(...) cn_model_metrics_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_str, cn_model_output_name, (cn_model *model, size_t i), (model, i))
 #define cn_model_output_name(...) cn_model_output_name_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_str, cn_model_to_json, (cn_model *model), (model))
@@ -255,6 +268,8 @@ CN_MARKED_(bool, cn_predict_into, (cn_model *model, const void *x, int64_t size,
 #define cn_predict_into(...) cn_predict_into_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_predict_on_batch, (cn_model *model, cn_tensor *x), (model, x))
 #define cn_predict_on_batch(...) cn_predict_on_batch_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_predict_step, (cn_model *model, const cn_batch *batch), (model, batch))
+#define cn_predict_step(...) cn_predict_step_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_print_tensor, (cn_tensor *tensor), (tensor))
 #define cn_print_tensor(...) cn_print_tensor_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_random_bernoulli, (cn_shape shape, double p, cn_dtype dtype,
@@ -344,6 +359,15 @@ CN_MARKED_(bool, cn_set_data, (cn_tensor *variable, const void *data), (variable
 #define cn_set_data(...) cn_set_data_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_set_learning_rate, (cn_optimizer *optimizer, double rate), (optimizer, rate))
 #define cn_set_learning_rate(...) cn_set_learning_rate_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_set_predict_step, (cn_model *model, cn_predict_function step, void *user),
+    (model, step, user))
+#define cn_set_predict_step(...) cn_set_predict_step_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_set_test_step, (cn_model *model, cn_step_function step, void *user),
+    (model, step, user))
+#define cn_set_test_step(...) cn_set_test_step_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_set_train_step, (cn_model *model, cn_step_function step, void *user),
+    (model, step, user))
+#define cn_set_train_step(...) cn_set_train_step_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_shape_tensor, (cn_tensor *x), (x))
 #define cn_shape_tensor(...) cn_shape_tensor_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_dataset *, cn_shuffle, (cn_dataset *dataset, int buffer), (dataset, buffer))
@@ -407,6 +431,8 @@ CN_MARKED_(cn_tensor *, cn_tensordot, (cn_tensor *a, cn_tensor *b, cn_axes axes_
 CN_MARKED_(double, cn_test_on_batch, (cn_model *model, cn_tensor *x, cn_tensor *y, cn_tensor
     *sample_weight), (model, x, y, sample_weight))
 #define cn_test_on_batch(...) cn_test_on_batch_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_logs *, cn_test_step, (cn_model *model, const cn_batch *batch), (model, batch))
+#define cn_test_step(...) cn_test_step_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_tile, (cn_tensor *x, cn_dims repeats), (x, repeats))
 #define cn_tile(...) cn_tile_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_top_k, (cn_tensor *x, int64_t k), (x, k))
@@ -414,6 +440,8 @@ CN_MARKED_(cn_tensor *, cn_top_k, (cn_tensor *x, int64_t k), (x, k))
 CN_MARKED_(double, cn_train_on_batch, (cn_model *model, cn_tensor *x, cn_tensor *y, cn_tensor
     *sample_weight), (model, x, y, sample_weight))
 #define cn_train_on_batch(...) cn_train_on_batch_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_logs *, cn_train_step, (cn_model *model, const cn_batch *batch), (model, batch))
+#define cn_train_step(...) cn_train_step_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_list *, cn_trainable_weights, (void *layer), (layer))
 #define cn_trainable_weights(...) cn_trainable_weights_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_tril, (cn_tensor *x, int64_t k), (x, k))

@@ -86,7 +86,7 @@ typedef struct cn_specs {
 } cn_specs;
 typedef struct cn_compile_options {
     cn_at at;
-    cn_str optimizer CN_OTHERWISE("rmsprop");
+    cn_str optimizer CN_OTHERWISE("rmsprop"); /* NULL: none; cn_fit is an error then */
     cn_specs loss; /* one for all outputs, or one each; none: losses come from layers only */
     double loss_weights[CN_MAX_SPECS]; /* all zero: 1 each */
     cn_specs metrics, weighted_metrics;

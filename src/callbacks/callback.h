@@ -8,6 +8,7 @@
 /* Logs: names with one value, or several. */
 typedef struct cn_log {
     char name[96];
+    cn_tensor *tensor; /* what has the values, until somebody looks; held; or NULL */
     double value;   /* the first */
     double *values; /* all, where there are several; owned; room for `room` */
     size_t width, room;

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "callbacks/callback.h"
+#include "ops/ops.h"
 
 static cn_log *find(const cn_logs *logs, cn_str name)
 {
@@ -31,6 +32,12 @@ static cn_log *append(cn_logs *logs, cn_str name)
     return log;
 }
 
+static void drop_tensor(cn_log *log)
+{
+    cn_release(log->tensor);
+    log->tensor = NULL;
+}
+
 static bool keep_values(cn_log *log, const double *values, size_t width)
 {
     if (width > log->room) {
@@ -44,6 +51,31 @@ static bool keep_values(cn_log *log, const double *values, size_t width)
     return true;
 }
 
+static bool take_values(cn_log *log, const double *values, size_t width)
+{
+    if (width > 1 && !keep_values(log, values, width))
+        return false;
+    log->value = values[0];
+    log->width = width;
+    drop_tensor(log);
+    return true;
+}
+
+/* Computes what is still a tensor; NaN where that fails. */
+static const cn_log *settled(cn_log *log)
+{
+    if (!log || !log->tensor)
+        return log;
+    CN_SCOPE {
+        cn_tensor *values = cn_cast(log->tensor, CN_FLOAT64);
+        const double *data = values ? cn_data(values) : NULL;
+        size_t width = data ? (size_t)cn_size(values) : 0;
+        if (!width || !take_values(log, data, width))
+            take_values(log, &(double){NAN}, 1);
+    }
+    return log;
+}
+
 bool cn_logs_set_many(cn_logs *logs, cn_str name, const double *values, size_t width)
 {
     if (!logs || !name || !width)
@@ -51,11 +83,7 @@ bool cn_logs_set_many(cn_logs *logs, cn_str name, const double *values, size_t w
     cn_log *log = find(logs, name);
     if (!log)
         log = append(logs, name);
-    if (!log || (width > 1 && !keep_values(log, values, width)))
-        return false;
-    log->value = values[0];
-    log->width = width;
-    return true;
+    return log && take_values(log, values, width);
 }
 
 bool cn_logs_set(cn_logs *logs, cn_str name, double value)
@@ -63,9 +91,17 @@ bool cn_logs_set(cn_logs *logs, cn_str name, double value)
     return cn_logs_set_many(logs, name, &value, 1);
 }
 
+bool cn_logs_set_tensor(cn_logs *logs, cn_str name, cn_tensor *value)
+{
+    if (!value || !cn_logs_set(logs, name, NAN))
+        return false;
+    find(logs, name)->tensor = cn_retain(value);
+    return true;
+}
+
 double cn_logs_at(const cn_logs *logs, cn_str name, size_t k)
 {
-    const cn_log *log = find(logs, name);
+    const cn_log *log = settled(find(logs, name));
     if (!log || k >= log->width)
         return NAN;
     return log->width > 1 ? log->values[k] : log->value;
@@ -78,7 +114,7 @@ double cn_logs_get(const cn_logs *logs, cn_str name)
 
 size_t cn_logs_width(const cn_logs *logs, cn_str name)
 {
-    const cn_log *log = find(logs, name);
+    const cn_log *log = settled(find(logs, name));
     return log ? log->width : 0;
 }
 
@@ -94,16 +130,19 @@ cn_str cn_logs_name(const cn_logs *logs, size_t i)
 
 double cn_logs_value(const cn_logs *logs, size_t i)
 {
-    return i < cn_logs_count(logs) ? logs->items[i].value : NAN;
+    return i < cn_logs_count(logs) ? settled(&logs->items[i])->value : NAN;
 }
 
 void cn_logs_clear(cn_logs *logs)
 {
+    for (size_t i = 0; i < logs->count; i++)
+        drop_tensor(&logs->items[i]);
     logs->count = 0;
 }
 
 void cn_logs_free(cn_logs *logs)
 {
+    cn_logs_clear(logs);
     for (size_t i = 0; i < logs->capacity; i++)
         cn_mem_free(logs->items[i].values);
     cn_mem_free(logs->items);
@@ -113,7 +152,7 @@ void cn_logs_free(cn_logs *logs)
 bool cn_logs_copy(cn_logs *to, const cn_logs *from, const char *prefix)
 {
     for (size_t i = 0; i < cn_logs_count(from); i++) {
-        const cn_log *log = &from->items[i];
+        const cn_log *log = settled(&from->items[i]);
         char name[2 * sizeof log->name];
         snprintf(name, sizeof name, "%s%s", prefix, log->name);
         if (!cn_logs_set_many(to, name, log->width > 1 ? log->values : &log->value, log->width))
@@ -133,4 +172,33 @@ const char *cn_logs_names(const cn_logs *logs, const char *between, char *text, 
         n += (size_t)length;
     }
     return text;
+}
+
+/* ---- logs that belong to a scope ---- */
+
+typedef struct owned_logs {
+    cn_object object;
+    cn_logs logs;
+} owned_logs;
+
+static void destroy_logs(void *self)
+{
+    cn_logs_free(&((owned_logs *)self)->logs);
+}
+
+static const cn_kind logs_kind = {"logs", destroy_logs};
+
+cn_logs *cn_logs_new(void)
+{
+    owned_logs *owned = cn_object_new(&logs_kind, sizeof *owned);
+    return owned ? &owned->logs : NULL;
+}
+
+cn_logs *cn_logs_make(const cn_named *values, size_t count)
+{
+    cn_logs *logs = cn_logs_new();
+    for (size_t i = 0; logs && i < count; i++)
+        if (!cn_logs_set_tensor(logs, values[i].name, values[i].value))
+            return NULL;
+    return logs;
 }

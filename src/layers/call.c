@@ -1,6 +1,7 @@
 /* Calling layers: on values they are expressions; on symbolic tensors they become nodes of a
  * functional model. */
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -51,6 +52,30 @@ void *cn_held_activation(const char *spec)
 bool cn_is_training(void)
 {
     return current && current->training == 1;
+}
+
+const cn_list *cn_call_scope_losses(void)
+{
+    return current ? current->losses : NULL;
+}
+
+/* A dry run opens two scopes for one layer. */
+static size_t add_path(const cn_call_scope *scope, char *text, size_t size)
+{
+    size_t n = scope->outer ? add_path(scope->outer, text, size) : 0;
+    bool again = scope->outer && scope->outer->layer == scope->layer;
+    if (!scope->layer || again || cn_hides_scope(scope->layer) || n >= size)
+        return n;
+    int length = snprintf(text + n, size - n, "%s%s", n ? "/" : "", scope->layer->name);
+    return n + (length > 0 ? (size_t)length : 0);
+}
+
+char *cn_call_scope_path(char *text, size_t size)
+{
+    *text = 0;
+    if (current)
+        add_path(current, text, size);
+    return text;
 }
 
 bool cn_add_loss(void *layer, cn_tensor *loss)

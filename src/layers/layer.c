@@ -9,6 +9,7 @@
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "initializers/initializer.h"
+#include "models/model.h"
 #include "ops/ops.h"
 
 _Static_assert(sizeof(cn_instance) <= sizeof((cn_layer *)0)->head_,
@@ -27,6 +28,8 @@ static void destroy(void *self)
 {
     cn_layer *layer = self;
     struct cn_layer_state *state = layer->state_;
+    if (cn_is_model(layer))
+        cn_model_end(self);
     cn_release(layer->weights);
     cn_release(layer->layers);
     if (!state)
@@ -137,7 +140,8 @@ static bool init(void *self)
     layer->layers = cn_retain(cn_list_new());
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
-    return normalize_policy(layer) && hold_activations(layer);
+    return normalize_policy(layer) && hold_activations(layer) &&
+           (!cn_is_model(layer) || cn_model_begin(self));
 }
 
 __attribute__((constructor)) static void before_main(void)
@@ -179,23 +183,26 @@ static _Thread_local char scope[512];
 
 /* Models keep their layers' paths short; and so does, when a file is read, what wraps a layer of
  * the file's, which Keras builds before its wrapper. */
-static bool hides_scope(const cn_layer *layer)
+bool cn_hides_scope(const cn_layer *layer)
 {
     static const char *const wrapped[] = {"layer", "cell", "cells"};
     const cn_class *cls = ((const cn_instance *)layer)->cls;
-    bool hides = !strcmp(cls->name, "Functional") || !strcmp(cls->name, "Sequential");
+    bool hides = cls == &cn_functional_class || cls == &cn_sequential_class;
     for (size_t i = 0; i < 3 && skip_initializers; i++)
         hides |= cn_param_find(cls, wrapped[i]) != NULL;
     return hides;
 }
 
+/* Layers that a layer builds as it is called are named after it, too. */
 static bool build_in_scope(cn_layer *layer, const cn_shapes *in)
 {
     const cn_layer_methods *methods = cn_methods_of(layer);
     char outer[sizeof scope];
     memcpy(outer, scope, sizeof scope);
+    if (!*scope)
+        cn_call_scope_path(scope, sizeof scope);
     size_t n = strlen(scope);
-    if (hides_scope(layer))
+    if (cn_hides_scope(layer))
         scope[0] = 0;
     else
         snprintf(scope + n, sizeof scope - n, "%s%s", n ? "/" : "", layer->name);

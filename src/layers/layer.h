@@ -97,9 +97,17 @@ typedef struct cn_call_scope {
 void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer);
 void cn_call_scope_end(cn_call_scope *scope);
 bool cn_is_training(void);
+/* What layers added to the loss since the scope that gathers it began; borrowed; or NULL. */
+const cn_list *cn_call_scope_losses(void);
+/* "outer/inner" of the layers that are being called now, but for functional models. At most `size`
+ * bytes; returns `text`. */
+char *cn_call_scope_path(char *text, size_t size);
 /* The layer that the layer being called holds for this activation of its (the very text of its
  * field); or NULL. */
 void *cn_held_activation(const char *spec);
+
+/* Is the layer left out of the paths of variables below it? */
+bool cn_hides_scope(const cn_layer *layer);
 
 /* Own variables in the order of Keras's files: trainable ones first. New list. */
 cn_list *cn_own_weights(const cn_layer *layer);

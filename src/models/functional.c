@@ -1,8 +1,5 @@
 /* Functional models: a graph of layer calls between symbolic tensors. Calling the model replays
  * those calls. keras.Model(inputs, outputs) */
-#include <stdio.h>
-#include <string.h>
-
 #include "base/alloc.h"
 #include "graph/replay.h"
 #include "graph/shape.h"
@@ -15,7 +12,7 @@
 #define MODEL(P)
 CN_OPTIONS(functional, MODEL, CN_LAYER_PARAMS)
 typedef cn_model functional;
-CN_LAYER_METHODS_(functional, cn_model)
+CN_MODEL_METHODS_(functional, cn_model)
 CN_ROWS(functional, MODEL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
 
 /* ---- replaying ---- */
@@ -91,31 +88,6 @@ static cn_tensor *call(cn_model *model, const cn_inputs *in)
 }
 
 /* ---- making ---- */
-
-static bool init(cn_model *model)
-{
-    model->state_ = cn_mem_calloc(1, sizeof *model->state_);
-    return model->state_ != NULL;
-}
-
-static void destroy(cn_model *model)
-{
-    cn_release(model->inputs);
-    cn_release(model->outputs);
-    if (!model->state_)
-        return;
-    cn_trainer_free(model->state_->trainer);
-    cn_traced_free(model->state_->predict);
-    cn_release(model->optimizer);
-    cn_release(model->state_->operations);
-    cn_walk_free(&model->state_->walk);
-    cn_mem_free(model->state_->json);
-    cn_mem_free(model->state_->summary);
-    cn_mem_free(model->state_->load_note);
-    cn_json_free(model->state_->input_structure);
-    cn_json_free(model->state_->output_structure);
-    cn_mem_free(model->state_);
-}
 
 static bool reachable(const cn_walk *walk, const cn_list *inputs)
 {
@@ -193,11 +165,10 @@ cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name)
     return model && cn_model_connect(model, inputs, outputs) ? model : NULL;
 }
 
-static const functional_methods functional_methods_ = {.init = init,
-                                                       .destroy = destroy,
-                                                       .write_config = cn_functional_write,
+static const functional_methods functional_methods_ = {.write_config = cn_functional_write,
                                                        .from_config = cn_functional_from_config,
                                                        .call = call,
+                                                       .is_model = true,
                                                        .keeps_dtype = true,
                                                        .ends_mask = true};
 const cn_class cn_functional_class = {.family = CN_LAYERS,
@@ -210,14 +181,6 @@ const cn_class cn_functional_class = {.family = CN_LAYERS,
                                       .methods = &functional_methods_};
 
 /* ---- looking ---- */
-
-bool cn_is_model(const void *object)
-{
-    if (!cn_is_a(object, CN_LAYERS))
-        return false;
-    const cn_class *cls = ((const cn_instance *)object)->cls;
-    return cls == &cn_functional_class || cls == &cn_sequential_class;
-}
 
 static const char *maker_name(const cn_tensor *tensor)
 {
@@ -243,37 +206,4 @@ cn_list *cn_list_self(cn_list *list)
 cn_list *cn_list_single(void *item)
 {
     return cn_list_make(&item, 1);
-}
-
-static cn_layer *unknown_layer(const cn_model *model, cn_str name)
-{
-    char names[1024] = "";
-    size_t n = 0;
-    for (size_t i = 0; i < model->layer.layers->count && n < sizeof names - 1; i++)
-        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "",
-                              ((cn_layer *)model->layer.layers->items[i])->name);
-    return cn_fail_null(CN_ENOTFOUND, "No such layer: %s. Existing layers are: %s.", name, names);
-}
-
-cn_layer *cn_get_layer(cn_model *model, cn_str name)
-{
-    if (!model || !name)
-        return NULL;
-    for (size_t i = 0; i < model->layer.layers->count; i++) {
-        cn_layer *layer = model->layer.layers->items[i];
-        if (!strcmp(layer->name, name))
-            return layer;
-    }
-    return unknown_layer(model, name);
-}
-
-cn_layer *cn_get_layer_at(cn_model *model, int index)
-{
-    if (!model)
-        return NULL;
-    int count = (int)model->layer.layers->count, i = index < 0 ? index + count : index;
-    if (i < 0 || i >= count)
-        return cn_fail_null(CN_EINVAL, "cn_get_layer_at: expected an index in [%d, %d), found %d",
-                            -count, count, index);
-    return model->layer.layers->items[i];
 }

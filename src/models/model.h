@@ -3,7 +3,7 @@
 #define CN_MODELS_MODEL_H
 
 #include "base/json.h"
-#include "cornu/models.h"
+#include "cornu/subclass.h"
 #include "graph/walk.h"
 #include "layers/layer.h"
 
@@ -17,6 +17,13 @@ typedef struct cn_shuffling {
     bool chosen;
 } cn_shuffling;
 
+/* Steps that the user gave this model; NULL: its class's. */
+typedef struct cn_own_steps {
+    cn_step_function train, test;
+    cn_predict_function predict;
+    void *train_user, *test_user, *predict_user;
+} cn_own_steps;
+
 struct cn_model_state {
     bool sequential;
     cn_list
@@ -24,6 +31,8 @@ struct cn_model_state {
     cn_walk walk;    /* from inputs to outputs, what a call replays; the outputs keep it alive */
     _Atomic(struct cn_traced *) predict; /* see trainers/predict.c */
     cn_trainer *trainer;                 /* after cn_compile; see trainers/ */
+    cn_own_steps steps;
+    cn_list *metrics; /* own ones; held; or NULL */
     cn_shuffling shuffling;
     char *json;      /* cn_model_to_json's last answer */
     char *summary;   /* and cn_summary_text's */
@@ -34,7 +43,14 @@ struct cn_model_state {
 
 /* The classes' options: a model takes a name and `trainable`. */
 extern const cn_class cn_functional_class, cn_sequential_class, cn_input_layer_class;
+/* Is it a layer whose struct begins with a cn_model? And one that is a graph of symbolic tensors (or
+ * will be), instead of a class of its own? */
 bool cn_is_model(const void *object);
+bool cn_is_graph(const cn_model *model);
+const cn_model_methods *cn_model_methods_of(const cn_model *model);
+/* What all models have besides what layers have. */
+bool cn_model_begin(cn_model *model);
+void cn_model_end(cn_model *model);
 
 /* The tensors of a Sequential's or functional model, with their layers, in order of Keras's nodes:
  * fills state->walk and operations, layer.layers. */

@@ -6,21 +6,13 @@
 #define MODEL(P)
 CN_OPTIONS(sequential, MODEL, CN_LAYER_PARAMS)
 typedef cn_model sequential;
-CN_LAYER_METHODS_(sequential, cn_model)
+CN_MODEL_METHODS_(sequential, cn_model)
 CN_ROWS(sequential, MODEL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
 
 /* All but making is as in functional models, which a Sequential is once its input is known. */
 static bool init(cn_model *model)
 {
-    if (!((const sequential_methods *)cn_functional_class.methods)->init(model))
-        return false;
-    model->state_->sequential = true;
-    return true;
-}
-
-static void destroy(cn_model *model)
-{
-    ((const sequential_methods *)cn_functional_class.methods)->destroy(model);
+    return model->state_->sequential = true;
 }
 
 /* The chain from `x` through the layers from `first` on. */
@@ -118,11 +110,11 @@ cn_model *cn_sequential_new(void *const *items, size_t count, cn_str name)
 }
 
 static const sequential_methods sequential_methods_ = {.init = init,
-                                                       .destroy = destroy,
                                                        .write_config = cn_sequential_write,
                                                        .from_config = cn_sequential_from_config,
                                                        .build = build,
                                                        .call = call,
+                                                       .is_model = true,
                                                        .keeps_dtype = true,
                                                        .ends_mask = true};
 const cn_class cn_sequential_class = {.family = CN_LAYERS,

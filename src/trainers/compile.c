@@ -15,15 +15,20 @@ static bool is_object(const cn_json *value)
     return cn_json_is(value, CN_JSON_OBJECT) && cn_json_get(value, "class_name");
 }
 
-const cn_json *cn_setting_for(const cn_model *model, const cn_json *setting, size_t i)
+const char *cn_trainer_output_name(const cn_trainer *t, size_t i)
+{
+    return t->model->outputs ? cn_output_name(t->model, i) : "";
+}
+
+const cn_json *cn_setting_for(const cn_trainer *t, const cn_json *setting, size_t i)
 {
     if (!setting || cn_json_is(setting, CN_JSON_NULL))
         return NULL;
     if (cn_json_is(setting, CN_JSON_LIST))
-        return setting->count == 1 && model->outputs->count == 1 ? setting->items[0]
-                                                                 : cn_json_at(setting, i);
+        return setting->count == 1 && t->n_outputs == 1 ? setting->items[0]
+                                                        : cn_json_at(setting, i);
     if (cn_json_is(setting, CN_JSON_OBJECT) && !is_object(setting))
-        return cn_json_get(setting, cn_output_name(model, i));
+        return cn_json_get(setting, cn_trainer_output_name(t, i));
     return setting;
 }
 
@@ -34,13 +39,13 @@ static char *spec_text(const cn_json *value)
 }
 
 /* Names in a dict must be outputs. */
-static bool check_names(const cn_model *model, const cn_json *setting, const char *what)
+static bool check_names(const cn_trainer *t, const cn_json *setting, const char *what)
 {
     if (!cn_json_is(setting, CN_JSON_OBJECT) || is_object(setting))
         return true;
     const char *names[65] = {0};
-    for (size_t i = 0; i < model->outputs->count && i < 64; i++)
-        names[i] = cn_output_name(model, i);
+    for (int i = 0; i < t->n_outputs && i < 64; i++)
+        names[i] = cn_trainer_output_name(t, (size_t)i);
     for (size_t i = 0; i < setting->count; i++) {
         bool known = false;
         for (size_t k = 0; names[k] && !known; k++)
@@ -53,12 +58,12 @@ static bool check_names(const cn_model *model, const cn_json *setting, const cha
     return true;
 }
 
-static bool check_count(const cn_model *model, const cn_json *setting, const char *what)
+static bool check_count(const cn_trainer *t, const cn_json *setting, const char *what)
 {
-    if (!cn_json_is(setting, CN_JSON_LIST) || setting->count == model->outputs->count)
+    if (!cn_json_is(setting, CN_JSON_LIST) || setting->count == (size_t)t->n_outputs)
         return true;
-    return cn_fail(CN_EINVAL, "cn_compile: expected %zu %s, one for each output, found %zu",
-                   model->outputs->count, what, setting->count);
+    return cn_fail(CN_EINVAL, "cn_compile: expected %d %s, one for each output, found %zu",
+                   t->n_outputs, what, setting->count);
 }
 
 /* ---- losses ---- */
@@ -71,7 +76,7 @@ static bool depends_on_shapes(const char *name)
 
 static bool make_loss(cn_trainer *t, size_t i)
 {
-    const cn_json *value = cn_setting_for(t->model, cn_json_get(t->settings, "loss"), i);
+    const cn_json *value = cn_setting_for(t, cn_json_get(t->settings, "loss"), i);
     if (!value || cn_json_is(value, CN_JSON_NULL))
         return true;
     t->has_loss[i] = true;
@@ -94,15 +99,15 @@ static bool make_losses(cn_trainer *t)
 {
     const cn_json *weights = cn_json_get(t->settings, "loss_weights");
     size_t losses = 0;
-    if (!check_names(t->model, cn_json_get(t->settings, "loss"), "loss") ||
-        !check_count(t->model, cn_json_get(t->settings, "loss"), "losses"))
+    if (!check_names(t, cn_json_get(t->settings, "loss"), "loss") ||
+        !check_count(t, cn_json_get(t->settings, "loss"), "losses"))
         return false;
     for (int i = 0; i < t->n_outputs; i++) {
         if (!make_loss(t, (size_t)i))
             return false;
         losses += t->has_loss[i];
         t->loss_weights[i] =
-            cn_json_as_double(cn_setting_for(t->model, weights, (size_t)i), CN_NONE);
+            cn_json_as_double(cn_setting_for(t, weights, (size_t)i), CN_NONE);
     }
     for (int i = 0; i < t->n_outputs && losses > 1; i++)
         if (t->has_loss[i] && !(t->output_trackers[i] = cn_retain(cn_metric_new("mean"))))
@@ -125,7 +130,7 @@ static bool has_name(const cn_trainer *t, const char *name)
 static char *log_name(const cn_trainer *t, const cn_metric *metric, int output, bool weighted)
 {
     const char *name = cn_metric_name(metric);
-    const char *prefix = t->n_outputs > 1 ? cn_output_name(t->model, (size_t)output) : "";
+    const char *prefix = t->n_outputs > 1 ? cn_trainer_output_name(t, (size_t)output) : "";
     const char *between = *prefix ? "_" : "", *mark = "";
     char *full = cn_mem_printf("%s%s%s", prefix, between, name);
     if (full && weighted && has_name(t, full)) {
@@ -174,7 +179,7 @@ static bool add_metrics(cn_trainer *t, const char *key, bool weighted, const cn_
     for (int i = 0; i < t->n_outputs; i++) {
         const cn_json *value = t->n_outputs == 1 && cn_json_is(setting, CN_JSON_LIST)
                                    ? setting
-                                   : cn_setting_for(t->model, setting, (size_t)i);
+                                   : cn_setting_for(t, setting, (size_t)i);
         if (value && (size_t)i < y_true->count && !cn_is_none(y_true->items[i]) &&
             !add_metric(t, value, i, weighted, y_true->items[i], y_pred->items[i]))
             return false;
@@ -207,9 +212,8 @@ void cn_trainer_free(cn_trainer *t)
     }
     cn_release(t->loss_tracker);
     cn_release(t->resumed_metrics);
-    cn_traced_free(t->train);
-    cn_traced_free(t->test);
-    cn_traced_free(t->results);
+    cn_step_end(&t->train);
+    cn_step_end(&t->test);
     cn_mem_free(t->losses);
     cn_mem_free(t->has_loss);
     cn_mem_free(t->loss_weights);
@@ -220,21 +224,24 @@ void cn_trainer_free(cn_trainer *t)
     cn_mem_free(t);
 }
 
-static bool fill(cn_trainer *t)
+bool cn_trainer_know_outputs(cn_trainer *t, size_t n)
 {
-    size_t n = t->model->outputs->count;
-    t->n_outputs = (int)n;
+    if (t->ready)
+        return n == (size_t)t->n_outputs ||
+               cn_fail(CN_EINVAL, "expected %d outputs, found %zu", t->n_outputs, n);
     t->losses = cn_mem_calloc(n, sizeof *t->losses);
     t->has_loss = cn_mem_calloc(n, sizeof *t->has_loss);
     t->loss_weights = cn_mem_calloc(n, sizeof *t->loss_weights);
     t->output_trackers = cn_mem_calloc(n, sizeof *t->output_trackers);
-    t->loss_tracker = cn_retain(cn_metric_new("mean(name=loss)"));
-    t->train = cn_traced_new(cn_train_body, t, false);
-    t->test = cn_traced_new(cn_test_body, t, false);
-    t->results = cn_traced_new(cn_results_body, t, false);
-    t->ready = t->losses && t->has_loss && t->loss_weights && t->output_trackers &&
-               t->loss_tracker && t->train && t->test && t->results && make_losses(t);
-    return t->ready;
+    bool ok = t->losses && t->has_loss && t->loss_weights && t->output_trackers;
+    t->n_outputs = ok ? (int)n : 0;
+    return t->ready = ok && make_losses(t);
+}
+
+/* Of a graph the outputs are known at once, or when a Sequential has seen its first data. */
+static bool fill(cn_trainer *t)
+{
+    return t->ready || !t->model->outputs || cn_trainer_know_outputs(t, t->model->outputs->count);
 }
 
 cn_trainer *cn_trainer_new(cn_model *model, cn_json *settings)
@@ -246,8 +253,9 @@ cn_trainer *cn_trainer_new(cn_model *model, cn_json *settings)
     }
     t->model = model;
     t->settings = settings;
-    if (!model->outputs ||
-        fill(t)) /* a Sequential without a cn_input is made ready by its first data */
+    t->loss_tracker = cn_retain(cn_metric_new("mean(name=loss)"));
+    if (t->loss_tracker && cn_step_begin(&t->train, model, true) &&
+        cn_step_begin(&t->test, model, false) && fill(t))
         return t;
     cn_trainer_free(t);
     return NULL;
@@ -271,13 +279,13 @@ cn_trainer *cn_trainer_of(cn_model *model, const char *who)
     if (!model->state_->trainer)
         return cn_fail_null(CN_ESTATE, "%s: you must compile the model before: cn_compile", who);
     cn_trainer *t = model->state_->trainer;
-    if (!t->ready && !model->outputs)
+    if (!t->ready && model->state_->sequential && !model->outputs)
         return cn_fail_null(
             CN_ESTATE,
             "%s: the model does not know its input yet: begin it with a cn_input, or give "
             "it a dataset that knows its shapes",
             who);
-    return t->ready || fill(t) ? t : NULL;
+    return fill(t) ? t : NULL;
 }
 
 /* ---- the public door ---- */
@@ -364,8 +372,8 @@ bool cn_compile_with(cn_model *model, const cn_compile_options *o)
         return false;
     if (!cn_is_model(model))
         return cn_fail(CN_EINVAL, "cn_compile: expected a model");
-    cn_optimizer *optimizer = cn_optimizer_new(o->optimizer ? o->optimizer : "rmsprop");
-    cn_json *settings = optimizer ? cn_json_object() : NULL;
+    cn_optimizer *optimizer = o->optimizer ? cn_optimizer_new(o->optimizer) : NULL;
+    cn_json *settings = optimizer || !o->optimizer ? cn_json_object() : NULL;
     bool ok = settings && cn_json_set(settings, "loss", loss_setting(&o->loss)) &&
               cn_json_set(settings, "loss_weights", weight_setting(o->loss_weights)) &&
               cn_json_set(settings, "metrics", settings_of(CN_METRICS, &o->metrics, true)) &&

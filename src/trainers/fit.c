@@ -76,9 +76,7 @@ static bool make_class_weights(cn_trainer *t, int classes)
     cn_release(t->class_weights);
     t->class_weights =
         cn_retain(cn_variable_make("class_weights", cn_shape(classes), CN_FLOAT32, false));
-    cn_traced_free(t->train);
-    t->train = cn_traced_new(cn_train_body, t, false);
-    return t->class_weights && t->train;
+    return t->class_weights && cn_step_begin(&t->train, t->model, true);
 }
 
 static bool take_class_weight(fit *f)
@@ -118,15 +116,14 @@ static bool add_callbacks(fit *f)
 /* One step, what callbacks say to it, and, when all have spoken, who keeps what is there now. */
 static bool train_batch(fit *f, const cn_batch_views *batch, int64_t step)
 {
-    size_t n = (size_t)(batch->nx + batch->ny + batch->nw);
     bool hooks = f->callbacks.batch_hooks;
     cn_logs_clear(&f->logs);
     if (hooks && !HOOK(on_train_batch_begin, step))
         return false;
-    if (!cn_stepper_run(&f->stepper, batch->views, n, cn_trainer_variant(f->trainer, batch), NULL))
+    if (!cn_stepper_run(&f->stepper, batch, cn_trainer_variant(f->trainer, batch)))
         return false;
     f->trainer->progress.step = step + 1;
-    return !hooks || (cn_trainer_results(f->trainer, &f->logs, "") &&
+    return !hooks || (cn_stepper_logs(&f->stepper, &f->logs, "") &&
                       HOOK(on_train_batch_end, step) && HOOK(settled, step));
 }
 
@@ -182,7 +179,7 @@ static bool run_epoch(fit *f, int epoch)
     if (!cn_trainer_reset_metrics(f->trainer) || !HOOK(on_epoch_begin, epoch) || !train_epoch(f))
         return false;
     cn_logs_clear(&f->logs);
-    if (!cn_trainer_results(f->trainer, &f->logs, "") || !validate(f, epoch))
+    if (!cn_stepper_logs(&f->stepper, &f->logs, "") || !validate(f, epoch))
         return false;
     if (!HOOK(on_epoch_end, epoch))
         return false;
@@ -228,7 +225,7 @@ cn_history *cn_fit_with(cn_model *model, cn_dataset *dataset, const cn_fit_optio
         return NULL;
     fit f = {.model = model, .options = o, .trainer = cn_trainer_of(model, "cn_fit")};
     bool ok = f.trainer && prepare_data(&f, dataset) && take_class_weight(&f) && add_callbacks(&f);
-    f.stepper.traced = ok ? f.trainer->train : NULL;
+    f.stepper.step = ok ? &f.trainer->train : NULL;
     ok = ok && run(&f);
     cn_stepper_end(&f.stepper);
     cn_callbacks_free(&f.callbacks);

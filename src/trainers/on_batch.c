@@ -16,11 +16,10 @@ static double step(cn_model *model, cn_tensor *x, cn_tensor *y, cn_tensor *w, bo
         cn_batch_views batch;
         cn_logs logs = {0};
         if (whole && cn_dataset_begin(whole, 0) && cn_dataset_next(whole, &batch) > 0) {
-            cn_stepper stepper = {.traced = train ? t->train : t->test};
-            size_t n = (size_t)(batch.nx + batch.ny + batch.nw);
+            cn_stepper stepper = {.step = train ? &t->train : &t->test};
             if (cn_trainer_reset_metrics(t) &&
-                cn_stepper_run(&stepper, batch.views, n, cn_trainer_variant(t, &batch), NULL) &&
-                cn_trainer_results(t, &logs, ""))
+                cn_stepper_run(&stepper, &batch, cn_trainer_variant(t, &batch)) &&
+                cn_stepper_logs(&stepper, &logs, ""))
                 loss = cn_logs_get(&logs, "loss");
             cn_stepper_end(&stepper);
         }

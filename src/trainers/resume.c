@@ -7,13 +7,9 @@
 
 cn_list *cn_trainer_metric_variables(const cn_trainer *t)
 {
-    const cn_list *first = t->loss_tracker->variables;
-    cn_list *all = cn_list_make(first->items, first->count);
-    for (int i = 0; all && i < t->n_outputs; i++)
-        if (t->output_trackers[i])
-            all = cn_list_concat(all, t->output_trackers[i]->variables);
-    for (size_t i = 0; all && i < t->n_metrics; i++)
-        all = cn_list_concat(all, t->metrics[i].metric->variables);
+    cn_list *metrics = cn_trainer_metrics(t), *all = metrics ? cn_list_new() : NULL;
+    for (size_t i = 0; all && i < metrics->count; i++)
+        all = cn_list_concat(all, ((const cn_metric *)metrics->items[i])->variables);
     return all;
 }
 
@@ -33,7 +29,7 @@ void cn_trainer_order(cn_trainer *t, cn_dataset *data, cn_dataset *validation, b
 static bool restore_metrics(cn_trainer *t, const cn_batch_views *last)
 {
     size_t n = (size_t)(last->nx + last->ny + last->nw);
-    if (!cn_traced_plan(t->train, last->views, n, cn_trainer_variant(t, last)))
+    if (!cn_traced_plan(t->train.traced, last->views, n, cn_trainer_variant(t, last)))
         return false;
     bool ok = true;
     CN_SCOPE {

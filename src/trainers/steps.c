@@ -1,10 +1,9 @@
-/* The steps of training, testing and predicting as bodies of traced functions: from the batch to
- * the last slot of the optimizer each is one plan. keras.Model.train_step, test_step, predict_step
- */
+/* The steps of training, testing and predicting: from the batch to the last slot of the optimizer
+ * each is one plan, traced from a function, which is the user's or one of those below. */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "graph/shape.h"
-#include "cornu/initializers.h"
-#include "losses/loss.h"
 #include "ops/ops.h"
 #include "trainers/trainer.h"
 
@@ -13,15 +12,100 @@ int cn_trainer_variant(const cn_trainer *t, const cn_batch_views *batch)
     return batch->nx | batch->ny << 8 | batch->nw << 16 | (t->by_class ? 1 << 24 : 0);
 }
 
-/* A batch as the bodies see it. */
-typedef struct step_data {
-    cn_list *x, *y, *w;
-} step_data;
+/* ---- the built-in steps: keras.Model.train_step, test_step, predict_step ---- */
 
-static cn_list *part(const cn_list *all, size_t begin, size_t n)
+cn_logs *cn_train_step(cn_model *model, const cn_batch *batch)
 {
-    return begin + n <= all->count ? cn_list_make(all->items + begin, n) : NULL;
+    if (!model || !batch)
+        return NULL;
+    cn_tensor *y_pred = cn_call(model, .inputs = batch->xs, .training = true);
+    cn_tensor *loss = cn_compiled_loss(model, batch, y_pred);
+    cn_list *weights = loss ? cn_trainable_weights(model) : NULL;
+    if (!weights)
+        return NULL;
+    if (weights->count) {
+        cn_list *grads = cn_gradients(cn_scale_loss(model->optimizer, loss), weights);
+        if (!cn_apply_gradients(model->optimizer, grads, weights))
+            return NULL;
+    }
+    return cn_compiled_metrics(model, batch, y_pred);
 }
+
+cn_logs *cn_test_step(cn_model *model, const cn_batch *batch)
+{
+    if (!model || !batch)
+        return NULL;
+    cn_tensor *y_pred = cn_call(model, .inputs = batch->xs, .training = false);
+    return cn_compiled_loss(model, batch, y_pred) ? cn_compiled_metrics(model, batch, y_pred)
+                                                  : NULL;
+}
+
+cn_tensor *cn_predict_step(cn_model *model, const cn_batch *batch)
+{
+    return batch ? cn_call(model, .inputs = batch->xs, .training = false) : NULL;
+}
+
+/* ---- whose step it is ---- */
+
+static cn_logs *run_step(cn_model *model, bool trains, const cn_batch *batch)
+{
+    const cn_own_steps *own = &model->state_->steps;
+    const cn_model_methods *methods = cn_model_methods_of(model);
+    cn_step_function given = trains ? own->train : own->test;
+    if (given)
+        return given(model, batch, trains ? own->train_user : own->test_user);
+    if (trains ? methods->train_step : methods->test_step)
+        return (trains ? methods->train_step : methods->test_step)(model, batch);
+    return trains ? cn_train_step(model, batch) : cn_test_step(model, batch);
+}
+
+static cn_tensor *run_predict_step(cn_model *model, const cn_batch *batch)
+{
+    const cn_own_steps *own = &model->state_->steps;
+    const cn_model_methods *methods = cn_model_methods_of(model);
+    if (own->predict)
+        return own->predict(model, batch, own->predict_user);
+    return methods->predict_step ? methods->predict_step(model, batch)
+                                 : cn_predict_step(model, batch);
+}
+
+/* Plans of another step are of no use. */
+static bool plan_again(cn_model *model, bool trains)
+{
+    cn_trainer *t = model->state_->trainer;
+    return !t || cn_step_begin(trains ? &t->train : &t->test, model, trains);
+}
+
+bool cn_set_train_step(cn_model *model, cn_step_function step, void *user)
+{
+    if (!model)
+        return false;
+    model->state_->steps.train = step;
+    model->state_->steps.train_user = user;
+    return plan_again(model, true);
+}
+
+bool cn_set_test_step(cn_model *model, cn_step_function step, void *user)
+{
+    if (!model)
+        return false;
+    model->state_->steps.test = step;
+    model->state_->steps.test_user = user;
+    return plan_again(model, false);
+}
+
+bool cn_set_predict_step(cn_model *model, cn_predict_function step, void *user)
+{
+    if (!model)
+        return false;
+    model->state_->steps.predict = step;
+    model->state_->steps.predict_user = user;
+    cn_traced_free(model->state_->predict);
+    model->state_->predict = NULL;
+    return true;
+}
+
+/* ---- a batch as steps see it ---- */
 
 /* The weight of each sample from its class: given where the model has one output. */
 static cn_tensor *weights_by_class(const cn_trainer *t, cn_tensor *y)
@@ -36,182 +120,142 @@ static cn_tensor *weights_by_class(const cn_trainer *t, cn_tensor *y)
     return cn_select(known, cn_gather(t->class_weights, index, 0), 1.0);
 }
 
-static bool unpack(const cn_trainer *t, const cn_list *inputs, int variant, step_data *data)
+static cn_list *part(const cn_list *all, size_t begin, size_t n)
+{
+    return begin + n <= all->count ? cn_list_make(all->items + begin, n) : NULL;
+}
+
+static cn_tensor *first(const cn_list *list)
+{
+    return list->count ? list->items[0] : NULL;
+}
+
+static bool unpack(const cn_list *inputs, int variant, cn_batch *batch)
 {
     size_t nx = (size_t)(variant & 0xff), ny = (size_t)(variant >> 8 & 0xff),
            nw = (size_t)(variant >> 16 & 0xff);
-    data->x = part(inputs, 0, nx);
-    data->y = part(inputs, nx, ny);
-    data->w = part(inputs, nx + ny, nw);
-    if (!data->x || !data->y || !data->w)
+    batch->xs = part(inputs, 0, nx);
+    batch->ys = part(inputs, nx, ny);
+    batch->sample_weights = part(inputs, nx + ny, nw);
+    if (!batch->xs || !batch->ys || !batch->sample_weights)
         return false;
+    batch->x = first(batch->xs);
+    batch->y = first(batch->ys);
+    batch->sample_weight = first(batch->sample_weights);
+    batch->size = batch->x && batch->x->shape.rank ? batch->x->shape.dim[0] : 1;
+    return true;
+}
+
+static bool weigh_classes(const cn_trainer *t, cn_batch *batch)
+{
     if (!t->by_class)
         return true;
-    if (ny != 1 || nw)
+    if (batch->sample_weight)
         return cn_fail(CN_EINVAL,
-                       nw ? "cn_fit: class_weight and sample_weight cannot be given together"
-                          : "cn_fit: class_weight needs a model with one output");
-    return cn_list_add(data->w, weights_by_class(t, data->y->items[0]));
+                       "cn_fit: class_weight and sample_weight cannot be given together");
+    if (batch->ys->count != 1)
+        return cn_fail(CN_EINVAL, "cn_fit: class_weight needs a model with one output");
+    batch->sample_weight = weights_by_class(t, batch->y);
+    return cn_list_add(batch->sample_weights, batch->sample_weight);
 }
 
-static cn_list *forward(cn_model *model, const step_data *data, bool training, cn_list *losses)
+/* ---- traced ---- */
+
+static bool other_names(const cn_step *step, const cn_logs *logs)
 {
+    char before[400], now[400];
+    return cn_fail(CN_EINVAL, "%s_step of '%s': expected the logs %s, as at first, found %s",
+                   step->trains ? "train" : "test", step->model->layer.name,
+                   cn_logs_names(&step->names, ", ", before, sizeof before),
+                   cn_logs_names(logs, ", ", now, sizeof now));
+}
+
+static const cn_log *find(const cn_logs *logs, const char *name)
+{
+    for (size_t i = 0; i < logs->count; i++)
+        if (!strcmp(logs->items[i].name, name))
+            return &logs->items[i];
+    return NULL;
+}
+
+static bool add_output(const cn_log *log, cn_list *outputs)
+{
+    cn_tensor *value = log->tensor ? log->tensor : cn_number_float(log->value);
+    return cn_list_add(outputs, value && value->weak ? cn_cast(value, CN_FLOAT32) : value);
+}
+
+/* The step's logs become outputs of the plan, in the order of its first trace. */
+static bool give(cn_step *step, const cn_logs *logs, cn_list *outputs)
+{
+    for (size_t i = 0; !step->known && i < logs->count; i++)
+        if (!cn_logs_set(&step->names, logs->items[i].name, 0))
+            return false;
+    if (step->names.count != logs->count)
+        return other_names(step, logs);
+    for (size_t i = 0; i < logs->count; i++) {
+        const cn_log *log = find(logs, step->names.items[i].name);
+        if (!log)
+            return other_names(step, logs);
+        if (!add_output(log, outputs))
+            return false;
+    }
+    return step->known = true;
+}
+
+static bool no_logs(const cn_step *step)
+{
+    if (cn_error_code())
+        return false;
+    if (step->trains && !step->model->optimizer)
+        return cn_fail(CN_ESTATE, "cn_fit: '%s' has no optimizer: it was compiled with NULL",
+                       step->model->layer.name);
+    return cn_fail(CN_EINVAL, "%s_step of '%s' returned NULL", step->trains ? "train" : "test",
+                   step->model->layer.name);
+}
+
+/* What layers add to the loss is gathered around the whole step. */
+static bool step_body(void *context, const cn_list *inputs, int variant, cn_list *outputs)
+{
+    cn_step *step = context;
+    cn_batch batch;
     cn_call_scope scope;
-    cn_call_scope_begin(&scope, training, losses, NULL);
-    cn_tensor *y = cn_call_with(model, &(cn_call_options){.inputs = data->x, .training = training});
+    cn_list *losses = cn_list_new();
+    if (!losses || !unpack(inputs, variant, &batch) ||
+        (step->trains && !weigh_classes(step->model->state_->trainer, &batch)))
+        return false;
+    cn_call_scope_begin(&scope, CN_NONE, losses, NULL);
+    cn_logs *logs = run_step(step->model, step->trains, &batch);
     cn_call_scope_end(&scope);
-    return cn_results_of(y);
+    return logs ? give(step, logs, outputs) : no_logs(step);
 }
 
-static cn_tensor *weight_of(const step_data *data, size_t output)
+bool cn_step_begin(cn_step *step, cn_model *model, bool trains)
 {
-    if (!data->w->count)
-        return NULL;
-    return data->w->items[data->w->count == 1 ? 0 : output];
+    cn_step_end(step);
+    step->model = model;
+    step->trains = trains;
+    step->traced = cn_traced_new(step_body, step, false);
+    return step->traced != NULL;
 }
 
-static double batch_size(const step_data *data)
+void cn_step_end(cn_step *step)
 {
-    const cn_tensor *x = data->x->count ? data->x->items[0] : NULL;
-    return x && x->shape.rank ? (double)x->shape.dim[0] : 1;
-}
-
-/* The penalties of all weights that have a regularizer. */
-static bool add_penalties(const cn_trainer *t, cn_list *losses)
-{
-    cn_list *weights = cn_weights(t->model);
-    for (size_t i = 0; weights && i < weights->count; i++) {
-        cn_tensor *weight = weights->items[i];
-        const char *spec = weight->variable->regularizer;
-        if (spec && weight->variable->trainable &&
-            !cn_list_add(losses, cn_regularize(spec, weight)))
-            return false;
-    }
-    return weights != NULL;
-}
-
-/* Targets for all outputs, or for those that have a loss: then the others get none. */
-static bool spread_targets(const cn_trainer *t, step_data *data, const cn_list *y_pred)
-{
-    size_t losses = 0, next = 0;
-    for (int i = 0; i < t->n_outputs; i++)
-        losses += t->has_loss[i];
-    if (!losses || data->y->count == y_pred->count)
-        return true;
-    if (data->y->count != losses)
-        return cn_fail(CN_EINVAL, "expected targets for %zu outputs, found %zu", y_pred->count,
-                       data->y->count);
-    cn_list *all = cn_list_new();
-    for (int i = 0; i < t->n_outputs; i++)
-        if (!cn_list_add(all, t->has_loss[i] ? data->y->items[next++] : cn_none()))
-            return false;
-    data->y = all;
-    return true;
-}
-
-/* The sum of the outputs' losses, of what layers added, and of penalties. */
-static cn_tensor *total_loss(cn_trainer *t, const step_data *data, const cn_list *y_pred,
-                             cn_list *extra)
-{
-    cn_tensor *total = NULL;
-    for (int i = 0; i < t->n_outputs; i++) {
-        if (!t->has_loss[i])
-            continue;
-        cn_tensor *y_true = data->y->items[i], *y = y_pred->items[i];
-        cn_loss *loss = cn_trainer_loss(t, (size_t)i, y_true->shape, y->shape);
-        cn_tensor *value = cn_loss_call(loss, y_true, y, weight_of(data, (size_t)i));
-        if (!value || (value->shape.rank && !(value = cn_mean(value))))
-            return NULL;
-        if (t->output_trackers[i] &&
-            !cn_metric_update(t->output_trackers[i], value, NULL,
-                              cn_cast(cn_number_float(batch_size(data)), CN_FLOAT32)))
-            return NULL;
-        if (!CN_IS_NONE(t->loss_weights[i]))
-            value = cn_mul(value, t->loss_weights[i]);
-        total = total ? cn_add(total, value) : value;
-    }
-    for (size_t i = 0; i < extra->count; i++)
-        total = total ? cn_add(total, extra->items[i]) : extra->items[i];
-    return total
-               ? total
-               : cn_fail_null(CN_EINVAL,
-                              "no loss to compute: give cn_compile a loss, or add one in a layer");
-}
-
-static bool update_metrics(cn_trainer *t, const step_data *data, const cn_list *y_pred,
-                           cn_tensor *loss)
-{
-    cn_tensor *count = cn_cast(cn_number_float(batch_size(data)), CN_FLOAT32);
-    if (!cn_metric_update(t->loss_tracker, loss, NULL, count) ||
-        !cn_trainer_build_metrics(t, data->y, y_pred))
-        return false;
-    for (size_t i = 0; i < t->n_metrics; i++) {
-        const cn_tracked *m = &t->metrics[i];
-        cn_tensor *w = m->weighted ? weight_of(data, (size_t)m->output) : NULL;
-        if (!cn_metric_update(m->metric, data->y->items[m->output], y_pred->items[m->output], w))
-            return false;
-    }
-    return true;
-}
-
-/* Forward, loss and metrics; the loss is left in *loss. */
-static bool evaluate(cn_trainer *t, const cn_list *inputs, int variant, bool training,
-                     cn_tensor **loss)
-{
-    step_data data;
-    cn_list *extra = cn_list_new();
-    if (!extra || !unpack(t, inputs, variant, &data))
-        return false;
-    cn_list *y_pred = forward(t->model, &data, training, extra);
-    if (!y_pred || !add_penalties(t, extra))
-        return false;
-    *loss = spread_targets(t, &data, y_pred) ? total_loss(t, &data, y_pred, extra) : NULL;
-    return *loss && update_metrics(t, &data, y_pred, *loss);
-}
-
-bool cn_train_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs)
-{
-    cn_trainer *t = trainer;
-    cn_tensor *loss;
-    (void)outputs;
-    if (!evaluate(t, inputs, variant, true, &loss))
-        return false;
-    cn_list *weights = cn_trainable_weights(t->model);
-    if (!weights || !weights->count)
-        return weights != NULL;
-    if (!cn_optimizer_build(t->model->optimizer, weights))
-        return false;
-    cn_list *grads = cn_gradients(cn_scale_loss(t->model->optimizer, loss), weights);
-    return grads && cn_apply_gradients(t->model->optimizer, grads, weights);
-}
-
-bool cn_test_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs)
-{
-    cn_tensor *loss;
-    (void)outputs;
-    return evaluate(trainer, inputs, variant, false, &loss);
+    cn_traced_free(step->traced);
+    cn_logs_free(&step->names);
+    *step = (cn_step){0};
 }
 
 bool cn_predict_body(void *model, const cn_list *inputs, int variant, cn_list *outputs)
 {
-    step_data data = {.x = (cn_list *)inputs};
-    (void)variant;
-    cn_list *y = forward(model, &data, false, NULL);
+    cn_batch batch;
+    cn_call_scope scope;
+    if (!unpack(inputs, variant, &batch))
+        return false;
+    cn_call_scope_begin(&scope, false, NULL, NULL);
+    cn_list *y = cn_results_of(run_predict_step(model, &batch));
+    cn_call_scope_end(&scope);
     for (size_t i = 0; y && i < y->count; i++)
         if (!cn_list_add(outputs, y->items[i]))
             return false;
     return y != NULL;
-}
-
-bool cn_results_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs)
-{
-    cn_trainer *t = trainer;
-    (void)inputs, (void)variant;
-    bool ok = cn_list_add(outputs, cn_metric_result(t->loss_tracker));
-    for (int i = 0; ok && i < t->n_outputs; i++)
-        if (t->output_trackers[i])
-            ok = cn_list_add(outputs, cn_metric_result(t->output_trackers[i]));
-    for (size_t i = 0; ok && i < t->n_metrics; i++)
-        ok = cn_list_add(outputs, cn_metric_result(t->metrics[i].metric));
-    return ok;
 }

@@ -21,6 +21,16 @@ typedef struct cn_progress {
     bool stopped; /* a callback has ended the training */
 } cn_progress;
 
+/* A step of training or of testing: its plans, and what the numbers that it gives are called. All
+ * plans give the same. */
+typedef struct cn_step {
+    cn_model *model;
+    bool trains;
+    cn_traced *traced;
+    cn_logs names; /* in the order of the plans' outputs */
+    bool known;    /* a first trace gave the names */
+} cn_step;
+
 struct cn_trainer {
     cn_model *model;
     cn_json *settings; /* "loss", "loss_weights", "metrics", "weighted_metrics" as Keras's
@@ -36,11 +46,11 @@ struct cn_trainer {
     bool metrics_built;
     cn_tensor *class_weights; /* a variable (classes,), held; NULL: no fit has had any */
     bool by_class;            /* does the fit that runs have them? */
-    cn_traced *train, *test, *results;
+    cn_step train, test;
     cn_progress progress;      /* of the fit that runs, or ran last */
     cn_callback_list *running; /* its callbacks; NULL: no fit runs */
     cn_list *resumed_metrics;  /* values for the metrics, once they are made; held; or NULL */
-    bool ready;                /* losses are made: the model knows its outputs */
+    bool ready;                /* losses are made: the outputs are known */
 };
 
 /* The steps' signature: how many inputs, targets and weights a batch has. */
@@ -53,17 +63,25 @@ bool cn_trainer_compile(cn_model *model, cn_optimizer *optimizer, cn_json *setti
 /* Error unless the model is compiled and knows its inputs. */
 cn_trainer *cn_trainer_of(cn_model *model, const char *who);
 
-/* The value of `settings` for output `i`: itself, the i-th of a list, or the member of that
+/* Of a model whose outputs only its calls show, the trainer learns here that there are n. False: it
+ * knew of another number. */
+bool cn_trainer_know_outputs(cn_trainer *trainer, size_t n);
+/* What logs call output `i`; "" where nobody says. */
+const char *cn_trainer_output_name(const cn_trainer *trainer, size_t i);
+/* The value of `setting` for output `i`: itself, the i-th of a list, or the member of that
  * output's name. */
-const cn_json *cn_setting_for(const cn_model *model, const cn_json *setting, size_t i);
+const cn_json *cn_setting_for(const cn_trainer *trainer, const cn_json *setting, size_t i);
 
 /* Makes the metrics for targets and predictions of these shapes; once. */
 bool cn_trainer_build_metrics(cn_trainer *trainer, const cn_list *y_true, const cn_list *y_pred);
 /* The loss of an output; "crossentropy" is settled by these shapes the first time. */
 cn_loss *cn_trainer_loss(cn_trainer *trainer, size_t i, cn_shape y_true, cn_shape y_pred);
+
+/* All metrics that are made: the trainer's, and what the model has of its own. New list. */
+cn_list *cn_trainer_metrics(const cn_trainer *trainer);
 bool cn_trainer_reset_metrics(cn_trainer *trainer);
-/* The present values into logs, under prefix + name. */
-bool cn_trainer_results(cn_trainer *trainer, cn_logs *logs, const char *prefix);
+/* What they say now, by the names that logs have, as tensors of the graph. */
+cn_logs *cn_trainer_results(const cn_trainer *trainer);
 
 /* All variables of the metrics that are made. New list. */
 cn_list *cn_trainer_metric_variables(const cn_trainer *trainer);
@@ -73,24 +91,26 @@ void cn_trainer_order(cn_trainer *trainer, cn_dataset *data, cn_dataset *validat
  * where they were. False: an error, or the data have fewer batches. */
 bool cn_trainer_skip(cn_trainer *trainer, cn_dataset *data, int64_t batches);
 
-/* The bodies of the traced steps. */
-bool cn_train_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);
-bool cn_test_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);
+/* Makes the step ready for its first trace, which will be of the model's step function; and frees
+ * what it has. */
+bool cn_step_begin(cn_step *step, cn_model *model, bool trains);
+void cn_step_end(cn_step *step);
+/* The body of traced predictions. */
 bool cn_predict_body(void *model, const cn_list *inputs, int variant, cn_list *outputs);
-bool cn_results_body(void *trainer, const cn_list *inputs, int variant, cn_list *outputs);
 
-/* A traced step with the plan and the memory of its last signature: a call of the same one finds
- * both at once. */
+/* A step with the plan and the memory of its last signature: a call of the same one finds both at
+ * once. Begin with {.step = …}. */
 typedef struct cn_stepper {
-    cn_traced *traced;
+    cn_step *step;
     cn_plan *plan; /* held */
     cn_plan_run *run;
     cn_view seen[CN_MAX_COMPONENTS];
     size_t n_seen;
     int variant;
 } cn_stepper;
-bool cn_stepper_run(cn_stepper *stepper, const cn_view *inputs, size_t n, int variant,
-                    void *const *outputs);
+bool cn_stepper_run(cn_stepper *stepper, const cn_batch_views *batch, int variant);
+/* What the last run gave, under prefix + name; what the metrics say, where nothing ran yet. */
+bool cn_stepper_logs(const cn_stepper *stepper, cn_logs *logs, const char *prefix);
 void cn_stepper_end(cn_stepper *stepper);
 
 /* One pass over a dataset by test steps; results go to logs. */
@@ -100,6 +120,5 @@ bool cn_test_pass(cn_trainer *trainer, cn_dataset *dataset, int64_t steps,
 bool cn_model_prepare(cn_model *model, cn_dataset *dataset);
 /* The traced prediction of a model, made when first wanted. */
 cn_traced *cn_model_predictor(cn_model *model);
-/* What a stepper is for: begin with {.traced = …}, end with cn_stepper_end. */
 
 #endif

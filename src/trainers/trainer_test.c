@@ -142,11 +142,11 @@ TEST(class_weights_keep_the_plan)
         cn_history *plain = cn_fit(m, data, .verbose = 0);
         cn_history *h = cn_fit(m, data, .verbose = 0, .class_weight = even, .classes = 2);
         CHECK(fabs(cn_history_get(h, "loss", 0) - cn_history_get(plain, "loss", 0)) < 1e-6);
-        const cn_traced *step = cn_trainer_of(m, "test")->train;
+        const cn_traced *step = cn_trainer_of(m, "test")->train.traced;
         size_t count = cn_traced_count(step);
         h = cn_fit(m, data, .verbose = 0, .class_weight = zero, .classes = 2);
         CHECK(cn_history_get(h, "loss", 0) == 0);
-        CHECK(cn_trainer_of(m, "test")->train == step && cn_traced_count(step) == count);
+        CHECK(cn_trainer_of(m, "test")->train.traced == step && cn_traced_count(step) == count);
         h = cn_fit(m, data, .verbose = 0, .class_weight = three, .classes = 3);
         CHECK(cn_history_get(h, "loss", 0) == 0);
     }
