@@ -64,9 +64,9 @@ typedef struct cn_layer {
      * may take all that are left, "sequence initial_state*". Default: one list of them. */    \
     cn_str inputs;                                                                             \
     cn_str arguments; /* further ones and their defaults, "reverse=false" */
-#define CN_LAYER_METHODS_(id, self_type)    \
-    typedef struct id##_methods {           \
-        CN_LAYER_METHOD_FIELDS_(self_type)  \
+#define CN_LAYER_METHODS_(id, self_type)   \
+    typedef struct id##_methods {          \
+        CN_LAYER_METHOD_FIELDS_(self_type) \
     } id##_methods;
 CN_LAYER_METHODS_(cn_layer, void)
 

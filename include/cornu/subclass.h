@@ -46,22 +46,22 @@ CN_MODEL_METHODS_(cn_model, void)
     CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
 /* Its class record and constructor; known by name before main, so that files with it can be
  * loaded. */
-#define CN_REGISTER_MODEL(id, ...)                                          \
+#define CN_REGISTER_MODEL(id, ...)                                             \
     static const id##_methods id##_methods_ = {.is_model = true, __VA_ARGS__}; \
-    static const cn_class id##_class = {.family = CN_LAYERS,                \
-                                        .name = #id,                        \
-                                        .params = id##_params,              \
-                                        .defaults = &id##_defaults,         \
-                                        .size = sizeof(id),                 \
-                                        .methods = &id##_methods_};         \
-    static inline cn_model *cn_##id##_new(const cn_##id##_options *options) \
-    {                                                                       \
-        return (cn_model *)cn_layer_new(&id##_class, options);              \
-    }                                                                       \
-    __attribute__((constructor)) static void id##_register(void)            \
-    {                                                                       \
-        (void)cn_##id##_new; /* which few may call */                       \
-        cn_register_class(&id##_class);                                     \
+    static const cn_class id##_class = {.family = CN_LAYERS,                   \
+                                        .name = #id,                           \
+                                        .params = id##_params,                 \
+                                        .defaults = &id##_defaults,            \
+                                        .size = sizeof(id),                    \
+                                        .methods = &id##_methods_};            \
+    static inline cn_model *cn_##id##_new(const cn_##id##_options *options)    \
+    {                                                                          \
+        return (cn_model *)cn_layer_new(&id##_class, options);                 \
+    }                                                                          \
+    __attribute__((constructor)) static void id##_register(void)               \
+    {                                                                          \
+        (void)cn_##id##_new; /* which few may call */                          \
+        cn_register_class(&id##_class);                                        \
     }
 
 /* Makes `metric` the model's: it is held, logged by cn_compiled_metrics, and begins anew with each

@@ -9,8 +9,8 @@
 typedef struct cn_log {
     char name[96];
     cn_tensor *tensor; /* what has the values, until somebody looks; held; or NULL */
-    double value;   /* the first */
-    double *values; /* all, where there are several; owned; room for `room` */
+    double value;      /* the first */
+    double *values;    /* all, where there are several; owned; room for `room` */
     size_t width, room;
 } cn_log;
 struct cn_logs {

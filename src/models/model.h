@@ -43,8 +43,8 @@ struct cn_model_state {
 
 /* The classes' options: a model takes a name and `trainable`. */
 extern const cn_class cn_functional_class, cn_sequential_class, cn_input_layer_class;
-/* Is it a layer whose struct begins with a cn_model? And one that is a graph of symbolic tensors (or
- * will be), instead of a class of its own? */
+/* Is it a layer whose struct begins with a cn_model? And one that is a graph of symbolic tensors
+ * (or will be), instead of a class of its own? */
 bool cn_is_model(const void *object);
 bool cn_is_graph(const cn_model *model);
 const cn_model_methods *cn_model_methods_of(const cn_model *model);

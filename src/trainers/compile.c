@@ -106,8 +106,7 @@ static bool make_losses(cn_trainer *t)
         if (!make_loss(t, (size_t)i))
             return false;
         losses += t->has_loss[i];
-        t->loss_weights[i] =
-            cn_json_as_double(cn_setting_for(t, weights, (size_t)i), CN_NONE);
+        t->loss_weights[i] = cn_json_as_double(cn_setting_for(t, weights, (size_t)i), CN_NONE);
     }
     for (int i = 0; i < t->n_outputs && losses > 1; i++)
         if (t->has_loss[i] && !(t->output_trackers[i] = cn_retain(cn_metric_new("mean"))))

@@ -60,7 +60,8 @@ static const char *loss_name(const cn_trainer *t, size_t i)
 {
     const char *output = cn_trainer_output_name(t, i);
     const cn_json *given = cn_setting_for(t, cn_json_get(t->settings, "loss"), i);
-    return *output ? output : cn_json_as_string(given, t->losses[i] ? t->losses[i]->name : "output");
+    return *output ? output
+                   : cn_json_as_string(given, t->losses[i] ? t->losses[i]->name : "output");
 }
 
 static bool has(const cn_logs *logs, const char *name)
