@@ -73,7 +73,8 @@ typedef struct cn_while_options {
     int64_t maximum_iterations; /* the loop ends after so many turns at the latest; 0: no limit */
     void *user;                 /* handed to both */
 } cn_while_options;
-/* Turns while the condition holds; the variables' last values. A variable keeps its dtype, and its
+/* Turns while the condition holds; the variables' last values. A variable may be several tensors
+ * (cn_tuple_of) or an array of tensors. It keeps its dtype, and its
  * shape unless shape_invariants says more. Errors: a variable changes its shape or dtype, naming
  * it and both shapes; more turns than cn_set_loop_limit allows. keras.ops.while_loop
  *
@@ -83,9 +84,51 @@ CN_API cn_list *cn_while_loop_with(cn_loop_condition cond, cn_loop_body body,
 #define cn_while_loop(cond, body, ...) \
     (CN_MARK("cn_while_loop"),         \
      cn_while_loop_with(cond, body, &(cn_while_options){.at = CN_AT, .vars = __VA_ARGS__}))
+/* `body` for i = lower, …, upper - 1: it gets i (int32), then the variables, whose new values it
+ * gives. keras.ops.fori_loop */
+CN_API cn_list *cn_fori_loop_with(cn_tensor *lower, cn_tensor *upper, cn_loop_body body,
+                                  const cn_while_options *options);
+#define cn_fori_loop(lower, upper, body, ...)                    \
+    (CN_MARK("cn_fori_loop"),                                    \
+     cn_fori_loop_with(CN_TENSOR(lower), CN_TENSOR(upper), body, \
+                       &(cn_while_options){.at = CN_AT, .vars = __VA_ARGS__}))
+/* f of each slice of the first axis of x (steps, …), stacked: (steps, …). keras.ops.map */
+typedef cn_tensor *(*cn_map_function)(cn_tensor *x, void *user);
+CN_API cn_tensor *cn_map_slices(cn_map_function f, cn_tensor *x, void *user);
 /* After so many turns of one loop it is taken for endless: an error. 0, the default: never. */
 CN_API void cn_set_loop_limit(int64_t turns);
 CN_API int64_t cn_loop_limit(void);
+
+/* ---- arrays of tensors ---- */
+
+/* An array of tensors of one shape, written one after the other, for loops: tf.TensorArray. It is a
+ * value like any other: writing gives a new one. As a variable of cn_while_loop it may grow. */
+typedef struct cn_tensor_array_options {
+    cn_at at;
+    cn_dtype dtype CN_OTHERWISE(CN_FLOAT32);
+    int64_t size;                  /* places to begin with */
+    bool dynamic_size;             /* grows when something is written behind them */
+    const cn_shape *element_shape; /* of what is written; default: a scalar */
+    cn_tensor *like;               /* or: the shape of this tensor, which may be unknown yet */
+} cn_tensor_array_options;
+#define cn_tensor_array(...)                                                      \
+    (CN_MARK("cn_tensor_array"), cn_tensor_array_with(&(cn_tensor_array_options){ \
+                                     .dtype = CN_FLOAT32, .at = CN_AT, __VA_ARGS__}))
+CN_API cn_tensor *cn_tensor_array_with(const cn_tensor_array_options *options);
+/* The array with `value` at place `index` (an int of one element). Errors, when it runs: a place
+ * that was written before, one outside of an array of fixed size. */
+CN_API cn_tensor *cn_array_write_(cn_tensor *array, cn_tensor *index, cn_tensor *value);
+#define cn_array_write(array, index, value) \
+    (CN_MARK("cn_array_write"), cn_array_write_(array, CN_TENSOR(index), CN_TENSOR(value)))
+/* What stands at a place: zeros where nothing was written. It may be read again. */
+CN_API cn_tensor *cn_array_read_(cn_tensor *array, cn_tensor *index);
+#define cn_array_read(array, index) \
+    (CN_MARK("cn_array_read"), cn_array_read_(array, CN_TENSOR(index)))
+/* All elements, stacked along a new first axis; an array of these rows; the number of places, an
+ * int32 scalar. */
+CN_API cn_tensor *cn_array_stack(cn_tensor *array);
+CN_API cn_tensor *cn_array_unstack(cn_tensor *x);
+CN_API cn_tensor *cn_array_size(cn_tensor *array);
 
 /* ---- sizes that depend on data ---- */
 

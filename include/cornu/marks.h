@@ -7,6 +7,7 @@
 #include <cornu/callbacks.h>
 #include <cornu/class.h>
 #include <cornu/data.h>
+#include <cornu/flow.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
 #include <cornu/losses.h>
@@ -57,6 +58,12 @@ CN_MARKED_(cn_tensor *, cn_argsort, (cn_tensor *x, int64_t axis), (x, axis))
 CN_MARKED_(cn_tensor *, cn_array, (const void *data, cn_dtype dtype, cn_shape shape), (data,
     dtype, shape))
 #define cn_array(...) cn_array_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_array_size, (cn_tensor *array), (array))
+#define cn_array_size(...) cn_array_size_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_array_stack, (cn_tensor *array), (array))
+#define cn_array_stack(...) cn_array_stack_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_array_unstack, (cn_tensor *x), (x))
+#define cn_array_unstack(...) cn_array_unstack_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(size_t, cn_arrays_count, (const cn_arrays *arrays), (arrays))
 #define cn_arrays_count(...) cn_arrays_count_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_arrays_get, (cn_arrays *arrays, cn_str name), (arrays, name))
@@ -211,6 +218,8 @@ CN_MARKED_(cn_tensor *, cn_loss_call, (cn_loss *loss, cn_tensor *y_true, cn_tens
 CN_MARKED_(cn_tensor *, cn_loss_of, (cn_str spec, cn_tensor *y_true, cn_tensor *y_pred),
     (spec, y_true, y_pred))
 #define cn_loss_of(...) cn_loss_of_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_map_slices, (cn_map_function f, cn_tensor *x, void *user), (f, x, user))
+#define cn_map_slices(...) cn_map_slices_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_matmul, (cn_tensor *a, cn_tensor *b), (a, b))
 #define cn_matmul(...) cn_matmul_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_matmul_t, (cn_tensor *a, cn_tensor *b, bool transpose_a, bool

@@ -12,11 +12,50 @@ cn_list *cn_flow_list(const cn_tensors *tensors, const cn_list *list)
     cn_list *made = cn_list_new();
     size_t n = list ? list->count : CN_MAX_TENSORS;
     for (size_t i = 0; made && i < n && (list || tensors->t[i]); i++) {
-        cn_tensor *one = cn_trace_read(list ? list->items[i] : tensors->t[i]);
-        if (!cn_list_add(made, one))
+        if (!cn_list_add(made, list ? list->items[i] : tensors->t[i]))
             return NULL;
     }
     return made;
+}
+
+static bool is_tuple(const cn_tensor *tensor)
+{
+    return tensor && tensor->op == &cn_op_tuple;
+}
+
+cn_list *cn_flow_flatten(const cn_list *values, int **parts)
+{
+    cn_list *flat = values ? cn_list_new() : NULL;
+    int *counts = flat && parts ? cn_mem_calloc(values->count, sizeof *counts) : NULL;
+    bool ok = flat && (counts || !parts);
+    for (size_t i = 0; ok && i < values->count; i++) {
+        cn_tensor *one = values->items[i];
+        int n = is_tuple(one) ? one->n_inputs : 1;
+        for (int k = 0; ok && k < n; k++)
+            ok = cn_list_add(flat, cn_trace_read(is_tuple(one) ? one->inputs[k] : one));
+        if (ok && counts)
+            counts[i] = n;
+    }
+    if (!ok) {
+        cn_mem_free(counts);
+        return NULL;
+    }
+    if (parts)
+        *parts = counts;
+    return flat;
+}
+
+cn_list *cn_flow_regroup(const cn_list *flat, const int *parts, size_t count)
+{
+    cn_list *list = flat ? cn_list_new() : NULL;
+    size_t at = 0;
+    for (size_t i = 0; list && i < count; i++) {
+        cn_list *group = cn_list_make(flat->items + at, (size_t)parts[i]);
+        at += (size_t)parts[i];
+        if (!cn_list_add(list, cn_tuple(group)))
+            return NULL;
+    }
+    return list;
 }
 
 cn_list *cn_flow_join(int count, ...)
@@ -51,7 +90,7 @@ cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_s
                             who, tensors->count, values->count);
     cn_list *list = cn_list_new();
     for (size_t i = 0; list && i < values->count; i++) {
-        cn_tensor *value = cn_trace_read(values->items[i]);
+        cn_tensor *value = values->items[i];
         const cn_tensor *tensor = tensors->items[i];
         if (value && value->weak)
             value = cn_cast(value, tensor->dtype);

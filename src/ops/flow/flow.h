@@ -10,6 +10,10 @@
 /* The tensors of an option: the list where one is given, else those up to the first NULL, with bare
  * numbers made real. A new list. */
 cn_list *cn_flow_list(const cn_tensors *tensors, const cn_list *list);
+/* Variables that are several tensors, flat; how many each is goes to `parts` (owned by the caller;
+ * NULL: nobody asks). And back again. */
+cn_list *cn_flow_flatten(const cn_list *values, int **parts);
+cn_list *cn_flow_regroup(const cn_list *flat, const int *parts, size_t count);
 /* Several lists in a row, in a new one; NULL when one of them is. */
 cn_list *cn_flow_join(int count, ...);
 /* Values that a body gives for tensors that stay in place: as many, each cast to the dtype of its

@@ -245,6 +245,7 @@ static bool trace_step(cn_body_maker *maker, cn_scan_step step, void *user, cons
     if (!carry || !x || !cn_body_begin(maker))
         return false;
     cn_list *made = step((cn_tensor *const *)carry->items, (cn_tensor *const *)x->items, user);
+    made = cn_flow_flatten(made, NULL);
     bool ok = made && made->count >= init->count;
     if (made && !ok)
         cn_fail(CN_EINVAL, "cn_scan: expected at least %zu values from the step, found %zu",
@@ -252,8 +253,6 @@ static bool trace_step(cn_body_maker *maker, cn_scan_step step, void *user, cons
     if (ok) {
         results[0] = cn_flow_match(part_of(made, 0, init->count), init, NULL, "cn_scan");
         results[1] = part_of(made, init->count, made->count - init->count);
-        for (size_t i = 0; results[1] && i < results[1]->count; i++)
-            cn_replace(&results[1]->items[i], cn_trace_read(results[1]->items[i]));
     }
     return cn_body_end(maker) && ok && results[0] && results[1];
 }
@@ -287,7 +286,8 @@ static cn_list *scan_lists(cn_scan_step step, void *user, const cn_list *init, c
 cn_list *cn_scan_with(cn_scan_step step, const cn_scan_options *o)
 {
     cn_mark_at(o->at, "cn_scan");
-    cn_list *init = cn_flow_list(&o->init, o->init_list), *xs = cn_flow_list(&o->xs, o->xs_list);
+    cn_list *init = cn_flow_flatten(cn_flow_list(&o->init, o->init_list), NULL),
+            *xs = cn_flow_flatten(cn_flow_list(&o->xs, o->xs_list), NULL);
     if (!step || !init || !xs || !check_xs(xs, o->length))
         return NULL;
     cn_scan_attrs attrs;
@@ -295,4 +295,25 @@ cn_list *cn_scan_with(cn_scan_step step, const cn_scan_options *o)
     attrs.length = o->length;
     attrs.reverse = o->reverse;
     return scan_lists(step, o->user, init, xs, &attrs);
+}
+
+/* ---- a function of each slice ---- */
+
+typedef struct mapped {
+    cn_map_function f;
+    void *user;
+} mapped;
+
+static cn_list *map_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    const mapped *m = user;
+    (void)carry;
+    return cn_list_of(m->f(x[0], m->user));
+}
+
+cn_tensor *cn_map_slices(cn_map_function f, cn_tensor *x, void *user)
+{
+    mapped m = {f, user};
+    cn_list *list = f && x ? cn_scan(map_step, {0}, {x}, .user = &m) : NULL;
+    return list ? cn_tuple(list) : NULL;
 }

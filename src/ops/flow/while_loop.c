@@ -153,34 +153,78 @@ static bool read_invariant(cn_str text, cn_shape now, cn_shape *shape)
                    cn_shape_text(now));
 }
 
-/* The shape that each variable keeps; which of them are open. Owned. */
-static cn_shape *read_invariants(const cn_while_options *o, const cn_list *vars, uint64_t *open)
-{
-    cn_shape *shapes = cn_mem_calloc(vars->count, sizeof *shapes);
-    *open = 0;
-    for (size_t i = 0; shapes && i < vars->count; i++) {
-        const cn_tensor *one = vars->items[i];
-        cn_str text = i < CN_MAX_TENSORS ? o->shape_invariants.s[i] : NULL;
-        if (!read_invariant(text, one->shape, &shapes[i])) {
-            cn_mem_free(shapes);
-            return NULL;
-        }
-        if (!cn_shape_equal(shapes[i], one->shape))
-            *open |= (uint64_t)1 << i;
-    }
-    return shapes;
-}
-
 /* ---- the builder ---- */
 
 typedef struct loop {
     cn_loop_condition cond;
     cn_loop_body body;
     const cn_while_options *o;
-    cn_list *vars;
-    cn_shape *shapes;
-    uint64_t open;
+    cn_list *vars;    /* flat */
+    int *parts;       /* of each of the user's variables */
+    size_t count;     /* of these */
+    cn_shape *shapes; /* that the flat ones keep */
+    uint64_t open;    /* which of them may change it */
 } loop;
+
+static void free_loop(loop *l)
+{
+    cn_mem_free(l->parts);
+    cn_mem_free(l->shapes);
+}
+
+/* The shape that a part of variable `var` keeps. Arrays of tensors grow without being told. */
+static bool shape_of_part(loop *l, size_t var, size_t flat)
+{
+    const cn_tensor *one = l->vars->items[flat];
+    cn_str text = var < CN_MAX_TENSORS ? l->o->shape_invariants.s[var] : NULL;
+    if (!read_invariant(text, one->shape, &l->shapes[flat]))
+        return false;
+    bool grows = cn_array_grows(one) ||
+                 (l->parts[var] > 1 && one->shape.rank && one->shape.dim[0] == CN_ANY);
+    if (grows)
+        l->shapes[flat].dim[0] = CN_ANY;
+    if (!grows && cn_shape_equal(l->shapes[flat], one->shape))
+        return true;
+    if (flat >= 64)
+        return cn_fail(CN_EUNSUPPORTED, "not supported: shape invariants beyond the 64th variable");
+    l->open |= (uint64_t)1 << flat;
+    return true;
+}
+
+static bool read_variables(loop *l)
+{
+    cn_list *vars = cn_flow_list(&l->o->vars, l->o->vars_list);
+    l->vars = cn_flow_flatten(vars, &l->parts);
+    if (!l->vars)
+        return false;
+    if (!vars->count)
+        return cn_fail(CN_EINVAL, "cn_while_loop: expected at least one variable");
+    l->count = vars->count;
+    l->shapes = cn_mem_calloc(l->vars->count, sizeof *l->shapes);
+    size_t flat = 0;
+    for (size_t i = 0; i < l->count; i++)
+        for (int k = 0; k < l->parts[i]; k++)
+            if (!l->shapes || !shape_of_part(l, i, flat++))
+                return false;
+    return true;
+}
+
+/* The user's functions on flat values. */
+static cn_tensor *condition(const loop *l, const cn_list *flat)
+{
+    cn_list *vars = cn_flow_regroup(flat, l->parts, l->count);
+    return vars ? l->cond((cn_tensor *const *)vars->items, l->o->user) : NULL;
+}
+
+static cn_list *turn(const loop *l, const cn_list *flat)
+{
+    cn_list *vars = cn_flow_regroup(flat, l->parts, l->count);
+    cn_list *values = vars ? l->body((cn_tensor *const *)vars->items, l->o->user) : NULL;
+    if (vars && !values && !cn_error_code())
+        cn_fail(CN_EINVAL, "cn_while_loop: the body gave NULL");
+    return cn_flow_match(cn_flow_flatten(values, NULL), flat, l->open ? l->shapes : NULL,
+                         "cn_while_loop");
+}
 
 static bool check_condition(const cn_tensor *cond)
 {
@@ -193,22 +237,12 @@ static bool check_condition(const cn_tensor *cond)
                    cn_shape_text(cond->shape));
 }
 
-/* Numbers alone become tensors of their dtype. */
-static cn_list *turn_values(const loop *l, cn_tensor *const *vars, const cn_list *like)
-{
-    cn_list *values = l->body(vars, l->o->user);
-    if (!values && !cn_error_code())
-        cn_fail(CN_EINVAL, "cn_while_loop: the body gave NULL");
-    return cn_flow_match(values, like, l->open ? l->shapes : NULL, "cn_while_loop");
-}
-
 /* In eager code whose shapes change, the loop is one in C: each turn knows its sizes. */
 static cn_list *turn_at_once(const loop *l)
 {
     cn_list *vars = l->vars;
-    for (int64_t turn = 0; !l->o->maximum_iterations || turn < l->o->maximum_iterations; turn++) {
-        cn_tensor *const *v = (cn_tensor *const *)vars->items;
-        cn_tensor *cond = cn_cast(l->cond(v, l->o->user), CN_BOOL);
+    for (int64_t n = 0; !l->o->maximum_iterations || n < l->o->maximum_iterations; n++) {
+        cn_tensor *cond = cn_cast(condition(l, vars), CN_BOOL);
         if (!check_condition(cond))
             return NULL;
         double go = cn_item(cond);
@@ -216,12 +250,12 @@ static cn_list *turn_at_once(const loop *l)
             return NULL;
         if (!go)
             break;
-        if (cn_loop_limit() && turn >= cn_loop_limit())
+        if (cn_loop_limit() && n >= cn_loop_limit())
             return cn_fail_null(
                 CN_ESTATE,
                 "cn_while_loop: still going after %lld turns, the limit of cn_set_loop_limit",
-                (long long)turn);
-        if (!(vars = turn_values(l, v, l->vars)))
+                (long long)n);
+        if (!(vars = turn(l, vars)))
             return NULL;
     }
     return vars;
@@ -243,11 +277,10 @@ static bool trace(const loop *l, cn_body_maker *maker, const cn_list *params, cn
 {
     if (!params || !cn_body_begin(maker))
         return false;
-    cn_tensor *const *v = (cn_tensor *const *)params->items;
-    cn_tensor *cond = cn_cast(cn_trace_read(l->cond(v, l->o->user)), CN_BOOL);
+    cn_tensor *cond = cn_cast(cn_trace_read(condition(l, params)), CN_BOOL);
     bool ok = check_condition(cond);
     results[0] = ok ? cn_list_of(cn_reshape(cond, CN_SCALAR)) : NULL;
-    results[1] = results[0] ? turn_values(l, v, params) : NULL;
+    results[1] = results[0] ? turn(l, params) : NULL;
     return cn_body_end(maker) && results[1];
 }
 
@@ -288,16 +321,53 @@ static bool any_symbolic(const cn_list *list)
 cn_list *cn_while_loop_with(cn_loop_condition cond, cn_loop_body body, const cn_while_options *o)
 {
     cn_mark_at(o->at, "cn_while_loop");
-    loop l = {.cond = cond, .body = body, .o = o, .vars = cn_flow_list(&o->vars, o->vars_list)};
-    if (!cond || !body || !l.vars)
+    loop l = {.cond = cond, .body = body, .o = o};
+    if (!cond || !body)
         return NULL;
-    if (!l.vars->count)
-        return cn_fail_null(CN_EINVAL, "cn_while_loop: expected at least one variable");
-    l.shapes = read_invariants(o, l.vars, &l.open);
-    if (!l.shapes)
-        return NULL;
-    bool at_once = l.open && !cn_tracing() && !any_symbolic(l.vars);
-    cn_list *list = at_once ? turn_at_once(&l) : loop_node(&l);
-    cn_mem_free(l.shapes);
+    cn_list *list = NULL;
+    if (read_variables(&l)) {
+        bool at_once = l.open && !cn_tracing() && !any_symbolic(l.vars);
+        list = cn_flow_regroup(at_once ? turn_at_once(&l) : loop_node(&l), l.parts, l.count);
+    }
+    free_loop(&l);
     return list;
+}
+
+/* ---- for i = lower, …, upper - 1 ---- */
+
+typedef struct counted {
+    cn_loop_body body;
+    cn_tensor *upper;
+    void *user;
+} counted;
+
+static cn_tensor *below(cn_tensor *const *v, void *user)
+{
+    return cn_less(v[0], ((counted *)user)->upper);
+}
+
+static cn_list *count_on(cn_tensor *const *v, void *user)
+{
+    const counted *c = user;
+    cn_list *values = c->body(v, c->user);
+    return values ? cn_list_concat(cn_list_of(cn_add(v[0], 1)), values) : NULL;
+}
+
+cn_list *cn_fori_loop_with(cn_tensor *lower, cn_tensor *upper, cn_loop_body body,
+                           const cn_while_options *options)
+{
+    cn_mark_at(options->at, "cn_fori_loop");
+    cn_tensor *first = cn_cast(cn_trace_read(lower), CN_INT32);
+    counted c = {body, cn_cast(cn_trace_read(upper), CN_INT32), options->user};
+    cn_list *vars = cn_flow_list(&options->vars, options->vars_list);
+    if (!first || !c.upper || !body || !vars)
+        return NULL;
+    cn_while_options o = *options;
+    o.vars_list = cn_list_concat(cn_list_of(first), vars);
+    o.user = &c;
+    for (int i = CN_MAX_TENSORS - 1; i > 0; i--)
+        o.shape_invariants.s[i] = options->shape_invariants.s[i - 1];
+    o.shape_invariants.s[0] = NULL;
+    cn_list *all = o.vars_list ? cn_while_loop_with(below, count_on, &o) : NULL;
+    return all ? cn_list_make(all->items + 1, all->count - 1) : NULL;
 }

@@ -17,6 +17,9 @@ extern const cn_op cn_op_while;
 cn_shape *cn_while_shapes(const cn_tensor *node);
 bool cn_while_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx);
 
+/* Is it a part of an array of tensors that grows? */
+bool cn_array_grows(const cn_tensor *tensor);
+
 /* A loop inside of a kernel. */
 typedef struct cn_turns {
     cn_body_plans *plans[2]; /* of the condition and the body */
