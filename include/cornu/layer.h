@@ -160,6 +160,11 @@ typedef struct cn_call_options {
      cn_call_with(layer, &(cn_call_options){.training = CN_NONE, .at = CN_AT, __VA_ARGS__}))
 CN_API cn_tensor *cn_call_with(void *layer, const cn_call_options *options);
 
+/* The shape of the (first) output for an input of that shape, CN_ANY where open, by running `call`
+ * without values; makes the weights where they are missing. Rank 0 on failure.
+ * keras.Layer.compute_output_shape */
+CN_API cn_shape cn_compute_output_shape(void *layer, cn_shape input);
+
 /* Makes the weights for inputs of these shapes. Does nothing where they exist. */
 CN_API bool cn_layer_build(void *layer, const cn_shapes *in);
 
@@ -174,6 +179,14 @@ CN_API cn_list *cn_non_trainable_weights(void *layer);
 CN_API int64_t cn_count_params(void *layer);
 /* "Dense". */
 CN_API cn_str cn_class_name(const void *object);
+/* What the layer's i-th call on symbolic tensors took (the first of several) and made; calls count
+ * from 0. Error outside. keras.Layer.get_input_at, get_output_at */
+CN_API cn_tensor *cn_get_input_at(void *layer, int node);
+CN_API cn_tensor *cn_get_output_at(void *layer, int node);
+/* The same of its only call; of a model its own input and output. Errors: it was never called; it
+ * was called several times, which the message counts. keras.Layer.input, output */
+CN_API cn_tensor *cn_get_input(void *layer);
+CN_API cn_tensor *cn_get_output(void *layer);
 /* Sets `trainable` for the layer and all below. */
 CN_API void cn_set_trainable(void *layer, bool trainable);
 

@@ -64,6 +64,17 @@ CN_MODEL_METHODS_(cn_model, void)
         cn_register_class(&id##_class);                                        \
     }
 
+/* For write_config and from_config of classes whose options do not say all of them, such as models
+ * that are given layers: values of a configuration under a key. A layer stands there as files have
+ * it. Errors: no such key (CN_ENOTFOUND), a value of another type (CN_EFORMAT). */
+CN_API bool cn_config_set_layer(cn_json *config, cn_str key, void *layer);
+CN_API void *cn_config_layer(const cn_json *config, cn_str key);
+CN_API bool cn_config_set_number(cn_json *config, cn_str key, double value);
+CN_API double cn_config_number(const cn_json *config, cn_str key);
+CN_API bool cn_config_set_text(cn_json *config, cn_str key, cn_str value);
+/* Borrowed from the configuration. */
+CN_API cn_str cn_config_text(const cn_json *config, cn_str key);
+
 /* Makes `metric` the model's: it is held, logged by cn_compiled_metrics, and begins anew with each
  * epoch. Returns it. */
 CN_API cn_metric *cn_add_metric(void *model, cn_metric *metric);

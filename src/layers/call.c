@@ -59,6 +59,14 @@ const cn_list *cn_call_scope_losses(void)
     return current ? current->losses : NULL;
 }
 
+bool cn_call_scope_has(const cn_layer *layer)
+{
+    const cn_call_scope *scope = current;
+    while (scope && scope->layer != layer)
+        scope = scope->outer;
+    return scope;
+}
+
 /* A dry run opens two scopes for one layer. */
 static size_t add_path(const cn_call_scope *scope, char *text, size_t size)
 {
@@ -107,6 +115,8 @@ static void destroy_record(void *self)
     cn_call_record *record = self;
     if (record->layer && record->layer->output == record->node)
         record->layer->input = record->layer->output = NULL;
+    if (record->layer && record->node)
+        record->layer->state_->calls[record->index] = NULL;
     cn_release(record->layer);
     cn_release(record->inputs);
     cn_release(record->masks);
@@ -165,14 +175,19 @@ cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *resul
     bool ok = record && node;
     if (!ok)
         return NULL;
+    struct cn_layer_state *state = layer->state_;
+    ok = cn_mem_reserve(&state->calls, &state->calls_capacity, state->n_calls + 1,
+                        sizeof *state->calls);
     record->layer = cn_retain(layer);
-    record->node = node;
+    record->node = ok ? node : NULL;
     record->inputs = cn_retain(inputs);
     record->masks = cn_retain((void *)(uintptr_t)details->masks);
     record->arguments = copy_or_null(details->arguments, &ok);
     record->call = copy_or_null(details->call, &ok);
     record->training = o->training;
-    record->index = layer->state_->n_calls++;
+    record->index = state->n_calls;
+    if (ok)
+        state->calls[state->n_calls++] = record;
     node->keras_history = cn_retain(record);
     node->symbolic = true;
     return ok ? node : NULL;
@@ -305,8 +320,7 @@ static cn_list *mask_stand_ins(const cn_list *masks)
     return list;
 }
 
-static bool dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o,
-                    cn_results *results)
+bool cn_dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o, cn_results *results)
 {
     cn_trace trace;
     bool ok = false;
@@ -339,7 +353,7 @@ static cn_tensor *call_symbolic(cn_layer *layer, cn_list *x, const cn_call_optio
 {
     cn_results_room room;
     cn_results results = CN_RESULTS(&room);
-    if (!dry_run(layer, x, o, &results))
+    if (!cn_dry_run(layer, x, o, &results))
         return NULL;
     cn_tensor *y = cn_symbolic(layer, x, &results, o);
     if (y && !layer->output) {
@@ -363,7 +377,7 @@ static cn_list *inputs_of(const cn_call_options *o)
     return n ? cn_list_make((void *const *)all, n) : NULL;
 }
 
-static bool build_for(cn_layer *layer, const cn_list *x)
+bool cn_build_for(cn_layer *layer, const cn_list *x)
 {
     if (layer->built)
         return true;
@@ -422,7 +436,7 @@ cn_tensor *cn_call_with(void *self, const cn_call_options *o)
     cn_mark_at(o->at, "cn_call");
     cn_layer *layer = self;
     cn_list *given = layer ? inputs_of(o) : NULL;
-    if (!given || !check_count(layer, given) || !build_for(layer, given))
+    if (!given || !check_count(layer, given) || !cn_build_for(layer, given))
         return NULL;
     cn_call_options options = *o;
     cn_call_details details = o->details_ ? *o->details_ : (cn_call_details){0};

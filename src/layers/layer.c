@@ -37,6 +37,7 @@ static void destroy(void *self)
     for (size_t i = 0; i < state->n_attributes; i++)
         cn_mem_free(state->attributes[i]);
     cn_mem_free(state->attributes);
+    cn_mem_free(state->calls);
     cn_json_free(state->build_shapes);
     cn_release(state->seed);
     cn_mem_free(state);
@@ -44,7 +45,10 @@ static void destroy(void *self)
 
 cn_layer *cn_layer_new(const cn_class *cls, const void *options)
 {
-    return cn_instance_new(cls, options);
+    cn_layer *layer = cn_instance_new(cls, options);
+    if (layer)
+        layer->state_->made = true;
+    return layer;
 }
 
 const cn_layer_methods *cn_methods_of(const void *layer)
@@ -206,7 +210,9 @@ static bool build_in_scope(cn_layer *layer, const cn_shapes *in)
         scope[0] = 0;
     else
         snprintf(scope + n, sizeof scope - n, "%s%s", n ? "/" : "", layer->name);
+    layer->state_->building = true;
     bool ok = !methods->build || methods->build(layer, in);
+    layer->state_->building = false;
     memcpy(scope, outer, sizeof scope);
     return ok;
 }
@@ -273,6 +279,7 @@ void *cn_add_sublayer(void *self, cn_str attribute, void *child)
     if (!cn_mem_reserve(&state->attributes, &state->attributes_capacity, state->n_attributes + 1,
                         sizeof *state->attributes))
         return NULL;
+    state->given_more |= state->made && !state->building && !cn_call_scope_has(layer);
     state->attributes[state->n_attributes] = cn_mem_strdup(attribute);
     return state->attributes[state->n_attributes++] ? child : NULL;
 }

@@ -66,7 +66,11 @@ typedef struct cn_call_details {
 struct cn_layer_state {
     char **attributes; /* of the layers held, in their order: "forward_layer" */
     size_t n_attributes, attributes_capacity;
-    size_t n_calls;
+    cn_call_record **calls; /* on symbolic tensors, in order; not held; NULL: gone */
+    size_t n_calls, calls_capacity;
+    bool made;       /* its init is over */
+    bool building;   /* its build runs */
+    bool given_more; /* it was given a layer from outside: its options do not say all of it */
     cn_json *build_shapes; /* what build was called with, as files show it; or NULL */
     cn_tensor *seed;       /* the state of the layer's seed generator, uint32 (2,); or NULL */
 };
@@ -78,6 +82,16 @@ extern const cn_op cn_op_call;
 /* A symbolic tensor that stands for a layer's result(s). */
 cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *results,
                        const cn_call_options *options);
+
+/* Makes the layer's weights for these tensors, where that has not happened. */
+bool cn_build_for(cn_layer *layer, const cn_list *x);
+/* What the layer makes of such tensors, placeholders standing in for symbolic ones: shapes and
+ * dtypes go to `results`. */
+bool cn_dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *options,
+                cn_results *results);
+/* The same for the shapes that a configuration has: [null, 3], or a list of such; floats. Builds
+ * the layer. */
+bool cn_dry_run_for(cn_layer *layer, const cn_json *shapes, cn_results *results);
 
 const cn_layer_methods *cn_methods_of(const void *layer);
 /* "dense", "dense_1", … for this thread's session. In a per-thread buffer. */
@@ -99,6 +113,8 @@ void cn_call_scope_end(cn_call_scope *scope);
 bool cn_is_training(void);
 /* What layers added to the loss since the scope that gathers it began; borrowed; or NULL. */
 const cn_list *cn_call_scope_losses(void);
+/* Is the layer being called? */
+bool cn_call_scope_has(const cn_layer *layer);
 /* "outer/inner" of the layers that are being called now, but for functional models. At most `size`
  * bytes; returns `text`. */
 char *cn_call_scope_path(char *text, size_t size);

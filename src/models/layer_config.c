@@ -223,10 +223,26 @@ static bool mark_shared(cn_layer *layer, cn_json *json)
     return share((int64_t)shared.count + 1, layer, json);
 }
 
+/* What an own layer was given when it was there already, its options do not say. */
+static bool has_config(const cn_layer *layer)
+{
+    const cn_class *cls = ((const cn_instance *)layer)->cls;
+    const struct cn_layer_state *state = layer->state_;
+    if (cls->module || !state->given_more || cn_methods_of(layer)->write_config)
+        return true;
+    return cn_fail(CN_EUNSUPPORTED,
+                   "%s '%s' was given the layer '%s' after it was made, and therefore must have the "
+                   "methods write_config and from_config to be saved",
+                   cls->name, layer->name,
+                   ((cn_layer *)layer->layers->items[layer->layers->count - 1])->name);
+}
+
 cn_json *cn_layer_to_json(cn_layer *layer)
 {
     if (cn_is_operation(layer))
         return cn_operation_serialize(layer);
+    if (!has_config(layer))
+        return NULL;
     cn_json *json = cn_instance_serialize(layer), *build = json ? build_config(layer) : NULL;
     bool ok = json != NULL;
     if (ok && ((cn_instance *)layer)->cls == &cn_functional_class)

@@ -1,5 +1,6 @@
 /* Keras's table of a model. keras.Model.summary */
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,18 +168,21 @@ static void add_shape(cn_text *out, cn_shape shape)
     cn_text_add(out, ")");
 }
 
+static void add_results(cn_text *out, const cn_results *results)
+{
+    for (int i = 0; i < results->count; i++) {
+        cn_text_add(out, i ? ", " : results->count > 1 ? "[" : "");
+        add_shape(out, results->shape[i]);
+    }
+    cn_text_add(out, results->count > 1 ? "]" : "");
+}
+
 static void add_shapes(cn_text *out, const cn_tensor *node)
 {
-    int count = node->results ? node->results->count : 1;
-    if (count == 1) {
+    if (node->results && node->results->count > 1)
+        add_results(out, node->results);
+    else
         add_shape(out, node->shape);
-        return;
-    }
-    for (int i = 0; i < count; i++) {
-        cn_text_add(out, i ? ", " : "[");
-        add_shape(out, node->results->shape[i]);
-    }
-    cn_text_add(out, "]");
 }
 
 static void add_params(cn_text *out, const void *object)
@@ -208,6 +212,21 @@ static void add_connections(const summary *s, cn_text *out, cn_tensor *const *no
         cn_text_add(out, "-");
 }
 
+/* The output of a layer that was called on data: by the shapes it was built with. Keras does not keep
+ * those of layers that build nothing. */
+static void add_built_shape(cn_text *out, cn_layer *layer)
+{
+    const cn_class *cls = ((const cn_instance *)layer)->cls;
+    const cn_json *built_for = layer->state_->build_shapes;
+    cn_results_room room;
+    cn_results results = CN_RESULTS(&room);
+    bool known = built_for && (!cls->module || cn_methods_of(layer)->build);
+    if (known && cn_dry_run_for(layer, built_for, &results))
+        add_results(out, &results);
+    else
+        cn_text_add(out, "?");
+}
+
 static void add_row(summary *s, const void *object, bool first, cn_tensor **nodes)
 {
     cn_text cell[CN_SUMMARY_COLUMNS] = {{0}};
@@ -219,8 +238,10 @@ static void add_row(summary *s, const void *object, bool first, cn_tensor **node
     cn_text_add(&cell[0], ")");
     if (count)
         add_shapes(&cell[1], nodes[count - 1]);
-    else
+    else if (cn_is_graph(s->model) || is_op(object))
         cn_text_add(&cell[1], "?");
+    else
+        add_built_shape(&cell[1], (cn_layer *)(uintptr_t)object);
     add_params(&cell[2], object);
     add_connections(s, &cell[3], nodes, count);
     for (int i = 0; i < CN_SUMMARY_COLUMNS; i++) {
@@ -300,6 +321,11 @@ cn_str cn_summary_text(cn_model *model)
 {
     if (!model)
         return NULL;
+    if (!cn_is_graph(model) && !model->layer.built)
+        return cn_fail_null(CN_ESTATE,
+                            "%s '%s': this model has not yet been built: call it on data, or let "
+                            "cn_fit do so, before cn_summary",
+                            cn_class_name(model), model->layer.name);
     char *text = NULL;
     CN_SCOPE {
         text = summarize(model);

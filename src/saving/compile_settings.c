@@ -43,7 +43,7 @@ bool cn_compile_settings_apply(cn_model *model, const cn_json *settings)
 
 bool cn_build_optimizer(cn_model *model)
 {
-    return !model->optimizer || !model->inputs ||
+    return !model->optimizer || !model->layer.built ||
            cn_optimizer_build(model->optimizer, cn_trainable_weights(model));
 }
 

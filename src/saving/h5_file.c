@@ -148,6 +148,11 @@ static bool add_training(cn_h5_node *root, cn_model *model, bool state)
 
 bool cn_h5_model_write(cn_model *model, const char *path, bool optimizer)
 {
+    if (!cn_is_graph(model))
+        return cn_fail(CN_EUNSUPPORTED,
+                       "cn_save: an .h5 file needs a functional or Sequential model, found the "
+                       "class '%s': use .keras, or cn_save_weights",
+                       cn_class_name(model));
     cn_json *config = cn_model_config(model);
     cn_h5_node *root = config ? cn_h5_new() : NULL;
     cn_h5_node *weights = root ? cn_h5_add_group(root, "model_weights") : NULL;

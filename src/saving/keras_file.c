@@ -14,12 +14,26 @@ static const char config_member[] = "config.json", weights_member[] = "model.wei
 
 /* ---- reading ---- */
 
+/* A model of an own class has its weights once it was called: with what it was called with before it
+ * was saved. */
+static bool build(cn_layer *layer, const cn_json *build_config)
+{
+    const cn_json *shapes = cn_json_get(build_config, "input_shape");
+    cn_results_room room;
+    cn_results results = CN_RESULTS(&room);
+    if (layer->built || !cn_json_is(shapes, CN_JSON_LIST))
+        return true;
+    return cn_dry_run_for(layer, shapes, &results);
+}
+
 cn_model *cn_model_of_config(const cn_json *config, bool weights_follow)
 {
     bool before = cn_skip_initializers(weights_follow);
     cn_sharing_begin();
     cn_layer *layer = cn_layer_of_json(config);
     cn_sharing_end();
+    if (layer && cn_is_model(layer) && !build(layer, cn_json_get(config, "build_config")))
+        layer = NULL;
     cn_skip_initializers(before);
     if (layer && !cn_is_model(layer))
         return cn_fail_null(CN_EUNSUPPORTED, "not supported: a file with a %s instead of a model",

@@ -94,8 +94,8 @@ static bool visit_layer(walker *w, const char *path, cn_layer *layer, int depth)
     if (!cn_map_put(&w->seen, layer, layer) || !variables ||
         !w->visit(w->context, path, layer, variables))
         return false;
-    return cn_is_model(layer) ? visit_model(w, path, layer, depth)
-                              : visit_attributes(w, path, layer, depth);
+    bool graph = cn_is_model(layer) && cn_is_graph((cn_model *)layer);
+    return graph ? visit_model(w, path, layer, depth) : visit_attributes(w, path, layer, depth);
 }
 
 bool cn_visit_saveables(cn_layer *model, cn_saveable_visitor visit, void *context)
