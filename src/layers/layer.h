@@ -68,9 +68,9 @@ struct cn_layer_state {
     size_t n_attributes, attributes_capacity;
     cn_call_record **calls; /* on symbolic tensors, in order; not held; NULL: gone */
     size_t n_calls, calls_capacity;
-    bool made;       /* its init is over */
-    bool building;   /* its build runs */
-    bool given_more; /* it was given a layer from outside: its options do not say all of it */
+    bool made;             /* its init is over */
+    bool building;         /* its build runs */
+    bool given_more;       /* it was given a layer from outside: its options do not say all of it */
     cn_json *build_shapes; /* what build was called with, as files show it; or NULL */
     cn_tensor *seed;       /* the state of the layer's seed generator, uint32 (2,); or NULL */
 };

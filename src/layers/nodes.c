@@ -55,10 +55,11 @@ static cn_tensor *only(cn_layer *layer, bool output)
                             "The layer '%s' has never been called and thus has no defined %s",
                             layer->name, what);
     if (count > 1)
-        return cn_fail_null(CN_ESTATE,
-                            "The layer '%s' has %zu inbound nodes, hence the notion of \"layer %s\" "
-                            "is ill-defined: use cn_get_%s_at",
-                            layer->name, count, what, what);
+        return cn_fail_null(
+            CN_ESTATE,
+            "The layer '%s' has %zu inbound nodes, hence the notion of \"layer %s\" "
+            "is ill-defined: use cn_get_%s_at",
+            layer->name, count, what, what);
     size_t i = 0;
     while (!layer->state_->calls[i])
         i++;

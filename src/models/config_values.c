@@ -42,7 +42,8 @@ double cn_config_number(const cn_json *config, cn_str key)
 
 bool cn_config_set_text(cn_json *config, cn_str key, cn_str value)
 {
-    return config && key && cn_json_set(config, key, value ? cn_json_string(value) : cn_json_null());
+    return config && key &&
+           cn_json_set(config, key, value ? cn_json_string(value) : cn_json_null());
 }
 
 cn_str cn_config_text(const cn_json *config, cn_str key)

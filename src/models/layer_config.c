@@ -230,11 +230,11 @@ static bool has_config(const cn_layer *layer)
     const struct cn_layer_state *state = layer->state_;
     if (cls->module || !state->given_more || cn_methods_of(layer)->write_config)
         return true;
-    return cn_fail(CN_EUNSUPPORTED,
-                   "%s '%s' was given the layer '%s' after it was made, and therefore must have the "
-                   "methods write_config and from_config to be saved",
-                   cls->name, layer->name,
-                   ((cn_layer *)layer->layers->items[layer->layers->count - 1])->name);
+    return cn_fail(
+        CN_EUNSUPPORTED,
+        "%s '%s' was given the layer '%s' after it was made, and therefore must have the "
+        "methods write_config and from_config to be saved",
+        cls->name, layer->name, ((cn_layer *)layer->layers->items[layer->layers->count - 1])->name);
 }
 
 cn_json *cn_layer_to_json(cn_layer *layer)

@@ -114,14 +114,12 @@ CN_MODEL(test_saved_pair, PAIR, cn_layer *a, *b;)
 
 static cn_tensor *call_pair(test_pair *self, const cn_inputs *in)
 {
-    return cn_add(cn_call(self->a, in->x[0]),
-                  cn_mul(cn_call(self->b, in->x[0]), self->factor));
+    return cn_add(cn_call(self->a, in->x[0]), cn_mul(cn_call(self->b, in->x[0]), self->factor));
 }
 
 static cn_tensor *call_saved_pair(test_saved_pair *self, const cn_inputs *in)
 {
-    return cn_add(cn_call(self->a, in->x[0]),
-                  cn_mul(cn_call(self->b, in->x[0]), self->factor));
+    return cn_add(cn_call(self->a, in->x[0]), cn_mul(cn_call(self->b, in->x[0]), self->factor));
 }
 
 static bool write_pair(const test_saved_pair *self, cn_json *config)
@@ -137,8 +135,7 @@ CN_REGISTER_MODEL(test_saved_pair, .call = call_saved_pair, .write_config = writ
 
 static cn_model *saved_pair(cn_layer *a, cn_layer *b, double factor)
 {
-    test_saved_pair *self =
-        (test_saved_pair *)CN_MAKE(test_saved_pair, PAIR, .factor = factor);
+    test_saved_pair *self = (test_saved_pair *)CN_MAKE(test_saved_pair, PAIR, .factor = factor);
     self->a = cn_add_sublayer(self, "a", a);
     self->b = cn_add_sublayer(self, "b", b);
     return self->a && self->b ? &self->model : NULL;
@@ -189,9 +186,11 @@ TEST(nodes_of_a_shared_layer)
         CHECK(cn_get_output_at(shared, 0) == of_a && cn_get_output_at(shared, 1) == of_b);
         CHECK(cn_get_input_at(shared, 1) == b);
         CHECK(!cn_get_output(shared));
-        check_error("The layer 'shared' has 2 inbound nodes, hence the notion of \"layer output\" is "
-                    "ill-defined: use cn_get_output_at");
+        check_error(
+            "The layer 'shared' has 2 inbound nodes, hence the notion of \"layer output\" is "
+            "ill-defined: use cn_get_output_at");
         CHECK(!cn_get_output_at(shared, 2));
-        check_error("Asked to get output at node 2, but the layer 'shared' has only 2 inbound nodes");
+        check_error(
+            "Asked to get output at node 2, but the layer 'shared' has only 2 inbound nodes");
     }
 }

@@ -212,8 +212,8 @@ static void add_connections(const summary *s, cn_text *out, cn_tensor *const *no
         cn_text_add(out, "-");
 }
 
-/* The output of a layer that was called on data: by the shapes it was built with. Keras does not keep
- * those of layers that build nothing. */
+/* The output of a layer that was called on data: by the shapes it was built with. Keras does not
+ * keep those of layers that build nothing. */
 static void add_built_shape(cn_text *out, cn_layer *layer)
 {
     const cn_class *cls = ((const cn_instance *)layer)->cls;

@@ -14,8 +14,8 @@ static const char config_member[] = "config.json", weights_member[] = "model.wei
 
 /* ---- reading ---- */
 
-/* A model of an own class has its weights once it was called: with what it was called with before it
- * was saved. */
+/* A model of an own class has its weights once it was called: with what it was called with before
+ * it was saved. */
 static bool build(cn_layer *layer, const cn_json *build_config)
 {
     const cn_json *shapes = cn_json_get(build_config, "input_shape");
