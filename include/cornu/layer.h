@@ -15,7 +15,9 @@
 #define CN_LAYER_PARAMS(P)                                                    \
     P(cn_str, name, NULL, "the layer's name; default: its class's, numbered") \
     P(bool, trainable, true, "whether training changes its weights")          \
-    P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32")
+    P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32") \
+    P(float, learning_rate_multiplier, 1.0,                                      \
+      "not in Keras: the learning rate of its weights is multiplied by this; 0 freezes them")
 
 /* The shapes of a layer's inputs, when it is built. */
 typedef struct cn_shapes {
@@ -41,6 +43,7 @@ typedef struct cn_layer {
     cn_str name;
     bool trainable;
     cn_str dtype;
+    double learning_rate_multiplier;
     bool built;
     cn_tensor *input,
         *output;      /* symbolic, once it was called on a cn_input (the first time counts) */
@@ -189,5 +192,9 @@ CN_API cn_tensor *cn_get_input(void *layer);
 CN_API cn_tensor *cn_get_output(void *layer);
 /* Sets `trainable` for the layer and all below. */
 CN_API void cn_set_trainable(void *layer, bool trainable);
+/* The learning rate of a layer's weights and of all below (or of a variable) is multiplied by this
+ * from the next step on: 0 freezes them. The same as the option learning_rate_multiplier, and saved
+ * like it. Error: a negative number. */
+CN_API bool cn_set_lr_multiplier(void *layer, double multiplier);
 
 #endif

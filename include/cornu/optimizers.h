@@ -26,7 +26,10 @@
     P(float, loss_scale_factor, CN_NONE, "the loss was multiplied by this; gradients are divided") \
     P(int, gradient_accumulation_steps, CN_NONE, "weights move every so many steps, by means")     \
     P(cn_str, name, NULL, "the optimizer's name; default: its class's, numbered")                  \
-    P(float, decay, 0.0, "the rate is divided by 1 + decay * iterations")
+    P(float, decay, 0.0, "the rate is divided by 1 + decay * iterations")                          \
+    P(cn_str, learning_rate_multipliers, NULL,                                                     \
+      "not in Keras: 'dense/: 0.1, bias$: 2' multiplies the rate of weights by the first pattern " \
+      "found in their path; 0 freezes them")
 
 /* An optimizer's public face; an optimizer's struct begins with it. */
 typedef struct cn_optimizer {
@@ -39,6 +42,7 @@ typedef struct cn_optimizer {
     double loss_scale_factor;
     int gradient_accumulation_steps;
     double decay;
+    cn_str learning_rate_multipliers;
     bool built;
     struct cn_optimizer_state *state_;
 } cn_optimizer;

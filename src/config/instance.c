@@ -197,6 +197,39 @@ void *cn_instance_from_config(const cn_class *cls, const cn_json *config)
     return from_config(cls, config, NULL, true);
 }
 
+/* Is it as it is when nothing is said? */
+static bool is_default(const void *self, const cn_class *cls, const cn_param *p)
+{
+    const char *at = (const char *)self + p->offset;
+    const char *otherwise = (const char *)cls->defaults + p->option;
+    if (!cn_param_is_text(p))
+        return !memcmp(at, otherwise, cn_param_size(p));
+    const char *text = *(const char *const *)at, *plain = *(const char *const *)otherwise;
+    return text && plain ? !strcmp(text, plain) : text == plain;
+}
+
+/* Parameters that Keras does not know stand beside the configuration, where it passes over them. */
+static bool write_ours(const void *self, cn_json *object)
+{
+    const cn_class *cls = ((const cn_instance *)self)->cls;
+    bool ok = object != NULL;
+    for (const cn_param *p = rows(cls); ok && p->name; p++)
+        if (cn_param_is_ours(p) && !is_default(self, cls, p))
+            ok = cn_json_set(object, p->name, cn_param_json(self, p));
+    return ok;
+}
+
+static bool read_ours(const cn_class *cls, const cn_json *object, cn_json *config)
+{
+    bool ok = config != NULL;
+    for (const cn_param *p = rows(cls); ok && p->name; p++) {
+        const cn_json *value = cn_param_is_ours(p) ? cn_json_get(object, p->name) : NULL;
+        if (value && !cn_json_get(config, p->name))
+            ok = cn_json_set(config, p->name, cn_json_copy(value));
+    }
+    return ok;
+}
+
 cn_json *cn_instance_config(const void *instance)
 {
     const cn_class *cls = ((const cn_instance *)instance)->cls;
@@ -204,7 +237,7 @@ cn_json *cn_instance_config(const void *instance)
                                   : cn_json_copy(((const cn_text_instance *)instance)->args.values);
     bool ok = config != NULL;
     for (const cn_param *p = rows(cls); ok && p->name; p++)
-        ok = cn_json_set(config, p->name, cn_param_json(instance, p));
+        ok = cn_param_is_ours(p) || cn_json_set(config, p->name, cn_param_json(instance, p));
     if (ok && hooks[cls->family].write_config)
         ok = hooks[cls->family].write_config(instance, config);
     if (ok && (!methods(cls)->write_config || methods(cls)->write_config(instance, config)))
@@ -258,7 +291,11 @@ cn_json *cn_instance_serialize(const void *instance)
     if (!cls->params && !cls->module && !cls->arguments)
         return function_json(cls);
     cn_json *config = cn_instance_config(instance);
-    return config ? cn_class_serialize(cls, config) : NULL;
+    cn_json *object = config ? cn_class_serialize(cls, config) : NULL;
+    if (write_ours(instance, object))
+        return object;
+    cn_json_free(object);
+    return NULL;
 }
 
 static const cn_class *class_of(cn_family family, const cn_json *object)
@@ -282,7 +319,10 @@ static void *from_object(cn_family family, const cn_json *object, bool from_file
         return cn_fail_null(CN_EFORMAT, "%s: expected a configuration object", cls->name);
     if (methods(cls)->from_config)
         return methods(cls)->from_config(config);
-    return from_config(cls, config, args, from_file);
+    cn_json *all = cn_json_copy(config);
+    void *self = read_ours(cls, object, all) ? from_config(cls, all, args, from_file) : NULL;
+    cn_json_free(all);
+    return self;
 }
 
 void *cn_instance_deserialize(cn_family family, const cn_json *value)

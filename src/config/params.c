@@ -37,9 +37,9 @@ bool cn_param_is_missing(const cn_param *p, const void *self)
     return p->type == CN_TYPE_float && *(const double *)at == CN_REQUIRED;
 }
 
-static size_t size_of(cn_type type)
+size_t cn_param_size(const cn_param *p)
 {
-    switch (type) {
+    switch (p->type) {
     case CN_TYPE_int:
         return sizeof(int);
     case CN_TYPE_float:
@@ -54,6 +54,12 @@ static size_t size_of(cn_type type)
     }
 }
 
+bool cn_param_is_ours(const cn_param *p)
+{
+    static const char sign[] = "not in Keras: ";
+    return !strncmp(cn_param_doc(p), sign, sizeof sign - 1);
+}
+
 /* Takes `text`. */
 static bool set_text(void *at, char *text, bool ok)
 {
@@ -66,7 +72,7 @@ bool cn_param_copy(const cn_param *p, void *self, const void *options)
 {
     const char *from = (const char *)options + p->option;
     if (!cn_param_is_text(p)) {
-        memcpy(field(self, p), from, size_of(p->type));
+        memcpy(field(self, p), from, cn_param_size(p));
         return true;
     }
     const char *text = *(const char *const *)from;

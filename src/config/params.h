@@ -5,6 +5,9 @@
 #include "config/instance.h"
 
 bool cn_param_is_text(const cn_param *p);
+size_t cn_param_size(const cn_param *p); /* of the field, in bytes */
+/* Its doc begins with "not in Keras: ": Keras's configurations have no place for it. */
+bool cn_param_is_ours(const cn_param *p);
 /* The field has CN_REQUIRED for a value. */
 bool cn_param_is_missing(const cn_param *p, const void *self);
 /* From the options' field; texts are copied. */

@@ -1,6 +1,7 @@
 /* What all layers share: making, building, weights, and the layers inside. keras.layers.Layer */
 #include "layers/layer.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -131,9 +132,20 @@ static bool hold_activations(cn_layer *layer)
     return true;
 }
 
+static bool check_multiplier(const cn_layer *layer)
+{
+    double value = layer->learning_rate_multiplier;
+    return (value >= 0 && isfinite(value)) ||
+           cn_fail(CN_EINVAL, "%s: expected learning_rate_multiplier >= 0. Received: "
+                              "learning_rate_multiplier=%g",
+                   cn_class_name(layer), value);
+}
+
 static bool init(void *self)
 {
     cn_layer *layer = self;
+    if (!cn_param_find(((cn_instance *)self)->cls, "learning_rate_multiplier"))
+        layer->learning_rate_multiplier = 1; /* models have none of their own */
     if (!layer->name) {
         char snake[128];
         cn_snake_case(cn_class_name(self), snake, sizeof snake);
@@ -144,7 +156,7 @@ static bool init(void *self)
     layer->layers = cn_retain(cn_list_new());
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
-    return normalize_policy(layer) && hold_activations(layer) &&
+    return check_multiplier(layer) && normalize_policy(layer) && hold_activations(layer) &&
            (!cn_is_model(layer) || cn_model_begin(self));
 }
 
@@ -262,6 +274,7 @@ cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_
     cn_variable_state *state = variable->variable;
     state->layer = layer;
     state->born_trainable = o->trainable;
+    state->learning_rate_multiplier = layer->learning_rate_multiplier;
     cn_mem_free(state->path);
     state->path = cn_mem_printf("%s/%s", *scope ? scope : layer->name, name);
     bool ok = state->path && keep_text(&state->regularizer, o->regularizer) &&
@@ -281,7 +294,12 @@ void *cn_add_sublayer(void *self, cn_str attribute, void *child)
         return NULL;
     state->given_more |= state->made && !state->building && !cn_call_scope_has(layer);
     state->attributes[state->n_attributes] = cn_mem_strdup(attribute);
-    return state->attributes[state->n_attributes++] ? child : NULL;
+    if (!state->attributes[state->n_attributes++])
+        return NULL;
+    /* what a layer holds follows it, unless it says otherwise */
+    double multiplier = layer->learning_rate_multiplier;
+    bool follows = multiplier != 1 && ((cn_layer *)child)->learning_rate_multiplier == 1;
+    return !follows || cn_set_lr_multiplier(child, multiplier) ? child : NULL;
 }
 
 /* ---- seeds ---- */

@@ -1,5 +1,8 @@
 /* The weights of a layer and of all below it, in the order of Keras's files. */
+#include <math.h>
+
 #include "layers/layer.h"
+#include "plan/traced.h"
 
 cn_list *cn_own_weights(const cn_layer *layer)
 {
@@ -96,6 +99,32 @@ int64_t cn_count_params(void *layer)
     for (size_t i = 0; weights && i < weights->count; i++)
         count += cn_size(weights->items[i]);
     return count;
+}
+
+bool cn_set_lr_multiplier(void *object, double multiplier)
+{
+    if (!object)
+        return false;
+    if (!(multiplier >= 0 && multiplier < INFINITY))
+        return cn_fail(CN_EINVAL, "cn_set_lr_multiplier: expected a multiplier >= 0, found %g",
+                       multiplier);
+    cn_plans_outdated(); /* it is a constant of them */
+    if (cn_is(object, &cn_tensor_kind)) {
+        if (!cn_expect_variable(object, "cn_set_lr_multiplier"))
+            return false;
+        ((cn_tensor *)object)->variable->learning_rate_multiplier = multiplier;
+        return true;
+    }
+    cn_list *layers = cn_all_layers(object);
+    for (size_t i = 0; layers && i < layers->count; i++) {
+        cn_layer *one = layers->items[i];
+        one->learning_rate_multiplier = multiplier;
+        for (size_t k = 0; k < one->weights->count; k++) {
+            cn_tensor *weight = one->weights->items[k];
+            weight->variable->learning_rate_multiplier = multiplier;
+        }
+    }
+    return layers != NULL;
 }
 
 void cn_set_trainable(void *layer, bool trainable)

@@ -82,11 +82,18 @@ static bool decay(cn_optimizer *self, cn_tensor *weight, cn_tensor *rate)
     return cn_assign(weight, cn_sub(weight, cn_mul(weight, cn_mul(rate, amount)))) != NULL;
 }
 
-static cn_tensor *rate_of(const cn_tensor *weight, cn_tensor *rate)
+/* A weight whose rate is 0 stays as it is, whatever its gradient. */
+static bool move(cn_optimizer *self, const cn_gradient *pair, cn_tensor *rate)
 {
-    double factor = weight->variable->learning_rate_multiplier;
-    rate = cn_cast(rate, weight->dtype);
-    return factor == 1 ? rate : cn_mul(rate, factor);
+    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
+    double factor = cn_rate_factor(self, pair->weight);
+    if (factor == 0)
+        return true;
+    rate = cn_cast(rate, pair->weight->dtype);
+    if (factor != 1)
+        rate = cn_mul(rate, factor);
+    return rate && decay(self, pair->weight, rate) &&
+           methods->update(self, pair->weight, pair->value, rate);
 }
 
 static bool update(cn_optimizer *self, const cn_gradient *pairs, size_t n)
@@ -95,12 +102,9 @@ static bool update(cn_optimizer *self, const cn_gradient *pairs, size_t n)
     cn_tensor *rate = cn_rate_now(self);
     if (!rate || (methods->begin && !methods->begin(self)))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        cn_tensor *weight = pairs[i].weight, *own = rate_of(weight, rate);
-        if (!own || !decay(self, weight, own) ||
-            !methods->update(self, weight, pairs[i].value, own))
+    for (size_t i = 0; i < n; i++)
+        if (!move(self, &pairs[i], rate))
             return false;
-    }
     return true;
 }
 

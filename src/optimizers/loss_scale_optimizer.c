@@ -23,6 +23,7 @@ static bool refuses(const loss_scale_optimizer *self)
                    {!CN_IS_NONE(base->clipvalue), "clipvalue"},
                    {!CN_IS_NONE(base->global_clipnorm), "global_clipnorm"},
                    {base->use_ema, "use_ema"},
+                   {base->learning_rate_multipliers, "learning_rate_multipliers"},
                    {!CN_IS_NONE(base->loss_scale_factor), "loss_scale_factor"},
                    {!CN_IS_NONE(base->gradient_accumulation_steps), "gradient_accumulation_steps"}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)

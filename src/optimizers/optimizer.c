@@ -69,7 +69,7 @@ static bool init(void *object)
     if (!self->state_ || !self->name)
         return false;
     self->state_->variables = cn_retain(cn_list_new());
-    return self->state_->variables && cn_rate_init(self);
+    return self->state_->variables && cn_rate_init(self) && cn_rate_factors_init(self);
 }
 
 static void destroy(void *object)
@@ -81,6 +81,7 @@ static void destroy(void *object)
         cn_mem_free(state->slots[i].name);
     cn_mem_free(state->slots);
     cn_mem_free(state->excluded_names);
+    cn_json_free(state->rate_factors);
     cn_map_free(&state->index);
     cn_map_free(&state->excluded);
     cn_release(state->variables);

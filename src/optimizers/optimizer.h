@@ -52,6 +52,7 @@ struct cn_optimizer_state {
     size_t n_slots, slots_capacity, last_slot;
     cn_map excluded; /* weights without decay */
     char *excluded_names;
+    cn_json *rate_factors; /* {pattern: factor}, of learning_rate_multipliers; owned; or NULL */
     cn_tensor *step; /* during a step: 1 + iterations, float; else NULL */
 };
 
@@ -78,6 +79,10 @@ bool cn_add_slots(void *optimizer, const cn_list *weights, const char *const *na
 /* The place of a weight among those it was built for, or -1. */
 long cn_optimizer_place(const cn_optimizer *self, const cn_tensor *weight);
 bool cn_decays(const cn_optimizer *self, const cn_tensor *weight);
+/* Reads learning_rate_multipliers; and what the rate of a weight is multiplied by, its layer's
+ * multiplier included. */
+bool cn_rate_factors_init(cn_optimizer *self);
+double cn_rate_factor(const cn_optimizer *self, const cn_tensor *weight);
 
 /* Older names and settings: lr becomes learning_rate; what Keras ignores goes. */
 bool cn_optimizer_read(cn_json *config);

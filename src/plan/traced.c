@@ -1,6 +1,7 @@
 #include "plan/traced.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -14,8 +15,21 @@ typedef struct signature {
     size_t n;
     int variant;
     cn_plan *plan; /* held */
-    uint64_t used; /* when, for throwing the oldest out */
+    uint64_t used;     /* when, for throwing the oldest out */
+    unsigned long age; /* cn_plans_age when it was traced */
 } signature;
+
+static atomic_ulong age;
+
+void cn_plans_outdated(void)
+{
+    atomic_fetch_add(&age, 1);
+}
+
+unsigned long cn_plans_age(void)
+{
+    return atomic_load_explicit(&age, memory_order_relaxed);
+}
 
 struct cn_traced {
     cn_traced_body body;
@@ -66,7 +80,7 @@ static signature *find(cn_traced *t, const cn_view *inputs, size_t n, int varian
 {
     for (size_t e = 0; e < t->count; e++) {
         signature *s = &t->entries[e];
-        bool same = s->n == n && s->variant == variant;
+        bool same = s->n == n && s->variant == variant && s->age == cn_plans_age();
         for (size_t i = 0; same && i < n; i++)
             same = same_view(&s->inputs[i], &inputs[i]);
         if (same)
@@ -125,12 +139,13 @@ static cn_plan *trace_once(const cn_traced *t, const cn_view *views, size_t n, i
 
 static signature *oldest(cn_traced *t)
 {
-    if (t->count < KEPT)
-        return &t->entries[t->count++];
     signature *old = t->entries;
-    for (size_t i = 1; i < KEPT; i++)
+    for (size_t i = 1; i < t->count; i++)
         if (t->entries[i].used < old->used)
             old = &t->entries[i];
+    bool outdated = t->count && old->age != cn_plans_age(); /* then the oldest is */
+    if (!outdated && t->count < KEPT)
+        return &t->entries[t->count++];
     forget(old);
     return old;
 }
@@ -138,6 +153,7 @@ static signature *oldest(cn_traced *t)
 static signature *add(cn_traced *t, const cn_view *inputs, size_t n, int variant)
 {
     cn_view *copy = cn_mem_calloc(n, sizeof *copy);
+    unsigned long now = cn_plans_age();
     cn_plan *plan = copy ? trace_once(t, inputs, n, variant) : NULL;
     if (!plan) {
         cn_mem_free(copy);
@@ -146,7 +162,7 @@ static signature *add(cn_traced *t, const cn_view *inputs, size_t n, int variant
     for (size_t i = 0; i < n; i++)
         copy[i] = inputs[i];
     signature *s = oldest(t);
-    *s = (signature){.inputs = copy, .n = n, .variant = variant, .plan = plan};
+    *s = (signature){.inputs = copy, .n = n, .variant = variant, .plan = plan, .age = now};
     t->traced++;
     return s;
 }

@@ -20,6 +20,10 @@ void cn_traced_free(cn_traced *traced);
  * several threads. */
 cn_plan *cn_traced_plan(cn_traced *traced, const cn_view *inputs, size_t n, int variant);
 /* One call by a run that the caller keeps between calls of one signature: begin, execute, end. */
+/* What a traced body took for constant has changed: all functions are traced anew when they are
+ * called next. The count of such changes, for those who keep a plan. */
+void cn_plans_outdated(void);
+unsigned long cn_plans_age(void);
 size_t cn_traced_count(const cn_traced *traced); /* signatures so far, for tests */
 
 #endif

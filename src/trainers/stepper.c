@@ -8,7 +8,7 @@
 
 static bool seen(const cn_stepper *s, const cn_view *inputs, size_t n, int variant)
 {
-    if (!s->plan || s->n_seen != n || s->variant != variant)
+    if (!s->plan || s->n_seen != n || s->variant != variant || s->age != cn_plans_age())
         return false;
     for (size_t i = 0; i < n; i++)
         if (s->seen[i].dtype != inputs[i].dtype || s->seen[i].rank != inputs[i].rank ||
@@ -40,6 +40,7 @@ static bool switch_plan(cn_stepper *s, const cn_view *inputs, size_t n, int vari
         s->seen[i] = inputs[i];
     s->n_seen = n;
     s->variant = variant;
+    s->age = cn_plans_age();
     return s->run != NULL;
 }
 

@@ -107,6 +107,7 @@ typedef struct cn_stepper {
     cn_view seen[CN_MAX_COMPONENTS];
     size_t n_seen;
     int variant;
+    unsigned long age; /* of the plan */
 } cn_stepper;
 bool cn_stepper_run(cn_stepper *stepper, const cn_batch_views *batch, int variant);
 /* What the last run gave, under prefix + name; what the metrics say, where nothing ran yet. */
