@@ -7,6 +7,7 @@
 #include <cornu/class.h>
 #include <cornu/config.h>
 #include <cornu/data.h>
+#include <cornu/ema.h>
 #include <cornu/error.h>
 #include <cornu/export.h>
 #include <cornu/flow.h>

@@ -7,6 +7,7 @@
 #include <cornu/callbacks.h>
 #include <cornu/class.h>
 #include <cornu/data.h>
+#include <cornu/ema.h>
 #include <cornu/flow.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
@@ -154,6 +155,14 @@ CN_MARKED_(cn_tensor *, cn_einsum, (cn_str equation, const cn_list *tensors), (e
 #define cn_einsum(...) cn_einsum_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_elu, (cn_tensor *x, double alpha), (x, alpha))
 #define cn_elu(...) cn_elu_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_ema_apply, (cn_ema *ema), (ema))
+#define cn_ema_apply(...) cn_ema_apply_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_list *, cn_ema_averages, (cn_ema *ema), (ema))
+#define cn_ema_averages(...) cn_ema_averages_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_ema_reset, (cn_ema *ema), (ema))
+#define cn_ema_reset(...) cn_ema_reset_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(int64_t, cn_ema_updates, (cn_ema *ema), (ema))
+#define cn_ema_updates(...) cn_ema_updates_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_exclude_from_weight_decay, (cn_optimizer *optimizer, const cn_list
     *weights, cn_str names), (optimizer, weights, names))
 #define cn_exclude_from_weight_decay(...) cn_exclude_from_weight_decay_at_(CN_AT, __VA_ARGS__)
@@ -393,6 +402,8 @@ CN_MARKED_(bool, cn_set_data, (cn_tensor *variable, const void *data), (variable
 #define cn_set_data(...) cn_set_data_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_set_learning_rate, (cn_optimizer *optimizer, double rate), (optimizer, rate))
 #define cn_set_learning_rate(...) cn_set_learning_rate_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_set_lr_multiplier, (void *layer, double multiplier), (layer, multiplier))
+#define cn_set_lr_multiplier(...) cn_set_lr_multiplier_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_set_predict_step, (cn_model *model, cn_predict_function step, void *user),
     (model, step, user))
 #define cn_set_predict_step(...) cn_set_predict_step_at_(CN_AT, __VA_ARGS__)

@@ -27,7 +27,9 @@ typedef struct cn_variable_state {
     cn_buffer *buffer;
     char *regularizer, *constraint; /* specs or NULL */
     double learning_rate_multiplier;
-    void *layer;         /* the layer that made it, not held; NULL outside layers */
+    bool moved;                 /* by an optimizer, since its model was compiled */
+    struct cn_average *average; /* that follows it, not held; or NULL */
+    void *layer;                /* the layer that made it, not held; NULL outside layers */
     cn_tensor *snapshot; /* what eager code reads now, not held; NULL: nobody has read it yet */
 } cn_variable_state;
 

@@ -25,6 +25,7 @@ void cn_model_end(cn_model *model)
     cn_trainer_free(state->trainer);
     cn_traced_free(state->predict);
     cn_release(model->optimizer);
+    cn_release(state->average);
     cn_release(state->metrics);
     cn_release(state->operations);
     cn_walk_free(&state->walk);

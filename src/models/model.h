@@ -34,9 +34,10 @@ struct cn_model_state {
     cn_own_steps steps;
     cn_list *metrics; /* own ones; held; or NULL */
     cn_shuffling shuffling;
-    char *json;      /* cn_model_to_json's last answer */
-    char *summary;   /* and cn_summary_text's */
-    char *load_note; /* what cn_load_note says, or NULL */
+    struct cn_average *average; /* of its weights, see optimizers/ema.h; held; or NULL */
+    char *json;                 /* cn_model_to_json's last answer */
+    char *summary;              /* and cn_summary_text's */
+    char *load_note;            /* what cn_load_note says, or NULL */
     /* How inputs and outputs are nested, leaves being their places; NULL: one alone, or a list. */
     cn_json *input_structure, *output_structure;
 };

@@ -5,6 +5,7 @@
 #include "graph/shape.h"
 #include "cornu/initializers.h"
 #include "ops/ops.h"
+#include "optimizers/ema.h"
 #include "optimizers/optimizer.h"
 
 /* ---- the pairs ---- */
@@ -247,7 +248,7 @@ static bool step(cn_optimizer *self, const cn_list *grads, const cn_list *weight
     return ok;
 }
 
-bool cn_apply_gradients(cn_optimizer *self, const cn_list *grads, const cn_list *weights)
+bool cn_apply_inner(cn_optimizer *self, const cn_list *grads, const cn_list *weights)
 {
     if (!self || !grads || !weights)
         return false;
@@ -261,6 +262,11 @@ bool cn_apply_gradients(cn_optimizer *self, const cn_list *grads, const cn_list 
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
     return cn_optimizer_build(self, weights) &&
            (methods->apply ? methods->apply(self, grads, weights) : step(self, grads, weights));
+}
+
+bool cn_apply_gradients(cn_optimizer *self, const cn_list *grads, const cn_list *weights)
+{
+    return cn_apply_inner(self, grads, weights) && cn_averages_follow(weights);
 }
 
 cn_tensor *cn_scale_loss(cn_optimizer *self, cn_tensor *loss)

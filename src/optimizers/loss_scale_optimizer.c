@@ -118,7 +118,7 @@ static bool apply(loss_scale_optimizer *self, const cn_list *grads, const cn_lis
     cn_list *own = cn_optimizer_variables(self->inner);
     cn_list *variables = own ? cn_list_concat(weights, own) : NULL;
     cn_list *before = variables ? cn_values_now(variables) : NULL;
-    return finite && before && cn_apply_gradients(self->inner, unscaled, weights) &&
+    return finite && before && cn_apply_inner(self->inner, unscaled, weights) &&
            cn_values_restore(variables, before, finite) && rescale(self, finite);
 }
 

@@ -136,7 +136,7 @@ static bool apply(multi_optimizer *self, const cn_list *grads, const cn_list *we
 {
     for (size_t k = 0; k < self->all->count; k++) {
         cn_list *own = part(self, weights, weights, k), *g = part(self, grads, weights, k);
-        if (!own || !g || !cn_apply_gradients(self->all->items[k], g, own))
+        if (!own || !g || !cn_apply_inner(self->all->items[k], g, own))
             return false;
     }
     return cn_count_step(&self->optimizer);

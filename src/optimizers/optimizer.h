@@ -53,7 +53,7 @@ struct cn_optimizer_state {
     cn_map excluded; /* weights without decay */
     char *excluded_names;
     cn_json *rate_factors; /* {pattern: factor}, of learning_rate_multipliers; owned; or NULL */
-    cn_tensor *step; /* during a step: 1 + iterations, float; else NULL */
+    cn_tensor *step;       /* during a step: 1 + iterations, float; else NULL */
 };
 
 const cn_kind *cn_optimizer_kind(void);
@@ -86,6 +86,9 @@ double cn_rate_factor(const cn_optimizer *self, const cn_tensor *weight);
 
 /* Older names and settings: lr becomes learning_rate; what Keras ignores goes. */
 bool cn_optimizer_read(cn_json *config);
+
+/* A step of an optimizer inside another one, which sees to what a step as a whole brings. */
+bool cn_apply_inner(cn_optimizer *optimizer, const cn_list *grads, const cn_list *weights);
 
 /* One step (apply.c), in parts. */
 typedef struct cn_gradient {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "optimizers/ema.h"
 #include "optimizers/optimizer.h"
 #include "random/seed.h"
 #include "saving/compile_settings.h"
@@ -22,16 +23,72 @@ static bool order_state(cn_shuffling *order, cn_state *state)
            cn_state_word(state, "shuffle_epochs", &order->epochs);
 }
 
+/* ---- moving averages ---- */
+
+static bool add_average(const cn_average *average, cn_state *state)
+{
+    cn_state inside;
+    bool there, ok = cn_state_group(state, "ema", &inside, &there);
+    double momentum = average->momentum;
+    ok = ok && cn_state_float(&inside, "momentum", &momentum) &&
+         cn_h5_add_variable(inside.group, "updates", average->updates);
+    for (size_t i = 0; ok && i < average->shadows->count; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "vars/%zu", i);
+        ok = cn_h5_add_variable(inside.group, path, average->shadows->items[i]);
+    }
+    return ok;
+}
+
+static bool read_variable(cn_mapped_file *file, const cn_state *state, const char *path,
+                          cn_tensor *variable)
+{
+    const cn_h5_node *node = cn_h5_find(state->group, path);
+    if (!node || node->is_group || !cn_saved_shape_matches(variable, &node->value))
+        return cn_fail(CN_EFORMAT, "the moving average of '%s' does not fit it",
+                       cn_variable_name(variable));
+    return cn_mapped_assign(file, variable, &node->value);
+}
+
+/* The model gets the average that the file has. */
+static bool read_average(cn_model *model, cn_mapped_file *file, cn_state *state)
+{
+    cn_state inside;
+    bool there;
+    double momentum = 0;
+    cn_state_group(state, "ema", &inside, &there);
+    if (!there)
+        return true;
+    if (!cn_state_float(&inside, "momentum", &momentum))
+        return false;
+    cn_average *average = model->state_->average;
+    if (!average || average->momentum != momentum)
+        average = (cn_replace(&model->state_->average, NULL), cn_average_new(model, momentum));
+    bool ok = average && read_variable(file, &inside, "updates", average->updates);
+    for (size_t i = 0; ok && i < average->shadows->count; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "vars/%zu", i);
+        ok = read_variable(file, &inside, path, average->shadows->items[i]);
+    }
+    return ok;
+}
+
+/* ---- both ---- */
+
 bool cn_training_add(cn_model *model, cn_h5_node *root)
 {
+    const cn_average *average = model->state_->average;
     if (model->optimizer && !cn_optimizer_add_state(model, root))
         return false;
-    if (!model->state_->shuffling.chosen)
+    if (average && average->applied)
+        average = NULL; /* the file is of the averages */
+    if (!model->state_->shuffling.chosen && !average)
         return true;
     cn_state state;
     bool there;
     return cn_state_group(&(cn_state){root, true}, group_name, &state, &there) &&
-           order_state(&model->state_->shuffling, &state);
+           order_state(&model->state_->shuffling, &state) &&
+           (!average || add_average(average, &state));
 }
 
 bool cn_training_read(cn_model *model, cn_mapped_file *file)
@@ -40,7 +97,8 @@ bool cn_training_read(cn_model *model, cn_mapped_file *file)
     bool there;
     cn_state_group(&(cn_state){file->root, false}, group_name, &state, &there);
     model->state_->shuffling.given = cn_seeds_given();
-    return !there || order_state(&model->state_->shuffling, &state);
+    return !there ||
+           (order_state(&model->state_->shuffling, &state) && read_average(model, file, &state));
 }
 
 /* ---- backups ---- */

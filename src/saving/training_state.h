@@ -6,9 +6,9 @@
 #include "models/model.h"
 #include "saving/mapped_file.h"
 
-/* The optimizer's state, where the model has one, and the order of the data. */
+/* The optimizer's state, where the model has one, the order of the data, moving averages. */
 bool cn_training_add(cn_model *model, cn_h5_node *root);
-/* The latter. */
+/* The latter two. */
 bool cn_training_read(cn_model *model, cn_mapped_file *file);
 
 /* A whole training in the midst of a fit: all that, weights, optimizer, seeds, metrics, where it

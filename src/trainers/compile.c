@@ -6,6 +6,7 @@
 #include "graph/shape.h"
 #include "losses/loss.h"
 #include "metrics/metric.h"
+#include "optimizers/ema.h"
 #include "trainers/trainer.h"
 
 /* ---- settings ---- */
@@ -268,6 +269,7 @@ bool cn_trainer_compile(cn_model *model, cn_optimizer *optimizer, cn_json *setti
     cn_trainer_free(model->state_->trainer);
     model->state_->trainer = trainer;
     cn_replace(&model->optimizer, optimizer);
+    cn_weights_fresh(model);
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "callbacks/history.h"
+#include "optimizers/ema.h"
 #include "ops/ops.h"
 #include "trainers/trainer.h"
 
@@ -120,7 +121,8 @@ static bool train_batch(fit *f, const cn_batch_views *batch, int64_t step)
     cn_logs_clear(&f->logs);
     if (hooks && !HOOK(on_train_batch_begin, step))
         return false;
-    if (!cn_stepper_run(&f->stepper, batch, cn_trainer_variant(f->trainer, batch)))
+    if (!cn_average_may_train(f->model) ||
+        !cn_stepper_run(&f->stepper, batch, cn_trainer_variant(f->trainer, batch)))
         return false;
     f->trainer->progress.step = step + 1;
     return !hooks || (cn_stepper_logs(&f->stepper, &f->logs, "") &&

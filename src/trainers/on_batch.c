@@ -1,6 +1,7 @@
 /* Single steps. keras.Model.train_on_batch, test_on_batch, predict_on_batch */
 #include <math.h>
 
+#include "optimizers/ema.h"
 #include "trainers/trainer.h"
 
 static double step(cn_model *model, cn_tensor *x, cn_tensor *y, cn_tensor *w, bool train)
@@ -17,7 +18,7 @@ static double step(cn_model *model, cn_tensor *x, cn_tensor *y, cn_tensor *w, bo
         cn_logs logs = {0};
         if (whole && cn_dataset_begin(whole, 0) && cn_dataset_next(whole, &batch) > 0) {
             cn_stepper stepper = {.step = train ? &t->train : &t->test};
-            if (cn_trainer_reset_metrics(t) &&
+            if ((!train || cn_average_may_train(model)) && cn_trainer_reset_metrics(t) &&
                 cn_stepper_run(&stepper, &batch, cn_trainer_variant(t, &batch)) &&
                 cn_stepper_logs(&stepper, &logs, ""))
                 loss = cn_logs_get(&logs, "loss");

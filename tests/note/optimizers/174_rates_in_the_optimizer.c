@@ -4,10 +4,10 @@
 static cn_model *model_of(double multiplier, const char *optimizer)
 {
     cn_set_random_seed(3);
-    cn_model *model =
-        cn_sequential(cn_input(3), cn_dense(4, .name = "first", .activation = "tanh",
-                                            .learning_rate_multiplier = multiplier),
-                      cn_dense(1, .name = "last"));
+    cn_model *model = cn_sequential(
+        cn_input(3),
+        cn_dense(4, .name = "first", .activation = "tanh", .learning_rate_multiplier = multiplier),
+        cn_dense(1, .name = "last"));
     cn_compile(model, optimizer, .loss = {"mse"});
     return model;
 }

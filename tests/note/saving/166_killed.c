@@ -1,5 +1,6 @@
-/* A training that is killed again and again, at any moment, and started again with the same
- * command: it goes on from its backup, and ends with the same bits as one that nobody disturbed. */
+/* A training (shuffling, dropout, metrics, callbacks with a memory, a moving average) that is
+ * killed again and again, at any moment, and started again with the same command: it goes on from
+ * its backup, and ends with the same bits as one that nobody disturbed. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <sys/wait.h>
@@ -43,6 +44,7 @@ static int train(const char *name)
     cn_model *model = cn_sequential(cn_input(3), cn_dense(16, .activation = "relu"),
                                     cn_batch_normalization(), cn_dropout(0.4), cn_dense(1));
     cn_compile(model, "adam(0.02)", .loss = {"mse"}, .metrics = {"mae"});
+    cn_ema *ema = cn_ema_new(model, 0.99);
     cn_history *history = cn_fit(
         model, data, .epochs = EPOCHS, .batch_size = 8, .verbose = 0, .validation_split = 0.2,
         .callbacks = {{cn_backup_and_restore(folder, .save_freq = 3),
@@ -51,6 +53,7 @@ static int train(const char *name)
                        cn_callback(.on_train_batch_end = on_batch, .state = remember)}});
     CHECK(seen.batches == EPOCHS * STEPS);
     CHECK(cn_history_epochs(history) == EPOCHS);
+    CHECK(cn_ema_updates(ema) == EPOCHS * STEPS);
     CHECK(!note_exists(folder)); /* it is gone when all is done */
     cn_history_save(history, record);
     FILE *file = fopen(record, "a");
