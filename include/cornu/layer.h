@@ -12,9 +12,9 @@
 #include <cornu/class.h>
 
 /* What every layer takes besides its own parameters. */
-#define CN_LAYER_PARAMS(P)                                                    \
-    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered") \
-    P(bool, trainable, true, "whether training changes its weights")          \
+#define CN_LAYER_PARAMS(P)                                                       \
+    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered")    \
+    P(bool, trainable, true, "whether training changes its weights")             \
     P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32") \
     P(float, learning_rate_multiplier, 1.0,                                      \
       "not in Keras: the learning rate of its weights is multiplied by this; 0 freezes them")

@@ -136,8 +136,9 @@ static bool check_multiplier(const cn_layer *layer)
 {
     double value = layer->learning_rate_multiplier;
     return (value >= 0 && isfinite(value)) ||
-           cn_fail(CN_EINVAL, "%s: expected learning_rate_multiplier >= 0. Received: "
-                              "learning_rate_multiplier=%g",
+           cn_fail(CN_EINVAL,
+                   "%s: expected learning_rate_multiplier >= 0. Received: "
+                   "learning_rate_multiplier=%g",
                    cn_class_name(layer), value);
 }
 

@@ -14,7 +14,7 @@ typedef struct signature {
     cn_view *inputs; /* without data */
     size_t n;
     int variant;
-    cn_plan *plan; /* held */
+    cn_plan *plan;     /* held */
     uint64_t used;     /* when, for throwing the oldest out */
     unsigned long age; /* cn_plans_age when it was traced */
 } signature;
