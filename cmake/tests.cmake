@@ -24,6 +24,11 @@ foreach(source ${examples})
   target_link_libraries(example_${name} PRIVATE cornu_shared ${cornu_math})
 endforeach()
 
+# build/saving_ops: the models that tests/saving/run has Keras open.
+add_executable(saving_ops tests/saving/ops.c)
+target_compile_options(saving_ops PRIVATE ${cornu_warnings})
+target_link_libraries(saving_ops PRIVATE cornu_shared ${cornu_math})
+
 # build/note/NNN_NAME: the programs of tests/note, which see what a user sees.
 file(GLOB notes CONFIGURE_DEPENDS tests/note/*/*.c)
 foreach(source ${notes})

@@ -2,11 +2,13 @@
  * keras.activations.relu, relu6, leaky_relu, hard_sigmoid, hard_silu, hard_tanh, hard_shrink,
  * soft_shrink, threshold, sparse_plus, sparse_sigmoid */
 #include "activations/activation.h"
+#include "graph/form.h"
 #include "ops/ops.h"
 
 cn_tensor *cn_leaky_relu(cn_tensor *x, double negative_slope)
 {
-    return cn_select(cn_greater_equal(x, 0), x, cn_mul(x, negative_slope));
+    cn_tensor *y = cn_select(cn_greater_equal(x, 0), x, cn_mul(x, negative_slope));
+    return CN_FORMED(y, "LeakyRelu", cn_list_of(x), "\"negative_slope\": %.17g", negative_slope);
 }
 
 #define RELU(P)                                                     \

@@ -2,6 +2,7 @@
  * keras.activations.sigmoid, tanh, exponential, linear, softplus, softsign, elu, selu, celu, silu,
  * gelu, mish, glu, squareplus, tanh_shrink, log_sigmoid */
 #include "activations/activation.h"
+#include "graph/form.h"
 #include "ops/ops.h"
 
 CN_PLAIN_ACTIVATION(linear, "linear", NULL, x)
@@ -24,17 +25,20 @@ static cn_tensor *exponential_below(cn_tensor *x, double height, double width)
 
 cn_tensor *cn_elu(cn_tensor *x, double alpha)
 {
-    return exponential_below(x, alpha, 1);
+    cn_tensor *y = exponential_below(x, alpha, 1);
+    return CN_FORMED(y, "Elu", cn_list_of(x), "\"alpha\": %.17g", alpha);
 }
 
 cn_tensor *cn_selu(cn_tensor *x)
 {
-    return cn_mul(cn_elu(x, 1.6732632423543772), 1.0507009873554805);
+    cn_tensor *y = cn_mul(cn_elu(x, 1.6732632423543772), 1.0507009873554805);
+    return CN_FORMED(y, "Selu", cn_list_of(x), "%s", "");
 }
 
 cn_tensor *cn_silu(cn_tensor *x)
 {
-    return cn_mul(x, cn_sigmoid(x));
+    cn_tensor *y = cn_mul(x, cn_sigmoid(x));
+    return CN_FORMED(y, "Silu", cn_list_of(x), "%s", "");
 }
 
 cn_tensor *cn_gelu(cn_tensor *x, bool approximate)
@@ -46,7 +50,9 @@ cn_tensor *cn_gelu(cn_tensor *x, bool approximate)
     } else {
         phi = cn_erf(cn_mul(x, 0.7071067811865476));
     }
-    return cn_mul(cn_mul(x, 0.5), cn_add(phi, 1));
+    cn_tensor *y = cn_mul(cn_mul(x, 0.5), cn_add(phi, 1));
+    return CN_FORMED(y, "Gelu", cn_list_of(x), "\"approximate\": %s",
+                     approximate ? "true" : "false");
 }
 
 CN_PLAIN_ACTIVATION(selu, "selu", NULL, cn_selu(x))

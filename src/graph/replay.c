@@ -1,6 +1,7 @@
 #include "graph/replay.h"
 
 #include "base/alloc.h"
+#include "graph/form.h"
 
 bool cn_replay_begin(cn_replay *replay, const cn_walk *walk)
 {
@@ -44,6 +45,15 @@ static cn_tensor *apply_again(const cn_replay *replay, const cn_tensor *node)
     return made;
 }
 
+cn_list *cn_replay_list(const cn_replay *replay, const cn_list *tensors)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < tensors->count; i++)
+        if (!cn_list_add(list, cn_replay_now(replay, tensors->items[i])))
+            return NULL;
+    return list;
+}
+
 cn_tensor *cn_replay_node(const cn_replay *replay, cn_tensor *node)
 {
     bool same = true;
@@ -54,7 +64,11 @@ cn_tensor *cn_replay_node(const cn_replay *replay, cn_tensor *node)
     if (node->op == &cn_op_nth)
         return cn_nth_result(cn_replay_now(replay, node->inputs[0]),
                              (size_t) * (const int64_t *)node->attrs);
-    return apply_again(replay, node);
+    cn_tensor *made = apply_again(replay, node);
+    if (!made || !made->symbolic || !node->form)
+        return made;
+    cn_list *inputs = cn_replay_list(replay, node->form->inputs);
+    return inputs ? cn_formed_again(made, node->form, inputs) : NULL;
 }
 
 bool cn_replay_run(cn_replay *replay)
@@ -64,13 +78,4 @@ bool cn_replay_run(cn_replay *replay)
         if (!replay->now[i] && !(replay->now[i] = cn_replay_node(replay, walk->nodes[i])))
             return false;
     return true;
-}
-
-cn_list *cn_replay_list(const cn_replay *replay, const cn_list *tensors)
-{
-    cn_list *list = cn_list_new();
-    for (size_t i = 0; list && i < tensors->count; i++)
-        if (!cn_list_add(list, cn_replay_now(replay, tensors->items[i])))
-            return NULL;
-    return list;
 }

@@ -45,6 +45,7 @@ static void destroy_tensor(void *self)
     cn_mem_free(tensor->results);
     cn_release(tensor->value);
     cn_release(tensor->mask);
+    cn_release(tensor->form);
     cn_release(tensor->keras_history);
 }
 

@@ -69,6 +69,7 @@ struct cn_tensor {
     cn_variable_state *variable; /* of variables only */
     cn_tensor *origin;           /* of a snapshot: the variable; held */
     cn_tensor *mask;             /* Keras's mask of this tensor, or NULL; held */
+    struct cn_form *form;        /* what Keras calls it, where it has a name of its own; held */
     void *keras_history;         /* the layer call that made a symbolic tensor; see models/; held */
     const char *layer;           /* the layer that was being called, or NULL; interned, lives on */
 };

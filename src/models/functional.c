@@ -154,10 +154,71 @@ static bool check_symbolic(const cn_list *tensors, const char *what)
     return true;
 }
 
+/* ---- models that begin inside of others ---- */
+
+static bool is_from_input_layer(const cn_tensor *tensor)
+{
+    const cn_call_record *record = tensor->op == &cn_op_call ? tensor->keras_history : NULL;
+    return record && !record->inputs->count;
+}
+
+static bool all_from_input_layers(const cn_list *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        if (!is_from_input_layer(inputs->items[i]))
+            return false;
+    return true;
+}
+
+/* Inputs like these, which are themselves where they come from an InputLayer. */
+static cn_list *fresh_inputs(const cn_list *inputs)
+{
+    cn_list *fresh = cn_list_new();
+    for (size_t i = 0, made = 0; fresh && i < inputs->count; i++) {
+        cn_tensor *old = inputs->items[i], *input = old;
+        const char *number = made ? cn_fmt("_%zu", made) : "";
+        if (!is_from_input_layer(old)) {
+            input = cn_input(.shape = &old->shape, .dtype = old->dtype,
+                             .name = cn_fmt("keras_tensor%sCLONE", number));
+            made++;
+        }
+        if (!cn_list_add(fresh, input))
+            return NULL;
+    }
+    return fresh;
+}
+
+/* Layers are shared with the model that the inputs stand in, but called again on inputs of the
+ * new model's own, so that it can be saved. Keras: clone_graph_nodes */
+static bool begin_inside(cn_list **inputs, cn_list **outputs)
+{
+    cn_walk walk = {0};
+    cn_replay r = {0};
+    cn_list *fresh = fresh_inputs(*inputs), *made = NULL;
+    stop_at = *inputs;
+    bool ok =
+        fresh &&
+        cn_walk_make(&walk, (cn_tensor *const *)(*outputs)->items, (*outputs)->count, is_input) &&
+        reachable(&walk, *inputs) && cn_replay_begin(&r, &walk);
+    for (size_t i = 0; ok && i < fresh->count; i++)
+        cn_replay_put(&r, (*inputs)->items[i], fresh->items[i]);
+    for (size_t i = 0; ok && i < walk.count; i++)
+        ok = r.now[i] || (r.now[i] = replay_node(&r, walk.nodes[i]));
+    if (ok)
+        made = cn_replay_list(&r, *outputs);
+    cn_replay_end(&r);
+    cn_walk_free(&walk);
+    *inputs = fresh;
+    *outputs = made;
+    return made != NULL;
+}
+
 cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name)
 {
     if (!inputs || !outputs || !check_symbolic(inputs, "inputs") ||
         !check_symbolic(outputs, "outputs"))
+        return NULL;
+    if (!all_from_input_layers(inputs) && !begin_inside(&inputs, &outputs))
         return NULL;
     cn_functional_options options = functional_defaults;
     options.name = name;

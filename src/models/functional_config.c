@@ -26,15 +26,15 @@ static const char *op_name(const writer *w, const cn_tensor *node)
 {
     static _Thread_local char text[160];
     const cn_list *operations = w->model->state_->operations;
+    const char *kind = cn_graph_op_class(node);
+    char name[128];
     unsigned before = 0;
     for (size_t i = 0; i < operations->count && operations->items[i] != node; i++) {
         const cn_tensor *other = operations->items[i];
-        before += cn_is(other, &cn_tensor_kind) && other->op == node->op;
+        before += cn_is(other, &cn_tensor_kind) && !strcmp(cn_graph_op_class(other), kind);
     }
-    snprintf(text, sizeof text, "%s_op_%u", node->op->name, before);
-    for (char *c = text; *c; c++)
-        if (*c == ' ')
-            *c = '_';
+    cn_snake_case(kind, name, sizeof name);
+    snprintf(text, sizeof text, "%s_op_%u", name, before);
     return text;
 }
 

@@ -3,15 +3,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/form.h"
 #include "graph/shape.h"
+#include "models/structure.h"
 #include "ops/ops.h"
-#include "ops/products.h"
 #include "ops/reduction/reduce.h"
-
-#define NUMPY "keras.src.ops.numpy"
-#define NN "keras.src.ops.nn"
-#define MATH "keras.src.ops.math"
-#define CORE "keras.src.ops.core"
+#include "saving/operations/operations.h"
 
 /* What an op's class takes for its configuration; false where Keras's class cannot say it. */
 typedef bool (*config_writer)(const cn_tensor *node, cn_json *config);
@@ -69,93 +66,85 @@ static bool softmax_config(const cn_tensor *node, cn_json *config)
     return cn_json_set(config, "axis", cn_json_int(-1));
 }
 
-static bool matmul_config(const cn_tensor *node, cn_json *config)
-{
-    const cn_matmul_attrs *attrs = node->attrs;
-    (void)config;
-    return !attrs->transpose_a && !attrs->transpose_b && !attrs->activation && node->n_inputs == 2;
-}
-
 static const struct row {
-    const char *op, *module, *class_name;
+    const char *op, *class_name;
     config_writer config;
     int inputs; /* further ones only say a shape; 0: all count, as one list */
 } rows[] = {
-    {"neg", NUMPY, "Negative", NULL, 1},
-    {"abs", NUMPY, "Absolute", NULL, 1},
-    {"sign", NUMPY, "Sign", NULL, 1},
-    {"square", NUMPY, "Square", NULL, 1},
-    {"sqrt", NUMPY, "Sqrt", NULL, 1},
-    {"rsqrt", MATH, "Rsqrt", NULL, 1},
-    {"reciprocal", NUMPY, "Reciprocal", NULL, 1},
-    {"exp", NUMPY, "Exp", NULL, 1},
-    {"expm1", NUMPY, "Expm1", NULL, 1},
-    {"exp2", NUMPY, "Exp2", NULL, 1},
-    {"log", NUMPY, "Log", NULL, 1},
-    {"log1p", NUMPY, "Log1p", NULL, 1},
-    {"log2", NUMPY, "Log2", NULL, 1},
-    {"log10", NUMPY, "Log10", NULL, 1},
-    {"sin", NUMPY, "Sin", NULL, 1},
-    {"cos", NUMPY, "Cos", NULL, 1},
-    {"tan", NUMPY, "Tan", NULL, 1},
-    {"arcsin", NUMPY, "Arcsin", NULL, 1},
-    {"arccos", NUMPY, "Arccos", NULL, 1},
-    {"arctan", NUMPY, "Arctan", NULL, 1},
-    {"sinh", NUMPY, "Sinh", NULL, 1},
-    {"cosh", NUMPY, "Cosh", NULL, 1},
-    {"tanh", NUMPY, "Tanh", NULL, 1},
-    {"arcsinh", NUMPY, "Arcsinh", NULL, 1},
-    {"arccosh", NUMPY, "Arccosh", NULL, 1},
-    {"arctanh", NUMPY, "Arctanh", NULL, 1},
-    {"erf", MATH, "Erf", NULL, 1},
-    {"erfc", MATH, "Erfc", NULL, 1},
-    {"floor", NUMPY, "Floor", NULL, 1},
-    {"ceil", NUMPY, "Ceil", NULL, 1},
-    {"trunc", NUMPY, "Trunc", NULL, 1},
-    {"round", NUMPY, "Round", NULL, 1},
-    {"sigmoid", NN, "Sigmoid", NULL, 1},
-    {"softplus", NN, "Softplus", NULL, 1},
-    {"relu", NN, "Relu", NULL, 1},
-    {"cbrt", NUMPY, "Cbrt", NULL, 1},
-    {"isnan", NUMPY, "Isnan", NULL, 1},
-    {"isinf", NUMPY, "Isinf", NULL, 1},
-    {"isfinite", NUMPY, "Isfinite", NULL, 1},
-    {"logical_not", NUMPY, "LogicalNot", NULL, 1},
-    {"add", NUMPY, "Add", NULL, 2},
-    {"sub", NUMPY, "Subtract", NULL, 2},
-    {"mul", NUMPY, "Multiply", NULL, 2},
-    {"div", NUMPY, "TrueDivide", NULL, 2},
-    {"floor_divide", NUMPY, "FloorDivide", NULL, 2},
-    {"mod", NUMPY, "Mod", NULL, 2},
-    {"pow", NUMPY, "Power", NULL, 2},
-    {"maximum", NUMPY, "Maximum", NULL, 2},
-    {"minimum", NUMPY, "Minimum", NULL, 2},
-    {"arctan2", NUMPY, "Arctan2", NULL, 2},
-    {"equal", NUMPY, "Equal", NULL, 2},
-    {"not_equal", NUMPY, "NotEqual", NULL, 2},
-    {"less", NUMPY, "Less", NULL, 2},
-    {"less_equal", NUMPY, "LessEqual", NULL, 2},
-    {"greater", NUMPY, "Greater", NULL, 2},
-    {"greater_equal", NUMPY, "GreaterEqual", NULL, 2},
-    {"logical_and", NUMPY, "LogicalAnd", NULL, 2},
-    {"logical_or", NUMPY, "LogicalOr", NULL, 2},
-    {"logical_xor", NUMPY, "LogicalXor", NULL, 2},
-    {"cast", CORE, "Cast", cast_config, 1},
-    {"stop_gradient", CORE, "StopGradient", NULL, 1},
-    {"reshape", NUMPY, "Reshape", reshape_config, 1},
-    {"transpose", NUMPY, "Transpose", transpose_config, 1},
-    {"concat", NUMPY, "Concatenate", concat_config, 0},
-    {"matmul", NUMPY, "Matmul", matmul_config, 2},
-    {"select", NUMPY, "Where", NULL, 3},
-    {"sum", NUMPY, "Sum", reduce_config, 1},
-    {"mean", NUMPY, "Mean", reduce_config, 1},
-    {"prod", NUMPY, "Prod", reduce_config, 1},
-    {"max", NUMPY, "Max", reduce_config, 1},
-    {"min", NUMPY, "Min", reduce_config, 1},
-    {"any", NUMPY, "Any", reduce_config, 1},
-    {"all", NUMPY, "All", reduce_config, 1},
-    {"softmax", NN, "Softmax", softmax_config, 1},
-    {"log_softmax", NN, "LogSoftmax", softmax_config, 1},
+    {"neg", "Negative", NULL, 1},
+    {"abs", "Absolute", NULL, 1},
+    {"sign", "Sign", NULL, 1},
+    {"square", "Square", NULL, 1},
+    {"sqrt", "Sqrt", NULL, 1},
+    {"rsqrt", "Rsqrt", NULL, 1},
+    {"reciprocal", "Reciprocal", NULL, 1},
+    {"exp", "Exp", NULL, 1},
+    {"expm1", "Expm1", NULL, 1},
+    {"exp2", "Exp2", NULL, 1},
+    {"log", "Log", NULL, 1},
+    {"log1p", "Log1p", NULL, 1},
+    {"log2", "Log2", NULL, 1},
+    {"log10", "Log10", NULL, 1},
+    {"sin", "Sin", NULL, 1},
+    {"cos", "Cos", NULL, 1},
+    {"tan", "Tan", NULL, 1},
+    {"arcsin", "Arcsin", NULL, 1},
+    {"arccos", "Arccos", NULL, 1},
+    {"arctan", "Arctan", NULL, 1},
+    {"sinh", "Sinh", NULL, 1},
+    {"cosh", "Cosh", NULL, 1},
+    {"tanh", "Tanh", NULL, 1},
+    {"arcsinh", "Arcsinh", NULL, 1},
+    {"arccosh", "Arccosh", NULL, 1},
+    {"arctanh", "Arctanh", NULL, 1},
+    {"erf", "Erf", NULL, 1},
+    {"erfc", "Erfc", NULL, 1},
+    {"floor", "Floor", NULL, 1},
+    {"ceil", "Ceil", NULL, 1},
+    {"trunc", "Trunc", NULL, 1},
+    {"round", "Round", NULL, 1},
+    {"sigmoid", "Sigmoid", NULL, 1},
+    {"softplus", "Softplus", NULL, 1},
+    {"relu", "Relu", NULL, 1},
+    {"cbrt", "Cbrt", NULL, 1},
+    {"isnan", "Isnan", NULL, 1},
+    {"isinf", "Isinf", NULL, 1},
+    {"isfinite", "Isfinite", NULL, 1},
+    {"logical_not", "LogicalNot", NULL, 1},
+    {"add", "Add", NULL, 2},
+    {"sub", "Subtract", NULL, 2},
+    {"mul", "Multiply", NULL, 2},
+    {"div", "TrueDivide", NULL, 2},
+    {"floor_divide", "FloorDivide", NULL, 2},
+    {"mod", "Mod", NULL, 2},
+    {"pow", "Power", NULL, 2},
+    {"maximum", "Maximum", NULL, 2},
+    {"minimum", "Minimum", NULL, 2},
+    {"arctan2", "Arctan2", NULL, 2},
+    {"equal", "Equal", NULL, 2},
+    {"not_equal", "NotEqual", NULL, 2},
+    {"less", "Less", NULL, 2},
+    {"less_equal", "LessEqual", NULL, 2},
+    {"greater", "Greater", NULL, 2},
+    {"greater_equal", "GreaterEqual", NULL, 2},
+    {"logical_and", "LogicalAnd", NULL, 2},
+    {"logical_or", "LogicalOr", NULL, 2},
+    {"logical_xor", "LogicalXor", NULL, 2},
+    {"cast", "Cast", cast_config, 1},
+    {"stop_gradient", "StopGradient", NULL, 1},
+    {"reshape", "Reshape", reshape_config, 1},
+    {"transpose", "Transpose", transpose_config, 1},
+    {"concat", "Concatenate", concat_config, 0},
+    {"select", "Where", NULL, 3},
+    {"sum", "Sum", reduce_config, 1},
+    {"mean", "Mean", reduce_config, 1},
+    {"prod", "Prod", reduce_config, 1},
+    {"max", "Max", reduce_config, 1},
+    {"min", "Min", reduce_config, 1},
+    {"any", "Any", reduce_config, 1},
+    {"all", "All", reduce_config, 1},
+    {"softmax", "Softmax", softmax_config, 1},
+    {"log_softmax", "LogSoftmax", softmax_config, 1},
 };
 
 static const struct row *row_of(const cn_tensor *node)
@@ -164,6 +153,19 @@ static const struct row *row_of(const cn_tensor *node)
         if (!strcmp(rows[i].op, node->op->name))
             return &rows[i];
     return NULL;
+}
+
+/* Behind the dot where the module stands before it. */
+static const char *bare_name(const char *class_name)
+{
+    const char *dot = strrchr(class_name, '.');
+    return dot ? dot + 1 : class_name;
+}
+
+const char *cn_graph_op_class(const cn_tensor *node)
+{
+    const struct row *row = node->form ? NULL : row_of(node);
+    return node->form ? bare_name(node->form->class_name) : row ? row->class_name : node->op->name;
 }
 
 /* ---- constants ---- */
@@ -224,17 +226,58 @@ static cn_json *argument(cn_tensor *tensor, cn_mention mention, void *context)
     return constant_json(tensor);
 }
 
+/* The arguments of a form, with tensors in the place of "$0", "$1", … */
+typedef struct arguments {
+    const cn_form *form;
+    cn_mention mention;
+    void *context;
+} arguments;
+
+static bool visit_argument(void *context, const cn_json *value, cn_json **out)
+{
+    const arguments *a = context;
+    const char *text = cn_json_as_string(value, "");
+    if (*text != '$')
+        return true;
+    *out = argument(a->form->inputs->items[text[1] - '0'], a->mention, a->context);
+    return *out != NULL;
+}
+
+static bool describe_form(cn_graph_op *op, const cn_form *form, cn_mention mention, void *context)
+{
+    arguments a = {form, mention, context};
+    op->class_name = bare_name(form->class_name);
+    op->module =
+        op->class_name == form->class_name ? cn_operation_module(form->class_name) : "keras.layers";
+    op->config = cn_json_parse(form->config, strlen(form->config));
+    if (form->args) {
+        cn_json *args = cn_json_parse(form->args, strlen(form->args));
+        op->args = args ? cn_structure_map(args, visit_argument, &a) : NULL;
+        cn_json_free(args);
+        return op->config && op->args;
+    }
+    op->args = cn_json_list();
+    for (size_t i = 0; op->args && i < form->inputs->count; i++)
+        if (!cn_json_add(op->args, argument(form->inputs->items[i], mention, context)))
+            return false;
+    return op->config && op->args;
+}
+
 bool cn_graph_op_describe(cn_graph_op *op, const cn_tensor *node, cn_mention mention, void *context)
 {
     const struct row *row = row_of(node);
-    *op = (cn_graph_op){.config = cn_json_object(), .args = cn_json_list()};
+    *op = (cn_graph_op){0};
+    if (node->form)
+        return describe_form(op, node->form, mention, context);
+    op->config = cn_json_object();
+    op->args = cn_json_list();
     if (!op->config || !op->args)
         return false;
     if (!row || (row->config && !row->config(node, op->config)))
         return cn_fail(CN_EUNSUPPORTED, "not supported: writing the op '%s' between layers",
                        node->op->name);
-    op->module = row->module;
     op->class_name = row->class_name;
+    op->module = cn_operation_module(row->class_name);
     cn_json *list = op->args;
     if (!row->inputs && (!(list = cn_json_list()) || !cn_json_add(op->args, list)))
         return false;

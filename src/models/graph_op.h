@@ -16,6 +16,8 @@ typedef cn_json *(*cn_mention)(void *context, cn_tensor *tensor);
 /* The operation that an op tensor is. Error CN_EUNSUPPORTED naming the op where Keras has none. */
 bool cn_graph_op_describe(cn_graph_op *op, const cn_tensor *node, cn_mention mention,
                           void *context);
+/* Keras's class, or the op's name where Keras has none: "TrueDivide". */
+const char *cn_graph_op_class(const cn_tensor *node);
 void cn_graph_op_free(cn_graph_op *op);
 
 #endif

@@ -81,6 +81,8 @@ cn_layer *cn_operation_new(const cn_json *object)
     cn_operation_options options = operation_defaults;
     options.class_name = cn_json_as_string(cn_json_get(object, "class_name"), NULL);
     options.module = cn_json_as_string(cn_json_get(object, "module"), NULL);
+    if (!options.module && options.class_name) /* .h5 files may not say it */
+        options.module = cn_operation_module(options.class_name);
     options.name = cn_json_as_string(cn_json_get(object, "name"), NULL);
     options.config = config;
     cn_layer *layer =

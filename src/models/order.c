@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "graph/form.h"
 #include "models/model.h"
 
 /* What counts as one operation: a layer (all its calls), or an op tensor alone. */
@@ -65,8 +66,8 @@ static bool visit(orderer *o, cn_tensor *output)
             ok = !counts(node) || operation_of(o, node);
         }
         bool waiting = false;
-        for (int i = 0; ok && i < node->n_inputs && !waiting; i++) {
-            cn_tensor *input = node_of(node->inputs[i]);
+        for (int i = 0; ok && i < cn_form_count(node) && !waiting; i++) {
+            cn_tensor *input = node_of(cn_form_input(node, i));
             long place = cn_walk_find(o->walk, input); /* none behind an input of the model */
             if (place < 0 || o->state[place] != 0)
                 continue;
@@ -96,8 +97,8 @@ static void find_depths(orderer *o)
         operation *op = operation_of(o, node);
         int depth = o->depth[at] > op->depth ? o->depth[at] : op->depth;
         op->depth = depth;
-        for (int k = 0; k < node->n_inputs; k++) {
-            long input = cn_walk_find(o->walk, node_of(node->inputs[k]));
+        for (int k = 0; k < cn_form_count(node); k++) {
+            long input = cn_walk_find(o->walk, node_of(cn_form_input(node, k)));
             if (input >= 0 && o->depth[input] < depth + 1)
                 o->depth[input] = depth + 1;
         }

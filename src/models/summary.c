@@ -1,12 +1,14 @@
 /* Keras's table of a model. keras.Model.summary */
-#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "config/registry.h"
+#include "graph/form.h"
 #include "graph/shape.h"
+#include "models/graph_op.h"
 #include "models/model.h"
 #include "models/operation.h"
 #include "models/summary_table.h"
@@ -44,8 +46,8 @@ static size_t count_inputs(cn_tensor *node)
 {
     cn_call_record *record = cn_record_of(node);
     size_t count = 0;
-    for (int i = 0; i < node->n_inputs && !record; i++)
-        count += node->inputs[i]->symbolic;
+    for (int i = 0; i < cn_form_count(node) && !record; i++)
+        count += cn_form_input(node, i)->symbolic;
     return record ? record->inputs->count : count;
 }
 
@@ -53,9 +55,9 @@ static size_t count_inputs(cn_tensor *node)
 static cn_tensor *input_at(cn_tensor *node, size_t i)
 {
     cn_call_record *record = cn_record_of(node);
-    for (int k = 0; k < node->n_inputs && !record; k++)
-        if (node->inputs[k]->symbolic && !i--)
-            return node->inputs[k];
+    for (int k = 0; k < cn_form_count(node) && !record; k++)
+        if (cn_form_input(node, k)->symbolic && !i--)
+            return cn_form_input(node, k);
     return record ? record->inputs->items[i] : NULL;
 }
 
@@ -108,25 +110,16 @@ static bool is_op(const void *object)
     return cn_is(object, &cn_tensor_kind);
 }
 
-/* Keras's names where ours are shorter. */
-static const char *keras_name(const cn_tensor *op)
-{
-    static const char *const names[][2] = {{"mul", "multiply"},    {"sub", "subtract"},
-                                           {"div", "true_divide"}, {"neg", "negative"},
-                                           {"pow", "power"},       {"abs", "absolute"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(op->op->name, names[i][0]))
-            return names[i][1];
-    return op->op->name;
-}
-
 /* "add", "add_1" for the second op of that kind. */
 static void add_op_name(const summary *s, cn_text *out, const cn_tensor *op)
 {
+    const char *kind = cn_graph_op_class(op);
+    char name[128];
     int before = 0;
     for (size_t i = 0; i < s->shown->count && s->shown->items[i] != op; i++)
-        before += is_op(s->shown->items[i]) && ((cn_tensor *)s->shown->items[i])->op == op->op;
-    cn_text_add(out, before ? "%s_%d" : "%s", keras_name(op), before);
+        before += is_op(s->shown->items[i]) && !strcmp(cn_graph_op_class(s->shown->items[i]), kind);
+    cn_snake_case(kind, name, sizeof name);
+    cn_text_add(out, before ? "%s_%d" : "%s", name, before);
 }
 
 static void add_name(const summary *s, cn_text *out, const void *object)
@@ -137,22 +130,12 @@ static void add_name(const summary *s, cn_text *out, const void *object)
         cn_text_add(out, "%s", ((const cn_layer *)object)->name);
 }
 
-/* "reduce_sum" is "ReduceSum". */
 static void add_class(cn_text *out, const void *object)
 {
-    if (!is_op(object)) {
-        cn_text_add(out, "%s",
-                    cn_is_operation(object) ? cn_operation_class_name(object)
-                                            : cn_class_name(object));
-        return;
-    }
-    bool up = true;
-    for (const char *p = keras_name(object); *p; p++) {
-        char c = up ? (char)toupper((unsigned char)*p) : *p;
-        up = *p == '_';
-        if (!up)
-            cn_text_put(out, &c, 1);
-    }
+    cn_text_add(out, "%s",
+                is_op(object)             ? cn_graph_op_class(object)
+                : cn_is_operation(object) ? cn_operation_class_name(object)
+                                          : cn_class_name(object));
 }
 
 static void add_shape(cn_text *out, cn_shape shape)

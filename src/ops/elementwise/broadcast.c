@@ -1,6 +1,7 @@
 /* Broadcasting, reshaping to a like shape, and the sums that undo it. keras.ops.broadcast_to,
  * reshape */
 #include "ops/elementwise/elementwise.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -71,14 +72,30 @@ static cn_tensor *broadcast(cn_tensor *x, cn_shape shape)
     return cn_apply1(&cn_op_broadcast, x, &attrs);
 }
 
+/* What to add to a tensor to broadcast it: unknown sizes are its own. */
+static cn_tensor *zeros_to_broadcast(cn_shape shape, cn_dtype dtype)
+{
+    for (int i = 0; i < shape.rank; i++)
+        shape.dim[i] = shape.dim[i] < 0 ? 1 : shape.dim[i];
+    return cn_zeros(shape, dtype);
+}
+
 cn_tensor *cn_broadcast_to(cn_tensor *x, cn_shape shape)
 {
-    return !x || cn_shape_equal(x->shape, shape) ? x : broadcast(x, shape);
+    if (!x || cn_shape_equal(x->shape, shape))
+        return x;
+    cn_tensor *y = broadcast(x, shape);
+    if (cn_shape_known(shape))
+        return CN_FORMED(y, "BroadcastTo", cn_list_of(x), "\"shape\": %s",
+                         cn_ints_text(shape.dim, shape.rank));
+    return CN_FORMED(y, x->dtype == CN_BOOL ? "LogicalOr" : "Add",
+                     cn_list_of(x, zeros_to_broadcast(shape, x->dtype)), "%s", "");
 }
 
 cn_tensor *cn_copy(cn_tensor *x)
 {
-    return x ? broadcast(x, x->shape) : NULL;
+    cn_tensor *y = x ? broadcast(x, x->shape) : NULL;
+    return CN_FORMED(y, "Copy", cn_list_of(x), "%s", "");
 }
 
 cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like)
@@ -90,7 +107,9 @@ cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like)
     broadcast_attrs attrs;
     memset(&attrs, 0, sizeof attrs);
     attrs.size = (int64_t)cn_dtype_size(x->dtype);
-    return cn_apply2(&cn_op_broadcast, x, like, &attrs);
+    cn_tensor *y = cn_apply2(&cn_op_broadcast, x, like, &attrs);
+    return CN_FORMED(y, "FullLike", cn_list_of(like, x), "\"dtype\": \"%s\"",
+                     cn_dtype_name(x->dtype));
 }
 
 /* ---- reshape: a view ---- */
@@ -190,6 +209,54 @@ cn_tensor *cn_reshape(cn_tensor *x, cn_shape shape)
     return cn_regroup(x, shape);
 }
 
+/* The axes at which the longer shape has a 1 that the other has not, where that is all that happens
+ * and other axes stay in order; -1: more happens. */
+static int ones_between(cn_shape shape, int rank, bool *comes, int64_t *axes)
+{
+    int from = 0, n = 0;
+    *comes = shape.rank > rank;
+    for (int i = 0; i < shape.rank; i++) {
+        int64_t of = CN_DIM(shape.dim[i]);
+        if (*comes && shape.dim[i] == 1) {
+            axes[n++] = i;
+            continue;
+        }
+        while (!*comes && of > from && from < rank)
+            axes[n++] = from++;
+        if (of != from++)
+            return -1;
+    }
+    while (!*comes && from < rank)
+        axes[n++] = from++;
+    return from == rank ? n : -1;
+}
+
+static int unknown(cn_shape shape, int from)
+{
+    int count = 0;
+    for (int i = from; i < shape.rank; i++)
+        count += shape.dim[i] < 0;
+    return count;
+}
+
+/* A reshape that Keras's Reshape cannot say, since it takes one unknown size. */
+static cn_tensor *regrouped(cn_tensor *y, cn_tensor *x, cn_shape shape)
+{
+    int64_t axes[CN_MAX_RANK];
+    bool comes;
+    if (!y || !y->symbolic || unknown(y->shape, 0) < 2)
+        return y;
+    int n = ones_between(shape, x->shape.rank, &comes, axes);
+    if (n >= 0)
+        return CN_FORMED(y, comes ? "ExpandDims" : "Squeeze", cn_list_of(x), "\"axis\": %s",
+                         n == 1 ? cn_fmt("%lld", (long long)axes[0]) : cn_ints_text(axes, n));
+    if (shape.dim[0] != CN_DIM(0) || unknown(y->shape, 1) > 1)
+        return y;
+    return CN_FORMED(y, "keras.layers.Reshape", cn_list_of(x),
+                     "\"dtype\": \"%s\", \"target_shape\": %s", cn_dtype_name(y->dtype),
+                     cn_ints_text(y->shape.dim + 1, y->shape.rank - 1));
+}
+
 cn_tensor *cn_regroup(cn_tensor *x, cn_shape shape)
 {
     if (!x)
@@ -198,7 +265,7 @@ cn_tensor *cn_regroup(cn_tensor *x, cn_shape shape)
     memset(&attrs, 0, sizeof attrs);
     attrs.shape.rank = shape.rank;
     memcpy(attrs.shape.dim, shape.dim, (size_t)shape.rank * sizeof shape.dim[0]);
-    return cn_apply1(&cn_op_reshape, x, &attrs);
+    return regrouped(cn_apply1(&cn_op_reshape, x, &attrs), x, shape);
 }
 
 cn_tensor *cn_reshape_like(cn_tensor *x, cn_tensor *like)

@@ -2,6 +2,7 @@
  * gradient is that of products.  x (..., rows, columns, channels) or (..., rows, columns).
  * keras.ops.image.resize */
 #include "ops/image/resize.h"
+#include "graph/form.h"
 
 #include <math.h>
 #include <string.h>
@@ -112,6 +113,22 @@ static bool set_axes(cn_resize_spec *spec, const cn_tensor *x, cn_str data_forma
     return true;
 }
 
+static const char *truth(bool yes)
+{
+    return yes ? "true" : "false";
+}
+
+static cn_tensor *formed(cn_tensor *y, const cn_resize_images_options *o)
+{
+    return CN_FORMED(y, "Resize", cn_list_of(o->x),
+                     "\"size\": %s, \"interpolation\": \"%s\", \"antialias\": %s, "
+                     "\"crop_to_aspect_ratio\": %s, \"pad_to_aspect_ratio\": %s, "
+                     "\"fill_mode\": \"constant\", \"fill_value\": %.17g, \"data_format\": \"%s\"",
+                     cn_ints_text(o->size.d, 2), o->interpolation, truth(o->antialias),
+                     truth(o->crop_to_aspect_ratio), truth(o->pad_to_aspect_ratio), o->fill_value,
+                     o->data_format ? o->data_format : "channels_last");
+}
+
 cn_tensor *cn_resize_images_with(const cn_resize_images_options *options)
 {
     const cn_resize_images_options *o = options;
@@ -137,5 +154,5 @@ cn_tensor *cn_resize_images_with(const cn_resize_images_options *options)
     spec.fit = o->crop_to_aspect_ratio  ? CN_FIT_CROP
                : o->pad_to_aspect_ratio ? CN_FIT_PAD
                                         : CN_FIT_STRETCH;
-    return cn_resize_by(o->x, &spec, o->fill_value);
+    return formed(cn_resize_by(o->x, &spec, o->fill_value), o);
 }

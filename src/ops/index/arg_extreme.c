@@ -1,5 +1,6 @@
 /* Where the largest and the smallest stand. keras.ops.argmax, argmin */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 #include "base/threads.h"
 #include "ops/index/order_keys.h"
@@ -88,16 +89,16 @@ static cn_tensor *arg(const cn_op *op, cn_tensor *x, int64_t axis, bool keepdims
     if (!x)
         return NULL;
     int rank = x->shape.rank;
-    if (axis == CN_UNSET)
-        x = cn_reshape(x, cn_shape(CN_ANY));
-    else if (!cn_axis(axis, rank, &at, who))
+    bool flat = axis == CN_UNSET;
+    if (!flat && !cn_axis(axis, rank, &at, who))
         return NULL;
-    cn_tensor *y = cn_apply1(op, x, &(arg_attrs){at, op == &cn_op_argmin});
-    if (keepdims && axis != CN_UNSET)
-        return cn_expand_dims(y, at);
-    for (int i = 0; keepdims && i < rank; i++)
-        y = cn_expand_dims(y, 0);
-    return y;
+    cn_tensor *y = cn_apply1(op, flat ? cn_reshape(x, cn_shape(CN_ANY)) : x,
+                             &(arg_attrs){at, op == &cn_op_argmin});
+    for (int i = 0; keepdims && i < (flat ? rank : 1); i++)
+        y = cn_expand_dims(y, at);
+    return CN_FORMED(y, op == &cn_op_argmin ? "Argmin" : "Argmax", cn_list_of(x),
+                     "\"axis\": %s, \"keepdims\": %s", flat ? "null" : cn_fmt("%d", at),
+                     keepdims ? "true" : "false");
 }
 
 cn_tensor *cn_argmax(cn_tensor *x, int64_t axis, bool keepdims)

@@ -1,5 +1,6 @@
 /* Rows by index, and rows summed by index. keras.ops.take */
 #include "ops/index/gather.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -148,7 +149,8 @@ cn_tensor *cn_gather(cn_tensor *x, cn_tensor *indices, int64_t axis)
     if (!x || !indices || !cn_axis(axis, x->shape.rank, &at, "cn_gather"))
         return NULL;
     gather_attrs attrs = attrs_of(at, CN_SCALAR);
-    return cn_apply2(&cn_op_gather, x, cn_indices(indices, "cn_gather"), &attrs);
+    cn_tensor *y = cn_apply2(&cn_op_gather, x, cn_indices(indices, "cn_gather"), &attrs);
+    return CN_FORMED(y, "Take", cn_list_of(x, indices), "\"axis\": %d", at);
 }
 
 /* ---- gather_sum: (dy, indices[, like]) ---- */

@@ -1,6 +1,7 @@
 /* Flat places from indices that speak of several axes, and what is read there.
  * numpy.take_along_axis, tf.gather_nd */
 #include "ops/index/gather.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -146,5 +147,6 @@ cn_tensor *cn_take_along_axis(cn_tensor *x, cn_tensor *indices, int64_t axis)
     if (!x || !indices || !cn_axis(axis, x->shape.rank, &at, "cn_take_along_axis"))
         return NULL;
     cn_tensor *where = cn_along_places(indices, x, at, "cn_take_along_axis");
-    return where ? cn_gather(cn_reshape(x, cn_shape(CN_ANY)), where, 0) : NULL;
+    cn_tensor *y = where ? cn_gather(cn_reshape(x, cn_shape(CN_ANY)), where, 0) : NULL;
+    return CN_FORMED(y, "TakeAlongAxis", cn_list_of(x, indices), "\"axis\": %d", at);
 }

@@ -1,5 +1,6 @@
 /* Rows of zeros with a one. keras.ops.one_hot */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 cn_tensor *cn_one_hot(cn_tensor *indices, int64_t classes, int64_t axis, cn_dtype dtype)
 {
@@ -13,5 +14,9 @@ cn_tensor *cn_one_hot(cn_tensor *indices, int64_t classes, int64_t axis, cn_dtyp
     for (int i = at; i < indices->shape.rank; i++)
         range = cn_expand_dims(range, -1);
     cn_tensor *hit = cn_equal(cn_expand_dims(cn_cast(indices, CN_INT64), at), range);
-    return cn_cast(hit, dtype ? dtype : CN_FLOAT32);
+    dtype = dtype ? dtype : CN_FLOAT32;
+    cn_tensor *y = cn_cast(hit, dtype);
+    return CN_FORMED(y, "OneHot", cn_list_of(indices),
+                     "\"num_classes\": %lld, \"axis\": %lld, \"dtype\": \"%s\", \"sparse\": false",
+                     (long long)classes, (long long)axis, cn_dtype_name(dtype));
 }

@@ -1,6 +1,7 @@
 /* Running sums and products along an axis, and the linear recurrence that their gradients are made
  * of. keras.ops.cumsum, cumprod */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 #include "base/threads.h"
 #include "ops/movement/slice.h"
@@ -147,7 +148,10 @@ static cn_tensor *scan(const cn_op *op, cn_tensor *x, int64_t axis, const char *
     if (!x || !cn_axis(axis, x->shape.rank, &at, who))
         return NULL;
     cn_dtype dtype = x->dtype == CN_BOOL ? CN_INT32 : x->dtype;
-    return cn_cast(cn_apply1(op, cn_cast(x, cn_computable(dtype)), &(scan_attrs){at, 0}), dtype);
+    cn_tensor *y = cn_apply1(op, cn_cast(x, cn_computable(dtype)), &(scan_attrs){at, 0});
+    y = cn_cast(y, dtype);
+    return CN_FORMED(y, op == &cn_op_cumsum ? "Cumsum" : "Cumprod", cn_list_of(x),
+                     "\"axis\": %d, \"dtype\": null", at);
 }
 
 cn_tensor *cn_cumsum(cn_tensor *x, int64_t axis)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ops/index/gather.h"
+#include "graph/form.h"
 
 /* The rest of x's shape after the first k axes, which are merged: {-1, …}. */
 static cn_shape merged(int rank, int k)
@@ -58,7 +59,9 @@ cn_tensor *cn_scatter(cn_tensor *indices, cn_tensor *updates, cn_shape shape)
     rows.dim[0] = cn_shape_size(first);
     for (int i = first.rank; i < shape.rank; i++)
         rows.dim[rows.rank++] = shape.dim[i];
-    return cn_reshape(cn_gather_sum_to(updates, at, 0, rows), shape);
+    cn_tensor *y = cn_reshape(cn_gather_sum_to(updates, at, 0, rows), shape);
+    return CN_FORMED(y, "Scatter", cn_list_of(indices, updates), "\"shape\": %s",
+                     cn_ints_text(shape.dim, shape.rank));
 }
 
 /* ---- put: (x (rows, …), places (…), updates (places' shape, …)) -> x with rows replaced ---- */
@@ -122,5 +125,6 @@ cn_tensor *cn_scatter_update(cn_tensor *x, cn_tensor *indices, cn_tensor *update
         return NULL;
     cn_tensor *inputs[] = {cn_regroup(x, merged(x->shape.rank, depth(indices))), at,
                            cn_cast(updates, x->dtype)};
-    return cn_reshape_like(cn_apply(&cn_op_put, inputs, 3, NULL), x);
+    cn_tensor *y = cn_reshape_like(cn_apply(&cn_op_put, inputs, 3, NULL), x);
+    return CN_FORMED(y, "ScatterUpdate", cn_list_of(x, indices, updates), "%s", "");
 }

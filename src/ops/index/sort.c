@@ -1,5 +1,6 @@
 /* Sorting along the last axis. keras.ops.argsort, sort, top_k, in_top_k */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -141,8 +142,8 @@ static cn_tensor *argsort(cn_tensor *x, int64_t axis, const char *who)
     int at;
     if (!x || !cn_axis(axis, x->shape.rank, &at, who))
         return NULL;
-    cn_tensor *y = cn_apply1(&cn_op_argsort, cn_swapaxes(x, at, -1), NULL);
-    return cn_swapaxes(y, at, -1);
+    cn_tensor *y = cn_swapaxes(cn_apply1(&cn_op_argsort, cn_swapaxes(x, at, -1), NULL), at, -1);
+    return CN_FORMED(y, "Argsort", cn_list_of(x), "\"axis\": %d", at);
 }
 
 cn_tensor *cn_argsort(cn_tensor *x, int64_t axis)
@@ -153,7 +154,8 @@ cn_tensor *cn_argsort(cn_tensor *x, int64_t axis)
 cn_tensor *cn_sort(cn_tensor *x, int64_t axis)
 {
     cn_tensor *order = argsort(x, axis, "cn_sort");
-    return order ? cn_take_along_axis(x, order, axis) : NULL;
+    cn_tensor *y = order ? cn_take_along_axis(x, order, axis) : NULL;
+    return CN_FORMED(y, "Sort", cn_list_of(x), "\"axis\": %lld", (long long)axis);
 }
 
 /* ---- top_k: values, places ---- */
@@ -205,7 +207,8 @@ cn_tensor *cn_top_k(cn_tensor *x, int64_t k)
 {
     if (x && !x->shape.rank)
         return cn_fail_null(CN_EINVAL, "cn_top_k: expected a tensor with axes, found a scalar");
-    return cn_apply1(&cn_op_top_k, x, &(top_attrs){k});
+    cn_tensor *y = cn_apply1(&cn_op_top_k, x, &(top_attrs){k});
+    return CN_FORMED(y, "TopK", cn_list_of(x), "\"k\": %lld, \"sorted\": true", (long long)k);
 }
 
 /* Fewer than k predictions are larger than the target's; ties are among the k. A target outside,
@@ -226,5 +229,6 @@ cn_tensor *cn_in_top_k(cn_tensor *targets, cn_tensor *predictions, int64_t k)
     cn_tensor *own = cn_take_along_axis(predictions, cn_select(inside, index, 0), 1);
     cn_tensor *larger = cn_sum(cn_cast(cn_greater(predictions, own), CN_INT32), {1});
     cn_tensor *valid = cn_squeeze(cn_logical_and(inside, cn_isfinite(own)), 1);
-    return cn_logical_and(valid, cn_less(larger, (long long)k));
+    cn_tensor *y = cn_logical_and(valid, cn_less(larger, (long long)k));
+    return CN_FORMED(y, "InTopK", cn_list_of(targets, predictions), "\"k\": %lld", (long long)k);
 }

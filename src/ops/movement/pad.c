@@ -1,6 +1,8 @@
 /* More elements around a tensor. keras.ops.pad */
 #include "ops/ops.h"
+#include "graph/form.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "backend/cpu/loops/loops.h"
@@ -211,6 +213,18 @@ static bool read_mode(cn_str name, int64_t *mode)
                    cn_did_you_mean(name, mode_names));
 }
 
+static cn_tensor *formed(cn_tensor *y, cn_tensor *x, const pad_attrs *attrs)
+{
+    const char *args = attrs->value != 0 ? cn_fmt("[\"$0\", %.17g]", attrs->value) : NULL;
+    char widths[CN_MAX_RANK * 50] = "";
+    size_t n = 0;
+    for (int i = 0; i < x->shape.rank; i++)
+        n += (size_t)snprintf(widths + n, sizeof widths - n, "%s[%lld, %lld]", i ? ", " : "",
+                              (long long)attrs->before[i], (long long)attrs->after[i]);
+    return CN_FORMED_BY(y, "Pad", cn_list_of(x), args, "\"pad_width\": [%s], \"mode\": \"%s\"",
+                        widths, mode_names[attrs->mode]);
+}
+
 cn_tensor *cn_pad(cn_tensor *x, const int64_t *before, const int64_t *after, cn_str mode,
                   double value)
 {
@@ -232,5 +246,5 @@ cn_tensor *cn_pad(cn_tensor *x, const int64_t *before, const int64_t *after, cn_
                                 (long long)before[i], (long long)after[i], i,
                                 cn_shape_text(x->shape));
     }
-    return some ? cn_apply1(&cn_op_pad, x, &attrs) : x;
+    return some ? formed(cn_apply1(&cn_op_pad, x, &attrs), x, &attrs) : x;
 }

@@ -1,5 +1,6 @@
 /* The same values again and again, or moved round. keras.ops.tile, repeat, roll */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -46,9 +47,11 @@ cn_tensor *cn_tile(cn_tensor *x, cn_dims repeats)
                                 "cn_tile: expected repeats of at least 0 for the %d axes of shape "
                                 "%s, found %lld for axis %d",
                                 x->shape.rank, cn_shape_text(x->shape), (long long)repeats.d[i], i);
-    for (int i = 0; i < x->shape.rank && x; i++)
-        x = again(x, repeats.d[i], i, true);
-    return x;
+    cn_tensor *y = x;
+    for (int i = 0; i < x->shape.rank && y; i++)
+        y = again(y, repeats.d[i], i, true);
+    return CN_FORMED(y, "Tile", cn_list_of(x), "\"repeats\": %s",
+                     cn_ints_text(repeats.d, x->shape.rank));
 }
 
 cn_tensor *cn_repeat(cn_tensor *x, int64_t repeats, int64_t axis)
@@ -59,11 +62,12 @@ cn_tensor *cn_repeat(cn_tensor *x, int64_t repeats, int64_t axis)
     if (repeats < 0 || repeats > most)
         return cn_fail_null(CN_EINVAL, "cn_repeat: expected repeats of at least 0, found %lld",
                             (long long)repeats);
-    if (axis == CN_UNSET)
-        x = cn_reshape(x, cn_shape(CN_ANY));
-    else if (!cn_axis(axis, x->shape.rank, &at, "cn_repeat"))
+    if (axis != CN_UNSET && !cn_axis(axis, x->shape.rank, &at, "cn_repeat"))
         return NULL;
-    return again(x, repeats, at, false);
+    bool flat = axis == CN_UNSET;
+    cn_tensor *y = again(flat ? cn_reshape(x, cn_shape(CN_ANY)) : x, repeats, at, false);
+    return CN_FORMED(y, "Repeat", cn_list_of(x), "\"repeats\": %lld, \"axis\": %s",
+                     (long long)repeats, flat ? "null" : cn_fmt("%d", at));
 }
 
 /* ---- roll ---- */
@@ -120,5 +124,7 @@ cn_tensor *cn_roll(cn_tensor *x, int64_t shift, int64_t axis)
         return NULL;
     if (shift <= -INT64_MAX)
         return cn_fail_null(CN_EINVAL, "cn_roll: a shift too large: %lld", (long long)shift);
-    return shift ? cn_apply1(&cn_op_roll, x, &(roll_attrs){shift, at}) : x;
+    cn_tensor *y = shift ? cn_apply1(&cn_op_roll, x, &(roll_attrs){shift, at}) : x;
+    return CN_FORMED(y, "Roll", cn_list_of(x), "\"shift\": %lld, \"axis\": %d", (long long)shift,
+                     at);
 }

@@ -1,7 +1,9 @@
 /* Slices with steps, the zeros around one (its gradient), and writing one. keras.ops.slice,
  * slice_update, flip */
 #include "ops/movement/slice.h"
+#include "graph/form.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ops/movement/strided_copy.h"
@@ -248,12 +250,48 @@ static bool is_whole(const cn_slice_spec *spec, int rank)
     return true;
 }
 
+/* The first place that a range does not reach, as Python would say it. */
+static int64_t stop_of(const cn_range *r)
+{
+    if (r->count == CN_ANY)
+        return r->stop;
+    int64_t start = r->start == CN_UNSET ? (r->step < 0 ? -1 : 0) : r->start;
+    int64_t stop = start + r->count * r->step;
+    return (start < 0) == (stop < 0) ? stop : CN_UNSET;
+}
+
+size_t cn_range_text(const cn_range *r, char *text, size_t size)
+{
+    const int64_t parts[] = {r->start, stop_of(r), r->step};
+    static const char *const names[] = {"start", "stop", "step"};
+    size_t n = (size_t)snprintf(text, size, "{\"class_name\": \"__slice__\", \"config\": {");
+    for (int i = 0; i < 3; i++) {
+        char number[32] = "null";
+        if (parts[i] != CN_UNSET)
+            snprintf(number, sizeof number, "%lld", (long long)parts[i]);
+        n += (size_t)snprintf(text + n, size - n, "%s\"%s\": %s", i ? ", " : "", names[i], number);
+    }
+    return n + (size_t)snprintf(text + n, size - n, "}}");
+}
+
+static cn_tensor *formed(cn_tensor *y, cn_tensor *x, const cn_slice_spec *spec)
+{
+    char key[CN_MAX_RANK * CN_RANGE_TEXT] = "[\"$0\", [";
+    size_t n = strlen(key);
+    for (int i = 0; y && y->symbolic && i < x->shape.rank; i++) {
+        n += (size_t)snprintf(key + n, sizeof key - n, "%s", i ? ", " : "");
+        n += cn_range_text(&spec->axis[i], key + n, sizeof key - n);
+    }
+    snprintf(key + n, sizeof key - n, "]]");
+    return CN_FORMED_BY(y, "GetItem", cn_list_of(x), key, "%s", "");
+}
+
 cn_tensor *cn_slice_by(cn_tensor *x, const cn_slice_spec *spec)
 {
     if (!x || is_whole(spec, x->shape.rank))
         return x;
     slice_attrs attrs = attrs_of(spec);
-    return cn_apply1(&cn_op_slice, x, &attrs);
+    return formed(cn_apply1(&cn_op_slice, x, &attrs), x, spec);
 }
 
 cn_tensor *cn_slice_axis(cn_tensor *x, int axis, int64_t start, int64_t stop, int64_t step)
@@ -305,7 +343,10 @@ cn_tensor *cn_slice_update(cn_tensor *x, const int64_t *start, cn_tensor *update
     memset(&attrs, 0, sizeof attrs);
     for (int i = 0; i < x->shape.rank; i++)
         attrs.spec.axis[i] = (cn_range){start[i], CN_UNSET, 1, CN_ANY};
-    return cn_apply2(&cn_op_slice_update, x, cn_cast(updates, x->dtype), &attrs);
+    cn_tensor *y = cn_apply2(&cn_op_slice_update, x, cn_cast(updates, x->dtype), &attrs);
+    return CN_FORMED_BY(y, "SliceUpdate", cn_list_of(x, updates),
+                        cn_fmt("[\"$0\", %s, \"$1\"]", cn_ints_text(start, x->shape.rank)), "%s",
+                        "");
 }
 
 cn_tensor *cn_flip(cn_tensor *x, cn_axes axes)

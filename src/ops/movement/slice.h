@@ -19,6 +19,9 @@ typedef struct cn_slice_spec {
 cn_slice_spec cn_slice_whole(int rank);
 /* x[spec]; same rank. */
 cn_tensor *cn_slice_by(cn_tensor *x, const cn_slice_spec *spec);
+/* A range as files have it, in a text of CN_RANGE_TEXT bytes; returns its length. */
+enum { CN_RANGE_TEXT = 160 };
+size_t cn_range_text(const cn_range *range, char *text, size_t size);
 /* x from start to stop (CN_UNSET: to the end) along one axis. */
 cn_tensor *cn_slice_axis(cn_tensor *x, int axis, int64_t start, int64_t stop, int64_t step);
 /* Zeros shaped as `like`, with y at the places of the spec: the gradient of a slice. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ops/movement/slice.h"
+#include "graph/form.h"
 
 cn_str cn_fmt(const char *format, ...)
 {
@@ -140,6 +141,26 @@ static void place(const reader *r, int i, int *axis, cn_slice_spec *spec, cn_sha
     spec->axis[(*axis)++] = r->range[i];
 }
 
+static cn_tensor *formed(cn_tensor *y, cn_tensor *x, const reader *r)
+{
+    char key[MOST_ENTRIES * CN_RANGE_TEXT] = "[\"$0\", [";
+    size_t n = strlen(key);
+    for (int i = 0; y && y->symbolic && i < r->count; i++) {
+        n += (size_t)snprintf(key + n, sizeof key - n, "%s", i ? ", " : "");
+        if (r->kind[i] == RANGE)
+            n += cn_range_text(&r->range[i], key + n, sizeof key - n);
+        else if (r->kind[i] == INDEX)
+            n += (size_t)snprintf(key + n, sizeof key - n, "%lld", (long long)r->range[i].start);
+        else
+            n += (size_t)snprintf(key + n, sizeof key - n, "%s",
+                                  r->kind[i] == NEW_AXIS
+                                      ? "null"
+                                      : "{\"class_name\": \"__ellipsis__\", \"config\": {}}");
+    }
+    snprintf(key + n, sizeof key - n, "]]");
+    return CN_FORMED_BY(y, "GetItem", cn_list_of(x), key, "%s", "");
+}
+
 cn_tensor *cn_slice(cn_tensor *x, cn_str text)
 {
     if (!x || !text)
@@ -166,7 +187,7 @@ cn_tensor *cn_slice(cn_tensor *x, cn_str text)
     while (axis < rank)
         shape.dim[shape.rank++] = CN_DIM(axis++);
     cn_tensor *y = cn_slice_by(x, &spec);
-    return kept == rank && !memcmp(shape.dim, cn_same_dims(rank).dim, sizeof shape.dim)
-               ? y
-               : cn_regroup(y, shape);
+    if (kept == rank && !memcmp(shape.dim, cn_same_dims(rank).dim, sizeof shape.dim))
+        return y;
+    return formed(cn_regroup(y, shape), x, &r);
 }

@@ -1,5 +1,6 @@
 /* The lower and upper triangles of matrices. keras.ops.tril, triu */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -63,7 +64,8 @@ static cn_tensor *triangle(cn_tensor *x, int64_t k, bool upper, const char *who)
         return cn_fail_null(CN_EINVAL, "%s: expected matrices, found shape %s", who,
                             cn_shape_text(x->shape));
     k = k < -most ? -most : k > most ? most : k;
-    return cn_apply1(&cn_op_triangle, x, &(triangle_attrs){k, upper});
+    cn_tensor *y = cn_apply1(&cn_op_triangle, x, &(triangle_attrs){k, upper});
+    return CN_FORMED(y, upper ? "Triu" : "Tril", cn_list_of(x), "\"k\": %lld", (long long)k);
 }
 
 cn_tensor *cn_tril(cn_tensor *x, int64_t k)

@@ -1,6 +1,7 @@
 /* Normalization, composed of elementwise ops, which a plan makes one loop of.
  * keras.ops.batch_normalization, normalize */
 #include "ops/ops.h"
+#include "graph/form.h"
 
 /* A vector that stands along `axis` of x. */
 static cn_tensor *stand(cn_tensor *vector, const cn_tensor *x, int axis)
@@ -43,5 +44,7 @@ cn_tensor *cn_l2_normalize(cn_tensor *x, int64_t axis, double epsilon)
     if (!x || !cn_axis(axis, x->shape.rank, &at, "cn_l2_normalize"))
         return NULL;
     cn_tensor *inverse = cn_rsqrt(cn_sum(cn_square(x), {at}, true));
-    return cn_mul(x, cn_minimum(inverse, 1 / epsilon));
+    cn_tensor *y = cn_mul(x, cn_minimum(inverse, 1 / epsilon));
+    return CN_FORMED(y, "Normalize", cn_list_of(x),
+                     "\"axis\": %d, \"order\": 2, \"epsilon\": %.17g", at, epsilon);
 }

@@ -5,6 +5,7 @@
  * a becomes (batch..., free_a, inner), b (batch..., inner, free_b), and one product does the rest.
  */
 #include "ops/product/einsum.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -244,5 +245,6 @@ cn_tensor *cn_einsum(cn_str equation, const cn_list *tensors)
         if (!contract(&sum, &next, needed) || !drop_unneeded(&sum, needed))
             return NULL;
     }
-    return arrange(&sum, &plan.out);
+    cn_tensor *y = arrange(&sum, &plan.out);
+    return CN_FORMED(y, "Einsum", tensors, "\"subscripts\": \"%s\"", equation);
 }

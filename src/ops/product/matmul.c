@@ -1,6 +1,7 @@
 /* NumPy's matrix product: a (..., m, k), b (..., k, n) -> (..., m, n), the leading axes broadcast.
  * keras.ops.matmul */
 #include "ops/products.h"
+#include "graph/form.h"
 
 #include "backend/cpu/gemm/gemm.h"
 #include "base/threads.h"
@@ -280,6 +281,7 @@ cn_tensor *cn_matmul_t(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transp
                             "cn_matmul: expected two tensors of rank 1 or more, found shapes %s "
                             "and %s",
                             cn_shape_text(a->shape), cn_shape_text(b->shape));
+    cn_tensor *left = a, *right = b;
     bool row = a->shape.rank == 1, column = b->shape.rank == 1;
     transpose_a = transpose_a && !row;
     transpose_b = transpose_b && !column;
@@ -295,7 +297,17 @@ cn_tensor *cn_matmul_t(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transp
         y = cn_squeeze(y, -1);
     if (y && row)
         y = cn_squeeze(y, column ? -1 : -2);
-    return cn_cast(y, dtype);
+    y = cn_cast(y, dtype);
+    if (!transpose_a && !transpose_b)
+        return CN_FORMED(y, "Matmul", cn_list_of(left, right), "%s", "");
+    return CN_FORMED(y, "Einsum", cn_list_of(left, right), "\"subscripts\": \"%s,%s->...%s%s\"",
+                     row           ? "j"
+                     : transpose_a ? "...ji"
+                                   : "...ij",
+                     column        ? "j"
+                     : transpose_b ? "...kj"
+                                   : "...jk",
+                     row ? "" : "i", column ? "" : "k");
 }
 
 cn_tensor *cn_matmul(cn_tensor *a, cn_tensor *b)

@@ -1,5 +1,6 @@
 /* Products over any axes, made of transposes and one matrix product. keras.ops.tensordot, dot */
 #include "ops/products.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -54,6 +55,18 @@ static bool check_fit(const cn_tensor *a, const cn_tensor *b, const int *of_a, c
     return true;
 }
 
+static cn_tensor *formed(cn_tensor *y, cn_tensor *a, cn_tensor *b, const int *of_a, const int *of_b,
+                         int count)
+{
+    int64_t axes_a[CN_MAX_RANK], axes_b[CN_MAX_RANK];
+    for (int i = 0; i < count; i++) {
+        axes_a[i] = of_a[i];
+        axes_b[i] = of_b[i];
+    }
+    return CN_FORMED(y, "Tensordot", cn_list_of(a, b), "\"axes\": [%s, %s]",
+                     cn_ints_text(axes_a, count), cn_ints_text(axes_b, count));
+}
+
 cn_tensor *cn_tensordot(cn_tensor *a, cn_tensor *b, cn_axes axes_a, cn_axes axes_b)
 {
     if (!a || !b)
@@ -74,7 +87,8 @@ cn_tensor *cn_tensordot(cn_tensor *a, cn_tensor *b, cn_axes axes_a, cn_axes axes
     right = cn_merge_axes(right, 1, free_b);
     cn_tensor *y = cn_matmul(left, right);
     y = cn_split_axis(y, free_a ? free_a : 1, like, 1, free_b);
-    return free_a ? y : cn_squeeze(y, 0);
+    y = free_a ? y : cn_squeeze(y, 0);
+    return formed(y, a, b, of_a, of_b, count);
 }
 
 cn_tensor *cn_dot_product(cn_tensor *a, cn_tensor *b)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ops/window/conv.h"
+#include "graph/form.h"
 #include "ops/products.h"
 #include "ops/window/window_read.h"
 
@@ -9,7 +10,9 @@
 typedef struct call {
     cn_window_attrs attrs;
     cn_tensor *x, *kernel;
-    cn_dtype dtype; /* of the result */
+    cn_tensor *given[2]; /* the operands */
+    const char *padding; /* in Keras's words */
+    cn_dtype dtype;      /* of the result */
     bool channels_first;
 } call;
 
@@ -39,6 +42,11 @@ static bool begin(call *c, cn_tensor *x, cn_tensor *kernel, const cn_window *win
         memset(c->attrs.output_padding, 0, sizeof c->attrs.output_padding);
         c->attrs.has_output_padding = 0;
     }
+    c->given[0] = x;
+    c->given[1] = kernel;
+    c->padding = c->attrs.padding == CN_PAD_SAME     ? "same"
+                 : c->attrs.padding == CN_PAD_CAUSAL ? "causal"
+                                                     : "valid";
     c->channels_first = cn_channels_are_first(window);
     cn_dtype dtype = cn_promote(x, kernel), compute = cn_compute_float(dtype);
     c->dtype = cn_result_float(dtype);
@@ -47,10 +55,21 @@ static bool begin(call *c, cn_tensor *x, cn_tensor *kernel, const cn_window *win
     return c->x && c->kernel;
 }
 
-static cn_tensor *finish(const call *c, cn_tensor *y)
+static cn_tensor *finish(const call *c, const char *class_name, cn_tensor *y)
 {
+    const cn_window_attrs *w = &c->attrs;
     y = cn_cast(y, c->dtype);
-    return c->channels_first ? cn_channels_to_first(y) : y;
+    y = c->channels_first ? cn_channels_to_first(y) : y;
+    const char *output_padding =
+        w->has_output_padding ? cn_sizes_text(w->output_padding, w->spatial) : "null";
+    const char *more = cn_fmt(", \"output_padding\": %s", output_padding);
+    return CN_FORMED(y, class_name, cn_list_make((void *const *)c->given, 2),
+                     "\"strides\": %s, \"padding\": \"%s\", \"data_format\": \"%s\", "
+                     "\"dilation_rate\": %s%s",
+                     cn_sizes_text(w->stride, w->spatial), c->padding,
+                     c->channels_first ? "channels_first" : "channels_last",
+                     cn_sizes_text(w->dilation, w->spatial),
+                     strcmp(class_name, "ConvTranspose") ? "" : more);
 }
 
 cn_tensor *cn_conv(cn_tensor *x, cn_tensor *kernel, const cn_window *window)
@@ -58,7 +77,7 @@ cn_tensor *cn_conv(cn_tensor *x, cn_tensor *kernel, const cn_window *window)
     call c;
     if (!begin(&c, x, kernel, window, "cn_conv"))
         return NULL;
-    return finish(&c, cn_apply2(&cn_op_conv, c.x, c.kernel, &c.attrs));
+    return finish(&c, "Conv", cn_apply2(&cn_op_conv, c.x, c.kernel, &c.attrs));
 }
 
 /* (size..., C, M) is (size..., 1, C * M) with a group for each channel. */
@@ -78,7 +97,8 @@ cn_tensor *cn_depthwise_conv(cn_tensor *x, cn_tensor *kernel, const cn_window *w
     shape.dim[last - 1] = 1;
     shape.dim[last] *= channels;
     c.attrs.groups = channels;
-    return finish(&c, cn_apply2(&cn_op_conv, c.x, cn_reshape(c.kernel, shape), &c.attrs));
+    return finish(&c, "DepthwiseConv",
+                  cn_apply2(&cn_op_conv, c.x, cn_reshape(c.kernel, shape), &c.attrs));
 }
 
 /* The gradient of a convolution with respect to its input, whose size follows Keras's rule. */
@@ -90,5 +110,5 @@ cn_tensor *cn_conv_transpose(cn_tensor *x, cn_tensor *kernel, const cn_window *w
     c.attrs.groups = 1;
     c.attrs.padding =
         c.attrs.padding == CN_PAD_SAME ? CN_PAD_TRANSPOSED_SAME : CN_PAD_TRANSPOSED_VALID;
-    return finish(&c, cn_apply2(&cn_op_conv_input_grad, c.x, c.kernel, &c.attrs));
+    return finish(&c, "ConvTranspose", cn_apply2(&cn_op_conv_input_grad, c.x, c.kernel, &c.attrs));
 }

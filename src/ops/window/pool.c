@@ -1,5 +1,6 @@
 /* Maxima and averages of sliding windows. keras.ops.max_pool, average_pool */
 #include "ops/window/pool.h"
+#include "graph/form.h"
 
 #include <string.h>
 
@@ -175,7 +176,14 @@ static cn_tensor *pool(const cn_op *op, cn_tensor *x, const cn_window *window, c
     cn_dtype dtype = cn_result_float(x->dtype);
     cn_tensor *last = cn_cast(first ? cn_channels_to_last(x) : x, cn_compute_float(x->dtype));
     cn_tensor *y = cn_cast(last ? cn_apply1(op, last, &attrs) : NULL, dtype);
-    return first ? cn_channels_to_first(y) : y;
+    y = first ? cn_channels_to_first(y) : y;
+    return CN_FORMED(y, op == &cn_op_max_pool ? "MaxPool" : "AveragePool", cn_list_of(x),
+                     "\"pool_size\": %s, \"strides\": %s, \"padding\": \"%s\", \"data_format\": "
+                     "\"%s\"",
+                     cn_sizes_text(attrs.size, attrs.spatial),
+                     cn_sizes_text(attrs.stride, attrs.spatial),
+                     attrs.padding == CN_PAD_SAME ? "same" : "valid",
+                     first ? "channels_first" : "channels_last");
 }
 
 cn_tensor *cn_max_pool(cn_tensor *x, const cn_window *window)

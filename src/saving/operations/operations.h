@@ -22,5 +22,7 @@ cn_tensor *cn_operation_call(const char *class_name, const cn_json *config, cons
                              const cn_json *kwargs, cn_operation_resolver resolve, void *context);
 /* Whether there is an operation of that name. */
 bool cn_operation_known(const char *class_name);
+/* Where Keras defines it: "keras.src.ops.nn". */
+const char *cn_operation_module(const char *class_name);
 
 #endif
