@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-static atomic_long allocations;
+static atomic_long allocations, freed;
 static atomic_long fail_in = -1;
 static atomic_bool failed;
 
@@ -21,6 +21,7 @@ static bool refused(void)
     if (atomic_fetch_sub_explicit(&fail_in, 1, memory_order_relaxed) != 0)
         return false;
     atomic_store(&failed, true);
+    atomic_fetch_add_explicit(&freed, 1, memory_order_relaxed); /* never was there */
     return true;
 }
 
@@ -44,12 +45,21 @@ void *cn_mem_calloc(size_t count, size_t size)
     return or_fail(refused() ? NULL : calloc(1, total ? total : 1), total);
 }
 
+static void count_freed(const void *block)
+{
+    if (block)
+        atomic_fetch_add_explicit(&freed, 1, memory_order_relaxed);
+}
+
 void *cn_mem_realloc(void *old, size_t count, size_t size)
 {
     size_t total;
     if (!cn_size_mul(count, size, &total))
         return or_fail(NULL, SIZE_MAX);
-    return or_fail(refused() ? NULL : realloc(old, total ? total : 1), total);
+    void *block = refused() ? NULL : realloc(old, total ? total : 1);
+    if (block)
+        count_freed(old);
+    return or_fail(block, total);
 }
 
 /* The block's true start stands right before the aligned address. */
@@ -68,13 +78,14 @@ void *cn_mem_alloc_aligned(size_t size)
 
 void cn_mem_free(void *block)
 {
+    count_freed(block);
     free(block);
 }
 
 void cn_mem_free_aligned(void *block)
 {
     if (block)
-        free(((void **)block)[-1]);
+        cn_mem_free(((void **)block)[-1]);
 }
 
 char *cn_mem_strndup(const char *text, size_t length)
@@ -149,6 +160,11 @@ void cn_mem_fail_at(long n)
 bool cn_mem_failed(void)
 {
     return atomic_load(&failed);
+}
+
+long cn_mem_live(void)
+{
+    return atomic_load(&allocations) - atomic_load(&freed);
 }
 
 long cn_mem_count(void)

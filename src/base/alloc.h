@@ -37,9 +37,10 @@ bool cn_size_mul(size_t a, size_t b, size_t *product);
 bool cn_mem_reserve(void *items, size_t *capacity, size_t need, size_t size);
 
 /* For tests: the n-th allocation from now fails (n from 0; -1: none); has it failed; how many so
- * far. */
+ * far, and how many of those have not been freed. */
 void cn_mem_fail_at(long n);
 bool cn_mem_failed(void);
 long cn_mem_count(void);
+long cn_mem_live(void);
 
 #endif

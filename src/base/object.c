@@ -20,6 +20,7 @@ static _Thread_local int unopened;
 static _Thread_local cn_object *dying;
 static _Thread_local bool draining;
 static void (*end_hook)(void);
+static void (*end_all_hooks[8])(void);
 
 static pthread_key_t at_exit_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -84,6 +85,8 @@ static void end_thread(void *unused)
     (void)unused;
     while (current)
         end_scope();
+    for (size_t i = 0; i < sizeof end_all_hooks / sizeof *end_all_hooks && end_all_hooks[i]; i++)
+        end_all_hooks[i]();
 }
 
 static void end_process(void)
@@ -125,14 +128,22 @@ void cn_scope_end(void)
     }
     if (!current || !current->outer)
         return;
+    end_scope();
     if (end_hook)
         end_hook();
-    end_scope();
 }
 
 void cn_scope_on_end(void (*hook)(void))
 {
     end_hook = hook;
+}
+
+void cn_scope_on_end_all(void (*hook)(void))
+{
+    size_t i = 0;
+    while (end_all_hooks[i])
+        i++;
+    end_all_hooks[i] = hook;
 }
 
 int cn_scope_depth(void)

@@ -35,11 +35,12 @@ bool cn_is(const void *object, const cn_kind *kind);
 /* Lets go of *slot and holds `object` in its place. */
 void cn_replace(void *slot, void *object);
 
-/* Whether this thread's current scope is the `depth`-th; and a hook that runs before a scope ends.
- */
 /* Ends all scopes of this thread. */
 void cn_scope_end_all(void);
-int cn_scope_depth(void);
+int cn_scope_depth(void); /* how many scopes this thread has open */
+/* A hook that runs when a scope has ended, and one for when all of a thread's have: up to 8 of
+ * those. */
 void cn_scope_on_end(void (*hook)(void));
+void cn_scope_on_end_all(void (*hook)(void));
 
 #endif

@@ -10,15 +10,6 @@
 static atomic_uint_fast64_t next_id = 1;
 static _Thread_local const char *current_layer;
 
-static void destroy_buffer(void *self)
-{
-    cn_buffer *buffer = self;
-    if (!buffer->owner)
-        cn_mem_free_aligned(buffer->data);
-    else if (buffer->owner != buffer)
-        cn_release(buffer->owner);
-}
-
 static void destroy_variable(cn_variable_state *variable)
 {
     if (!variable)
@@ -50,28 +41,6 @@ static void destroy_tensor(void *self)
 }
 
 const cn_kind cn_tensor_kind = {"tensor", destroy_tensor};
-const cn_kind cn_buffer_kind = {"buffer", destroy_buffer};
-
-cn_buffer *cn_buffer_new(size_t size)
-{
-    cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer);
-    if (!buffer)
-        return NULL;
-    buffer->size = size;
-    buffer->data = cn_mem_alloc_aligned(size);
-    return buffer->data ? buffer : NULL;
-}
-
-cn_buffer *cn_buffer_borrow(void *data, size_t size, void *owner)
-{
-    cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer);
-    if (!buffer)
-        return NULL;
-    buffer->size = size;
-    buffer->data = data;
-    buffer->owner = owner ? cn_retain(owner) : buffer; /* itself: nobody's */
-    return buffer;
-}
 
 /* A bare node with room for its inputs and attributes behind it. */
 static cn_tensor *node_new(const cn_op *op, cn_tensor *const *inputs, int n_inputs,
@@ -146,6 +115,20 @@ cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, con
         return NULL;
     bool late = op->traits & CN_LATE && !tensor->symbolic && !cn_tracing();
     return !late || cn_results_known(tensor) || cn_settle_shape(tensor) ? tensor : NULL;
+}
+
+cn_tensor *cn_tensor_again(const cn_tensor *tensor, cn_tensor *const *inputs)
+{
+    cn_tensor *again = node_new(tensor->op, inputs, tensor->n_inputs, tensor->attrs);
+    if (!again)
+        return NULL;
+    again->shape = tensor->shape;
+    again->dtype = tensor->dtype;
+    again->weak = tensor->weak;
+    again->layer = tensor->layer;
+    if (tensor->results && !(again->results = keep_results(tensor->results)))
+        return NULL;
+    return again;
 }
 
 cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs)

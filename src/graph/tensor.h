@@ -114,7 +114,9 @@ enum {
 struct cn_op {
     const char *name;
     unsigned traits;
-    size_t attrs; /* bytes of attributes; plain data compared with memcmp, so zero them first */
+    /* Bytes of attributes: plain data compared with memcmp, so zero them first. What they point to
+     * lives on, like a literal: plans outlive graphs. */
+    size_t attrs;
     /* Sets results->shape[0] and dtype[0] (and count, where there are several). Must cope with
      * CN_ANY dimensions. Errors name the op's public function and what was found. */
     bool (*infer)(const cn_tensor *node, cn_results *results);
@@ -155,6 +157,9 @@ bool cn_results_known(const cn_tensor *tensor);
 bool cn_settle_shape(cn_tensor *tensor);
 cn_tensor *cn_apply1(const cn_op *op, cn_tensor *x, const void *attrs);
 cn_tensor *cn_apply2(const cn_op *op, cn_tensor *a, cn_tensor *b, const void *attrs);
+
+/* The same op with the same attributes, shapes and layer on other inputs of the same shapes. */
+cn_tensor *cn_tensor_again(const cn_tensor *tensor, cn_tensor *const *inputs);
 
 /* A leaf without a value: a traced function's parameter, or (symbolic) a model's input. */
 cn_tensor *cn_placeholder(cn_shape shape, cn_dtype dtype, bool symbolic);

@@ -328,7 +328,7 @@ cn_tensor *cn_layer_seed(void *self)
     struct cn_layer_state *state = layer->state_;
     if (!cn_add_seed(self))
         return NULL;
-    cn_tensor *now = cn_trace_read(state->seed);
+    cn_tensor *now = cn_value_now(state->seed); /* whatever is assigned before it is used */
     cn_tensor *step = cn_array((uint32_t[]){0, 1}, CN_UINT32, cn_shape(2));
     return cn_assign(state->seed, cn_add(now, step)) ? now : NULL;
 }

@@ -14,6 +14,8 @@ cn_tensor *cn_sum_like(cn_tensor *dy, cn_tensor *x);
 cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like);
 /* x in memory of its own. */
 cn_tensor *cn_copy(cn_tensor *x);
+/* What a variable is now, whatever is assigned to it later. */
+cn_tensor *cn_value_now(cn_tensor *variable);
 /* x under the shape of `like`. */
 cn_tensor *cn_reshape_like(cn_tensor *x, cn_tensor *like);
 /* A reshape in which CN_DIM(i) stands for x's dimension i, so that several unknown dimensions can

@@ -13,6 +13,14 @@ cn_tensor *cn_variable_new(const cn_variable_options *o)
     return variable && cn_set_data(variable, data) ? variable : NULL;
 }
 
+/* In a trace a variable that was not assigned yet reads as itself, and would read as its new value
+ * later: a view of it keeps what it is now. */
+cn_tensor *cn_value_now(cn_tensor *variable)
+{
+    cn_tensor *now = cn_trace_read(variable);
+    return now && now == variable ? cn_stop_gradient(variable) : now;
+}
+
 /* The value of a variable, or of a view of one, is copied: the variable may be written before it is
  * read. */
 static cn_tensor *apart(cn_tensor *value)
