@@ -3,6 +3,7 @@
  * differentiated again. */
 #include "graph/gradients.h"
 
+#include "autodiff/chosen.h"
 #include "base/alloc.h"
 #include "graph/trace.h"
 #include "graph/walk.h"
@@ -14,6 +15,7 @@ typedef struct reverse {
     cn_map xs;
     cn_tensor **grads; /* for each result of each tensor: what has flowed back so far */
     size_t *first;     /* where those of a tensor begin */
+    cn_chosen *chosen; /* where each tensor is read */
 } reverse;
 
 static int result_count(const cn_tensor *tensor)
@@ -26,12 +28,13 @@ static bool make_room(reverse *r)
     size_t n = 0;
     r->wanted = cn_mem_calloc(r->walk.count, sizeof *r->wanted);
     r->first = cn_mem_calloc(r->walk.count, sizeof *r->first);
+    r->chosen = cn_mem_calloc(r->walk.count, sizeof *r->chosen);
     for (size_t i = 0; r->first && i < r->walk.count; i++) {
         r->first[i] = n;
         n += (size_t)result_count(r->walk.nodes[i]);
     }
     r->grads = cn_mem_calloc(n, sizeof *r->grads);
-    return r->wanted && r->first && r->grads;
+    return r->wanted && r->first && r->grads && r->chosen;
 }
 
 /* The variable that a snapshot was taken of, or the tensor itself. */
@@ -81,21 +84,24 @@ static bool step_back(reverse *r, size_t i)
         reached |= dy[k] != NULL;
     if (!reached || !node->n_inputs || node->op->traits & CN_NO_GRADIENT)
         return true;
-    if (node->op == &cn_op_nth)
-        return flow(r, cn_walk_find(&r->walk, node->inputs[0]), *(const int64_t *)node->attrs,
-                    dy[0]);
+    if (node->op == &cn_op_nth) {
+        long place = cn_walk_find(&r->walk, node->inputs[0]);
+        r->chosen[place].everywhere = true;
+        return flow(r, place, *(const int64_t *)node->attrs, dy[0]);
+    }
     if (!node->op->vjp)
         return no_gradient(node);
     if (node->n_inputs > 64 && !(many = cn_mem_calloc((size_t)node->n_inputs, sizeof *many)))
         return false;
     cn_tensor **grads = many ? many : dx;
-    ok = node->op->vjp(node, dy, grads) ||
+    ok = cn_chosen_vjp(node, r->chosen[i].everywhere ? NULL : r->chosen[i].where, dy, grads) ||
          (cn_error_code() ? false
                           : cn_fail(CN_EINTERNAL, "cn_gradients: '%s' failed", node->op->name));
     for (int k = 0; ok && k < node->n_inputs; k++) {
         long place = cn_walk_find(&r->walk, node->inputs[k]);
         if (grads[k] && r->wanted[place])
-            ok = flow(r, place, 0, grads[k]);
+            ok = flow(r, place, 0, grads[k]) &&
+                 cn_chosen_flow(&r->chosen[place], node, k, &r->chosen[i]);
     }
     cn_mem_free(many);
     return ok;
@@ -106,7 +112,9 @@ static bool seed(reverse *r, const cn_list *ys, const cn_list *grad_ys)
 {
     for (size_t i = 0; i < ys->count; i++) {
         cn_tensor *y = ys->items[i], *grad = grad_ys ? grad_ys->items[i] : cn_ones_like(y);
-        if (!cn_is_none(grad) && !flow(r, cn_walk_find(&r->walk, y), 0, grad))
+        long place = cn_walk_find(&r->walk, y);
+        r->chosen[place].everywhere = true;
+        if (!cn_is_none(grad) && !flow(r, place, 0, grad))
             return false;
     }
     return true;
@@ -157,6 +165,7 @@ cn_list *cn_vector_jacobian(const cn_list *ys, const cn_list *grad_ys, const cn_
     cn_mem_free(r.wanted);
     cn_mem_free(r.grads);
     cn_mem_free(r.first);
+    cn_mem_free(r.chosen);
     return list;
 }
 

@@ -107,6 +107,7 @@ enum {
     CN_IMPURE = 1 << 2,      /* may not be merged with an equal one, nor folded, nor dropped */
     CN_LEAF = 1 << 3,        /* placeholder, variable, constant: nothing to run */
     CN_NO_GRADIENT = 1 << 4, /* piecewise constant or integer: gradients stop here, "none" */
+    CN_TAME = 1 << 6,        /* elementwise, and its gradient is finite whatever the operands are */
     CN_LATE = 1 << 5,        /* only running may tell the size of a result: cn_result_room */
 };
 

@@ -11,7 +11,7 @@ cn_tensor *cn_drop(void *layer, cn_tensor *x, double rate, cn_shape noise)
     if (rate >= 1)
         return cn_zeros_like(x);
     cn_tensor *kept = cn_random_bernoulli(noise, 1 - rate, CN_BOOL, x, cn_layer_seed(layer));
-    return cn_select(kept, cn_mul(x, 1 / (1 - rate)), 0);
+    return cn_mul(cn_select(kept, x, 0), 1 / (1 - rate));
 }
 
 bool cn_check_noise_shape(const void *layer, cn_dims noise_shape)

@@ -14,13 +14,14 @@
         return dx[0] && dx[1];                                                         \
     }
 
-#define BINARY_OP(id, numeric, of_a, of_b)                   \
-    GRADIENTS(id, of_a, of_b)                                \
-    CN_ELEMENTWISE_OP(id, 0, cn_elementwise_infer, id##_vjp) \
-    cn_tensor *cn_##id##_(cn_tensor *a, cn_tensor *b)        \
-    {                                                        \
-        return cn_binary(&cn_op_##id, a, b, numeric);        \
+#define BINARY_OP_WITH(id, traits, numeric, of_a, of_b)           \
+    GRADIENTS(id, of_a, of_b)                                     \
+    CN_ELEMENTWISE_OP(id, traits, cn_elementwise_infer, id##_vjp) \
+    cn_tensor *cn_##id##_(cn_tensor *a, cn_tensor *b)             \
+    {                                                             \
+        return cn_binary(&cn_op_##id, a, b, numeric);             \
     }
+#define BINARY_OP(id, numeric, of_a, of_b) BINARY_OP_WITH(id, 0, numeric, of_a, of_b)
 #define TEST_OP(id, numeric)                                               \
     CN_ELEMENTWISE_OP(id, CN_NO_GRADIENT, cn_elementwise_infer_bool, NULL) \
     cn_tensor *cn_##id##_(cn_tensor *a, cn_tensor *b)                      \
@@ -43,15 +44,17 @@ static cn_tensor *share(cn_tensor *wins, cn_tensor *a, cn_tensor *b, cn_tensor *
                       cn_select(cn_equal(a, b), cn_cast(cn_number_float(0.5), dy->dtype), 0.0)));
 }
 
-BINARY_OP(add, CN_ANY_NUMBER, dy, dy)
-BINARY_OP(sub, CN_ANY_NUMBER, dy, cn_neg(dy))
+BINARY_OP_WITH(add, CN_TAME, CN_ANY_NUMBER, dy, dy)
+BINARY_OP_WITH(sub, CN_TAME, CN_ANY_NUMBER, dy, cn_neg(dy))
 BINARY_OP(mul, CN_ANY_NUMBER, cn_mul(dy, b), cn_mul(dy, a))
 BINARY_OP(div, CN_FLOAT_ONLY, cn_div(dy, b), cn_neg(cn_div(cn_mul(dy, y), b)))
 BINARY_OP(mod, CN_ANY_NUMBER, dy, cn_neg(cn_mul(dy, cn_floor_divide(a, b))))
 BINARY_OP(pow, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(b, cn_pow(a, cn_sub(b, 1)))),
           cn_mul(dy, cn_mul(y, log_of_base(a))))
-BINARY_OP(maximum, CN_ANY_NUMBER, share(cn_greater(a, b), a, b, dy), share(cn_less(a, b), a, b, dy))
-BINARY_OP(minimum, CN_ANY_NUMBER, share(cn_less(a, b), a, b, dy), share(cn_greater(a, b), a, b, dy))
+BINARY_OP_WITH(maximum, CN_TAME, CN_ANY_NUMBER, share(cn_greater(a, b), a, b, dy),
+               share(cn_less(a, b), a, b, dy))
+BINARY_OP_WITH(minimum, CN_TAME, CN_ANY_NUMBER, share(cn_less(a, b), a, b, dy),
+               share(cn_greater(a, b), a, b, dy))
 BINARY_OP(arctan2, CN_FLOAT_ONLY, cn_div(cn_mul(dy, b), cn_add(cn_square(a), cn_square(b))),
           cn_neg(cn_div(cn_mul(dy, a), cn_add(cn_square(a), cn_square(b)))))
 

@@ -56,7 +56,7 @@ static bool broadcast_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor
 }
 
 const cn_op cn_op_broadcast = {.name = "broadcast_to",
-                               .traits = CN_ELEMENTWISE,
+                               .traits = CN_ELEMENTWISE | CN_TAME,
                                .attrs = sizeof(broadcast_attrs),
                                .infer = broadcast_infer,
                                .vjp = broadcast_vjp,

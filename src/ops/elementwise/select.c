@@ -17,7 +17,7 @@ static cn_loop_kernel select_loop(const cn_tensor *node)
 }
 
 const cn_op cn_op_select = {.name = "select",
-                            .traits = CN_ELEMENTWISE,
+                            .traits = CN_ELEMENTWISE | CN_TAME,
                             .infer = cn_elementwise_infer,
                             .vjp = select_vjp,
                             .loop = select_loop};
@@ -65,7 +65,7 @@ static cn_loop_kernel cast_loop(const cn_tensor *node)
 }
 
 const cn_op cn_op_cast = {.name = "cast",
-                          .traits = CN_ELEMENTWISE,
+                          .traits = CN_ELEMENTWISE | CN_TAME,
                           .attrs = sizeof(cast_attrs),
                           .infer = cast_infer,
                           .vjp = cast_vjp,

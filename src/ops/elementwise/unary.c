@@ -13,13 +13,14 @@
         return dx[0] != NULL;                                                          \
     }
 
-#define UNARY_OP(id, numeric, expression)                    \
-    GRADIENT(id, expression)                                 \
-    CN_ELEMENTWISE_OP(id, 0, cn_elementwise_infer, id##_vjp) \
-    cn_tensor *cn_##id##_(cn_tensor *x)                      \
-    {                                                        \
-        return cn_unary(&cn_op_##id, x, numeric);            \
+#define UNARY_OP_WITH(id, traits, numeric, expression)            \
+    GRADIENT(id, expression)                                      \
+    CN_ELEMENTWISE_OP(id, traits, cn_elementwise_infer, id##_vjp) \
+    cn_tensor *cn_##id##_(cn_tensor *x)                           \
+    {                                                             \
+        return cn_unary(&cn_op_##id, x, numeric);                 \
     }
+#define UNARY_OP(id, numeric, expression) UNARY_OP_WITH(id, 0, numeric, expression)
 #define STEP_OP(id, numeric, infer_rule)                    \
     CN_ELEMENTWISE_OP(id, CN_NO_GRADIENT, infer_rule, NULL) \
     cn_tensor *cn_##id##_(cn_tensor *x)                     \
@@ -27,7 +28,7 @@
         return cn_unary(&cn_op_##id, x, numeric);           \
     }
 
-UNARY_OP(neg, CN_ANY_NUMBER, cn_neg(dy))
+UNARY_OP_WITH(neg, CN_TAME, CN_ANY_NUMBER, cn_neg(dy))
 UNARY_OP(abs, CN_ANY_NUMBER, cn_mul(dy, cn_sign(x)))
 UNARY_OP(square, CN_ANY_NUMBER, cn_mul(dy, cn_mul(x, 2)))
 UNARY_OP(sqrt, CN_FLOAT_ONLY, cn_div(cn_mul(dy, 0.5), y))
@@ -58,7 +59,7 @@ UNARY_OP(erfc, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(cn_exp(cn_neg(cn_square(x))), -1
 UNARY_OP(sigmoid, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(y, cn_sub(1, y))))
 UNARY_OP(softplus, CN_FLOAT_ONLY, cn_mul(dy, cn_sigmoid(x)))
 /* In terms of y, so that x need not be kept. */
-UNARY_OP(relu, CN_ANY_NUMBER, cn_select(cn_greater(y, 0), dy, 0))
+UNARY_OP_WITH(relu, CN_TAME, CN_ANY_NUMBER, cn_select(cn_greater(y, 0), dy, 0))
 UNARY_OP(cbrt, CN_FLOAT_ONLY, cn_div(dy, cn_mul(cn_square(y), 3)))
 
 STEP_OP(sign, CN_ANY_NUMBER, cn_elementwise_infer)
