@@ -232,7 +232,8 @@ CN_API cn_tensor *cn_sum_with(const cn_reduce_options *options);
 /* The mean, float. */
 CN_API cn_tensor *cn_mean_with(const cn_reduce_options *options);
 #define cn_mean(...) CN_REDUCE_(mean, __VA_ARGS__)
-/* The largest; an empty axis is an error. Ties share the gradient. */
+/* The largest; of nothing -inf (for ints, the smallest there is), as TensorFlow has it. Ties share
+ * the gradient. */
 CN_API cn_tensor *cn_max_with(const cn_reduce_options *options);
 #define cn_max(...) CN_REDUCE_(max, __VA_ARGS__)
 /* The smallest. */

@@ -62,12 +62,38 @@ static cn_body *remake(const cn_body *body, const cn_shape *shapes)
     return cn_body_new(params, results);
 }
 
+/* Inside of a body nothing is computed, as eager code would where a size depends on data. */
+static bool traced(bool (*build)(void *context), void *context)
+{
+    cn_trace trace;
+    if (!cn_trace_begin(&trace))
+        return false;
+    bool ok = build(context);
+    cn_trace_end(&trace);
+    cn_trace_free(&trace);
+    return ok;
+}
+
+typedef struct remaking {
+    const cn_body *body;
+    const cn_shape *shapes;
+    cn_body *made;
+} remaking;
+
+static bool build_again(void *context)
+{
+    remaking *r = context;
+    r->made = remake(r->body, r->shapes);
+    return r->made;
+}
+
 cn_body *cn_body_for(cn_body *body, const cn_shape *shapes)
 {
     bool same = true;
     for (size_t i = 0; i < body->params->count && same; i++)
         same = cn_shape_equal(((const cn_tensor *)body->params->items[i])->shape, shapes[i]);
-    return same ? body : remake(body, shapes);
+    remaking r = {body, shapes, body};
+    return same || traced(build_again, &r) ? r.made : NULL;
 }
 
 cn_body *cn_body_for_inputs(cn_body *body, const cn_tensor *node, int first)
@@ -244,8 +270,9 @@ static cn_list *joined(cn_list **results, int count)
 }
 
 /* Only what is inside is applied again. */
-static bool rewrite(capture *c)
+static bool rewrite(void *context)
 {
+    capture *c = context;
     for (size_t i = 0; i < c->walk.count; i++)
         if (!c->inside[i] && !c->replay.now[i])
             c->replay.now[i] = c->walk.nodes[i];
@@ -267,7 +294,7 @@ bool cn_body_capture(cn_body_maker *maker, const cn_list *own, bool hoist, cn_li
     bool ok = c.inside && cn_replay_begin(&c.outer, &c.walk) && cn_replay_begin(&c.replay, &c.walk);
     if (ok) {
         mark_inside(&c, own, hoist);
-        ok = step_out(&c) && take_all(&c, results, count) && rewrite(&c);
+        ok = step_out(&c) && take_all(&c, results, count) && traced(rewrite, &c);
     }
     for (int r = 0; ok && r < count; r++)
         ok = (results[r] = cn_replay_list(&c.replay, results[r])) != NULL;

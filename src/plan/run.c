@@ -126,6 +126,8 @@ static bool aim(cn_plan_run *run, const void *const *inputs, void *const *output
     for (size_t i = 0; i < run->plan->n_copies; i++)
         if (!cn_variable_own(run->plan->copies[i].variable))
             return false;
+    for (size_t i = 0; i < run->n_rooms; i++) /* as large as they will be, not as last time */
+        *run->rooms[i].view = run->plan->views[run->rooms[i].view - run->views];
     for (size_t i = 0; i < run->n_moving; i++) {
         const cn_patch *patch = &run->moving[i];
         run->views[patch->view].data = patch->place == CN_IN_INPUT ? (void *)inputs[patch->index]

@@ -68,7 +68,7 @@ static void mark_after(cut *c)
 {
     for (size_t i = 0; i < c->walk.count; i++) {
         const cn_tensor *node = c->walk.nodes[i];
-        if (cn_is_leaf(node) || shows_source(c, i))
+        if (cn_is_leaf(node) || (node->op == &cn_op_nth && shows_source(c, i)))
             continue;
         for (int k = 0; k < node->n_inputs && !c->after[i]; k++) {
             size_t input = (size_t)cn_walk_find(&c->walk, node->inputs[k]);

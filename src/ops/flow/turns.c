@@ -18,6 +18,13 @@ int64_t cn_loop_limit(void)
     return atomic_load(&limit);
 }
 
+void *cn_turns_endless(int64_t turns)
+{
+    return cn_fail_null(
+        CN_ESTATE, "cn_while_loop: still going after %lld turns, the limit of cn_set_loop_limit",
+        (long long)turns);
+}
+
 bool cn_turns_begin(cn_turns *t, const cn_list *plans, const cn_view *in, int vars, int params,
                     int64_t maximum)
 {
@@ -69,9 +76,7 @@ int cn_turns_more(cn_turns *t)
     if (t->maximum && t->turn >= t->maximum)
         return 0;
     if (cn_loop_limit() && t->turn >= cn_loop_limit()) {
-        cn_fail(CN_ESTATE,
-                "cn_while_loop: still going after %lld turns, the limit of cn_set_loop_limit",
-                (long long)t->turn);
+        cn_turns_endless(t->turn);
         return -1;
     }
     if (!begin(t, 0, &flow))

@@ -1,7 +1,7 @@
 /* A loop for as long as a condition holds. keras.ops.while_loop, tf.while_loop */
 #include "ops/flow/while_loop.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,28 +237,49 @@ static bool check_condition(const cn_tensor *cond)
                    cn_shape_text(cond->shape));
 }
 
+static bool any_symbolic(const cn_list *list)
+{
+    for (size_t i = 0; list && i < list->count; i++)
+        if (((const cn_tensor *)list->items[i])->symbolic)
+            return true;
+    return false;
+}
+
+/* One turn of a loop in C: 1, or 0 where the loop is over; -1: an error. `*symbolic`: it depends on
+ * inputs to come. */
+static int turn_once(const loop *l, cn_list **vars, bool *symbolic)
+{
+    cn_tensor *cond = cn_cast(condition(l, *vars), CN_BOOL);
+    if (!check_condition(cond))
+        return -1;
+    *symbolic = cond->symbolic;
+    double go = *symbolic ? 0 : cn_item(cond);
+    if (isnan(go))
+        return -1;
+    if (!go)
+        return 0;
+    *vars = turn(l, *vars);
+    *symbolic = any_symbolic(*vars);
+    return *vars ? 1 : -1;
+}
+
+static cn_list *loop_node(const loop *l);
+
 /* In eager code whose shapes change, the loop is one in C: each turn knows its sizes. */
 static cn_list *turn_at_once(const loop *l)
 {
     cn_list *vars = l->vars;
-    for (int64_t n = 0; !l->o->maximum_iterations || n < l->o->maximum_iterations; n++) {
-        cn_tensor *cond = cn_cast(condition(l, vars), CN_BOOL);
-        if (!check_condition(cond))
-            return NULL;
-        double go = cn_item(cond);
-        if (go != go)
-            return NULL;
-        if (!go)
-            break;
+    bool symbolic = false;
+    int more = 1;
+    for (int64_t n = 0; more > 0 && (!l->o->maximum_iterations || n < l->o->maximum_iterations);
+         n++) {
         if (cn_loop_limit() && n >= cn_loop_limit())
-            return cn_fail_null(
-                CN_ESTATE,
-                "cn_while_loop: still going after %lld turns, the limit of cn_set_loop_limit",
-                (long long)n);
-        if (!(vars = turn(l, vars)))
-            return NULL;
+            return cn_turns_endless(n);
+        more = turn_once(l, &vars, &symbolic);
+        if (symbolic)
+            return loop_node(l);
     }
-    return vars;
+    return more < 0 ? NULL : vars;
 }
 
 static cn_list *params_of(const loop *l)
@@ -308,14 +329,6 @@ static cn_list *loop_node(const loop *l)
     }
     cn_body_maker_free(&maker);
     return all ? cn_list_make(all->items, l->vars->count) : NULL;
-}
-
-static bool any_symbolic(const cn_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (((const cn_tensor *)list->items[i])->symbolic)
-            return true;
-    return false;
 }
 
 cn_list *cn_while_loop_with(cn_loop_condition cond, cn_loop_body body, const cn_while_options *o)

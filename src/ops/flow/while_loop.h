@@ -41,6 +41,8 @@ int cn_turns_more(cn_turns *t);
 /* Makes it: the views of the variables are the new values'. */
 bool cn_turns_step(cn_turns *t);
 void cn_turns_end(cn_turns *t);
+/* Records that a loop has not ended after so many turns; NULL. */
+void *cn_turns_endless(int64_t turns);
 /* An object for `prepare`: both bodies' plans, made beforehand where their shapes stay. */
 cn_list *cn_while_plans(const cn_tensor *node);
 

@@ -85,3 +85,34 @@ TEST(sizes_that_depend_on_data_inside_of_a_plan)
         cn_traced_free(traced);
     }
 }
+
+/* A size that depends on one that depends on data. */
+static bool twice(void *user, const cn_list *inputs, int variant, cn_list *outputs)
+{
+    (void)user;
+    (void)variant;
+    cn_tensor *x = inputs->items[0], *large = cn_boolean_mask(x, cn_greater(x, 2));
+    cn_tensor *even = cn_boolean_mask(large, cn_equal(cn_mod(large, 2), 0));
+    return cn_list_add(outputs, cn_sum(large)) && cn_list_add(outputs, even) &&
+           cn_list_add(outputs, cn_nth(cn_gradients(cn_sum(cn_square(even)), cn_list_of(x)), 0));
+}
+
+TEST(sizes_that_depend_on_such_sizes)
+{
+    CN_SCOPE {
+        cn_traced *traced = cn_traced_new(twice, NULL, false);
+        for (int n = 0; n < 3; n++) {
+            float x[4] = {1, 3, n == 1 ? 5 : 4, 6};
+            cn_view view = cn_view_of(x, CN_FLOAT32, cn_shape(4));
+            cn_plan *plan = cn_traced_plan(traced, &view, 1, 0);
+            cn_plan_run *run = cn_plan_begin(plan);
+            REQUIRE(run && cn_plan_execute(run, (const void *[]){x}, NULL));
+            CHECK(*(float *)cn_plan_output(run, 0)->data == 9 + x[2]);
+            CHECK(cn_plan_output(run, 1)->size == (n == 1 ? 1 : 2));
+            const float *grad = cn_plan_output(run, 2)->data;
+            CHECK(grad[1] == 0 && grad[3] == 12 && grad[2] == (n == 1 ? 0 : 8));
+            cn_plan_end(plan, run);
+        }
+        cn_traced_free(traced);
+    }
+}

@@ -36,17 +36,6 @@ static bool reduce_infer(const cn_tensor *node, cn_results *results)
     return true;
 }
 
-/* An extreme of nothing does not exist. */
-static bool extreme_infer(const cn_tensor *node, cn_results *results)
-{
-    const cn_tensor *x = node->inputs[0];
-    for (int i = 0; i < x->shape.rank; i++)
-        if (CN_ATTRS(cn_reduce_attrs, node)->mask >> i & 1 && x->shape.dim[i] == 0)
-            return cn_fail(CN_EINVAL, "cn_%s: axis %d of %s is empty", node->op->name, i,
-                           cn_shape_text(x->shape));
-    return reduce_infer(node, results);
-}
-
 extern const cn_op cn_op_sum, cn_op_prod;
 
 /* y (without the reduced axes) shaped to broadcast against x. */
@@ -123,8 +112,8 @@ VJP(prod, product_gradient(x, y, dy, mask))
 REDUCE_OP(sum, 0, reduce_infer, sum_vjp)
 REDUCE_OP(mean, 0, reduce_infer, mean_vjp)
 REDUCE_OP(prod, 0, reduce_infer, prod_vjp)
-REDUCE_OP(max, 0, extreme_infer, max_vjp)
-REDUCE_OP(min, 0, extreme_infer, min_vjp)
+REDUCE_OP(max, 0, reduce_infer, max_vjp)
+REDUCE_OP(min, 0, reduce_infer, min_vjp)
 REDUCE_OP(any, CN_NO_GRADIENT, reduce_infer, NULL)
 REDUCE_OP(all, CN_NO_GRADIENT, reduce_infer, NULL)
 
