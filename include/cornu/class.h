@@ -7,8 +7,9 @@
  *     int, float (a double), bool, cn_str,
  *     cn_dims (sizes such as {3, 3}), cn_axes,
  *     cn_activation, cn_initializer, cn_regularizer, cn_constraint (specs: "l2(0.01)"), cn_spec (of
- * any kind). Where Python has None: CN_NONE for int and float, NULL for texts, {0} for sizes.
- * CN_REQUIRED (CN_REQUIRED_SIZES) has no default; CN_NO_SIZES is Python's None.
+ * any kind), cn_lambda_function (a function of the user's, by its name in files). Where Python has
+ * None: CN_NONE for int and float, NULL for texts, {0} for sizes. CN_REQUIRED (CN_REQUIRED_SIZES)
+ * has no default; CN_NO_SIZES is Python's None.
  *
  * A spec is a name with arguments, as text: "relu", "l2(0.01)", "adam(1e-3, clipnorm=1)", or the
  * JSON that Keras writes in its place. */
@@ -18,6 +19,9 @@
 #include <cornu/tensor.h>
 
 typedef cn_str cn_activation, cn_initializer, cn_regularizer, cn_constraint, cn_spec;
+/* A function of tensors with arguments by name, as a Lambda layer has it. */
+typedef struct cn_args cn_args;
+typedef cn_tensor *(*cn_lambda_function)(cn_tensor *const *in, const cn_args *args);
 
 #define CN_NONE (-2147483647 - 1)
 #define CN_REQUIRED (-2147483647)
@@ -48,7 +52,8 @@ typedef enum cn_type {
     CN_TYPE_cn_initializer,
     CN_TYPE_cn_regularizer,
     CN_TYPE_cn_constraint,
-    CN_TYPE_cn_spec
+    CN_TYPE_cn_spec,
+    CN_TYPE_cn_lambda_function
 } cn_type;
 #define CN_C_int int
 #define CN_C_float double
@@ -62,6 +67,7 @@ typedef enum cn_type {
 #define CN_C_cn_regularizer cn_str
 #define CN_C_cn_constraint cn_str
 #define CN_C_cn_spec cn_str
+#define CN_C_cn_lambda_function cn_lambda_function
 
 /* One row of a table. Behind the name's NUL stand, each with its own, the default as it was written
  * and what the parameter is: one pointer for all three, since there are many rows. */
@@ -105,6 +111,7 @@ typedef enum cn_family {
     CN_REGULARIZERS,
     CN_CONSTRAINTS,
     CN_ACTIVATIONS,
+    CN_FUNCTIONS, /* of Lambda layers */
     CN_FAMILY_COUNT
 } cn_family;
 
@@ -162,12 +169,25 @@ CN_API bool cn_register_class(const cn_class *cls);
 CN_API const cn_class *cn_class_find(cn_family family, cn_str name);
 
 /* Arguments by name, as functions registered by text parameters get them. */
-typedef struct cn_args cn_args;
 CN_API double cn_arg_float(const cn_args *args, cn_str name);
 CN_API int cn_arg_int(const cn_args *args, cn_str name);
 CN_API bool cn_arg_bool(const cn_args *args, cn_str name);
-CN_API cn_str cn_arg_str(const cn_args *args, cn_str name);
+CN_API cn_str cn_arg_str(const cn_args *args, cn_str name); /* NULL: None */
+/* A number, a list "[[1, 2], [3, 4]]" or what cn_array_text wrote, as a tensor: of the array's
+ * dtype, else int32, float32 or bool as the numbers are. */
+CN_API cn_tensor *cn_arg_tensor(const cn_args *args, cn_str name);
+/* Was the argument given, or is its default something else than None? */
+CN_API bool cn_arg_is_set(const cn_args *args, cn_str name);
+/* The values as an argument in a spec, with all their bits: cn_fmt("anchors=%s",
+ * cn_array_text(anchors)). Lives as long as the scope. In files it is what Keras writes for an
+ * array of NumPy. */
+CN_API cn_str cn_array_text(cn_tensor *values);
 /* The `user` pointer that was given with the function. */
 CN_API void *cn_arg_user(const cn_args *args);
+/* For functions of Lambda layers: how many inputs there are, whether the call is one of training,
+ * and the mask of the first input, or NULL. */
+CN_API size_t cn_arg_inputs(const cn_args *args);
+CN_API bool cn_arg_training(const cn_args *args);
+CN_API cn_tensor *cn_arg_mask(const cn_args *args);
 
 #endif

@@ -53,6 +53,33 @@ CN_OPTIONS(activation, CN_ACTIVATION_LAYER, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_activation_new(const cn_activation_options *options);
 #define cn_activation(...) CN_MAKE(activation, CN_ACTIVATION_LAYER, __VA_ARGS__)
 
+/* A function of yours as a layer: cn_lambda(square). It gets the inputs, in[0] and, where the layer
+ * is called with several, in[1] …, and its arguments: cn_lambda(column, .arguments = "index=1") is
+ * read by cn_arg_int(args, "index"). It returns a tensor, or several as cn_tuple makes them. Shapes
+ * and gradients follow from what it does. `output_shape` (without the batch; CN_ANY where open) is
+ * what its result must have; one with as many elements is reshaped to it. `mask` computes the
+ * result's mask; without it there is none. `user` is handed on by cn_arg_user, and freed with the
+ * layer by `free_user`, if that is given. So that the layer can be saved the function needs a name:
+ * cn_register_function. keras.layers.Lambda */
+#define CN_LAMBDA(P)                                                              \
+    P(cn_lambda_function, function, NULL, "function of inputs and arguments")     \
+    P(cn_dims, output_shape, CN_NO_SIZES, "the result's shape without the batch") \
+    P(cn_lambda_function, mask, NULL, "function that gives the result's mask")    \
+    P(cn_str, arguments, NULL, "the function's arguments by name: \"index=1\"")
+typedef struct cn_lambda_options {
+    cn_at at CN_OTHERWISE({});
+    CN_LAMBDA(CN_FIELD_) CN_LAYER_PARAMS(CN_FIELD_) void *user CN_OTHERWISE(NULL);
+    void (*free_user)(void *user) CN_OTHERWISE(NULL);
+} cn_lambda_options;
+/* Makes the layer from its options. `user` is taken, also when that fails. */
+CN_API cn_layer *cn_lambda_new(const cn_lambda_options *options);
+#define cn_lambda(...) CN_MAKE(lambda, CN_LAMBDA, __VA_ARGS__)
+/* Gives a function of Lambda layers the name by which files know it, "square" or "shop>square".
+ * `arguments` are its arguments with their defaults, "index=0"; NULL: none. Python's Keras opens
+ * the file where a function of that name is registered or among custom_objects. Errors: another one
+ * has the name. */
+CN_API bool cn_register_function(cn_str name, cn_lambda_function function, cn_str arguments);
+
 /* x itself. keras.layers.Identity */
 CN_OPTIONS(identity, CN_NO_PARAMS, CN_LAYER_PARAMS)
 /* Makes the layer from its options. */

@@ -11,6 +11,7 @@
 #include <cornu/flow.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
+#include <cornu/layers_core.h>
 #include <cornu/losses.h>
 #include <cornu/metrics.h>
 #include <cornu/models.h>
@@ -63,6 +64,8 @@ CN_MARKED_(cn_tensor *, cn_array_size, (cn_tensor *array), (array))
 #define cn_array_size(...) cn_array_size_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_array_stack, (cn_tensor *array), (array))
 #define cn_array_stack(...) cn_array_stack_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_str, cn_array_text, (cn_tensor *values), (values))
+#define cn_array_text(...) cn_array_text_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_array_unstack, (cn_tensor *x), (x))
 #define cn_array_unstack(...) cn_array_unstack_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(size_t, cn_arrays_count, (const cn_arrays *arrays), (arrays))
@@ -356,6 +359,9 @@ CN_MARKED_(bool, cn_register_class, (const cn_class *cls), (cls))
 CN_MARKED_(bool, cn_register_constraint, (cn_str name, cn_tensor_function function, cn_str
     arguments), (name, function, arguments))
 #define cn_register_constraint(...) cn_register_constraint_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_register_function, (cn_str name, cn_lambda_function function, cn_str
+    arguments), (name, function, arguments))
+#define cn_register_function(...) cn_register_function_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_register_initializer, (cn_str name, cn_initializer_function function,
     cn_str arguments), (name, function, arguments))
 #define cn_register_initializer(...) cn_register_initializer_at_(CN_AT, __VA_ARGS__)
@@ -493,6 +499,8 @@ CN_MARKED_(cn_tensor *, cn_tril, (cn_tensor *x, int64_t k), (x, k))
 #define cn_tril(...) cn_tril_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_triu, (cn_tensor *x, int64_t k), (x, k))
 #define cn_triu(...) cn_triu_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_tuple, (const cn_list *tensors), (tensors))
+#define cn_tuple(...) cn_tuple_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_list *, cn_unstack, (cn_tensor *x, int64_t axis), (x, axis))
 #define cn_unstack(...) cn_unstack_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_list *, cn_weights, (void *layer), (layer))

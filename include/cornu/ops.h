@@ -326,7 +326,8 @@ CN_API cn_tensor *cn_slice(cn_tensor *x, cn_str text);
  * size CN_ANY: to the end. Arrays have as many entries as x has axes. */
 CN_API cn_tensor *cn_strided_slice(cn_tensor *x, const int64_t *start, const int64_t *size,
                                    const int64_t *step);
-/* printf into a per-thread ring of buffers, for arguments such as cn_slice's. */
+/* printf for arguments such as cn_slice's. Texts of up to 255 bytes last until the thread's eighth
+ * after them, longer ones as long as the scope. */
 CN_API cn_str cn_fmt(const char *format, ...) CN_PRINTF(1, 2);
 /* before[i], after[i] more elements along axis i (both as many as x has axes). mode: "constant",
  * "reflect", "symmetric" or "edge"; `value` fills in "constant". */

@@ -166,6 +166,10 @@ CN_API cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i);
 #define cn_nth(x, i) _Generic((x), cn_list * : cn_list_item, default : cn_nth_result)(x, i)
 #endif
 
+/* Several tensors as the results of one, as layers and functions return them: cn_nth gives each
+ * back. One alone is itself. */
+CN_API cn_tensor *cn_tuple(const cn_list *tensors);
+
 /* ---- variables ---- */
 
 typedef struct cn_variable_options {

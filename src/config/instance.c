@@ -118,14 +118,18 @@ static bool says_nothing(const cn_json *value)
            (cn_json_is(value, CN_JSON_STRING) && !value->length);
 }
 
-static bool unknown_param(const cn_class *cls, const cn_json *member, bool from_file)
+static bool unknown_param(const void *self, const cn_class *cls, const cn_json *member,
+                          bool from_file)
 {
     if (from_file)
         return cn_fail(CN_EUNSUPPORTED, "not supported: %s's argument '%s'", cls->name,
                        member->key);
     const char *names[64] = {0};
+    const cn_json *values = cls->params ? NULL : ((const cn_text_instance *)self)->args.values;
     for (size_t i = 0; i < 63 && rows(cls)[i].name; i++)
         names[i] = rows(cls)[i].name;
+    for (size_t i = 0; values && i < values->count && i < 63; i++)
+        names[i] = values->items[i]->key;
     if (cls->family == CN_OPTIMIZERS) /* Keras's words */
         return cn_fail(CN_EINVAL, "Unexpected keyword argument passed to optimizer: %s%s",
                        member->key, cn_did_you_mean(member->key, names));
@@ -149,7 +153,8 @@ static bool set_members(void *self, const cn_class *cls, const cn_json *config, 
         if (!cls->params && set_text_member(self, member))
             continue;
         if (p ? !cn_param_read(p, self, member)
-              : !(from_file && says_nothing(member)) && !unknown_param(cls, member, from_file))
+              : !(from_file && says_nothing(member)) &&
+                    !unknown_param(self, cls, member, from_file))
             return false;
     }
     return true;
@@ -271,14 +276,15 @@ cn_json *cn_class_serialize(const cn_class *cls, cn_json *config)
     return NULL;
 }
 
-/* A function without arguments is written as Keras writes registered ones. */
-static cn_json *function_json(const cn_class *cls)
+/* By its bare name Keras finds it among custom_objects, and among what is registered in Python, in
+ * whatever package. */
+cn_json *cn_function_serialize(const cn_class *cls)
 {
     cn_json *json = cn_json_object();
     bool ok = cn_json_set(json, "module", cn_json_string("builtins"));
     ok = cn_json_set(json, "class_name", cn_json_string("function")) && ok;
-    ok = cn_json_set(json, "config", registered_name(cls)) && ok;
-    ok = cn_json_set(json, "registered_name", cn_json_string("function")) && ok;
+    ok = cn_json_set(json, "config", cn_json_string(cls->name)) && ok;
+    ok = cn_json_set(json, "registered_name", registered_name(cls)) && ok;
     if (ok)
         return json;
     cn_json_free(json);
@@ -289,7 +295,7 @@ cn_json *cn_instance_serialize(const void *instance)
 {
     const cn_class *cls = ((const cn_instance *)instance)->cls;
     if (!cls->params && !cls->module && !cls->arguments)
-        return function_json(cls);
+        return cn_function_serialize(cls);
     cn_json *config = cn_instance_config(instance);
     cn_json *object = config ? cn_class_serialize(cls, config) : NULL;
     if (write_ours(instance, object))
@@ -354,39 +360,4 @@ cn_json *cn_spec_serialize(cn_family family, cn_str spec)
         return cn_json_string(plain->name);
     void *instance = cn_instance_of_spec(family, spec);
     return instance ? cn_instance_serialize(instance) : NULL;
-}
-
-/* ---- arguments by name ---- */
-
-static const cn_json *arg(const cn_args *args, cn_str name)
-{
-    const cn_json *value = args ? cn_json_get(args->values, name) : NULL;
-    if (args && !value)
-        cn_fail(CN_EINVAL, "there is no argument '%s'", name);
-    return value;
-}
-
-double cn_arg_float(const cn_args *args, cn_str name)
-{
-    return cn_json_as_double(arg(args, name), 0);
-}
-
-int cn_arg_int(const cn_args *args, cn_str name)
-{
-    return (int)cn_json_as_int(arg(args, name), 0);
-}
-
-bool cn_arg_bool(const cn_args *args, cn_str name)
-{
-    return cn_json_as_bool(arg(args, name), false);
-}
-
-cn_str cn_arg_str(const cn_args *args, cn_str name)
-{
-    return cn_json_as_string(arg(args, name), NULL);
-}
-
-void *cn_arg_user(const cn_args *args)
-{
-    return args ? args->user : NULL;
 }

@@ -16,6 +16,7 @@ typedef struct cn_instance {
 struct cn_args {
     cn_json *values; /* an object */
     void *user;
+    const struct cn_inputs *inputs; /* of the call, where a layer calls; or NULL */
 };
 typedef struct cn_text_instance {
     cn_instance head;
@@ -45,8 +46,10 @@ void *cn_instance_from_config(const cn_class *cls, const cn_json *config);
 cn_json *cn_instance_config(const void *instance);
 /* {"module", "class_name", "config", "registered_name"}, owned. */
 cn_json *cn_instance_serialize(const void *instance);
-/* The same for a class and a configuration, which is taken. */
+/* The same for a class and a configuration, which is taken; and for a function that is known by its
+ * name alone. */
 cn_json *cn_class_serialize(const cn_class *cls, cn_json *config);
+cn_json *cn_function_serialize(const cn_class *cls);
 /* From a serialized object or a plain name. */
 void *cn_instance_deserialize(cn_family family, const cn_json *value);
 

@@ -6,6 +6,8 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "config/registry.h"
+#include "config/text_class.h"
 #include "graph/shape.h"
 
 cn_str cn_param_default(const cn_param *param)
@@ -26,7 +28,8 @@ static void *field(void *self, const cn_param *p)
 
 bool cn_param_is_text(const cn_param *p)
 {
-    return p->type == CN_TYPE_cn_str || p->type >= CN_TYPE_cn_activation;
+    return p->type == CN_TYPE_cn_str ||
+           (p->type >= CN_TYPE_cn_activation && p->type <= CN_TYPE_cn_spec);
 }
 
 bool cn_param_is_missing(const cn_param *p, const void *self)
@@ -49,6 +52,8 @@ size_t cn_param_size(const cn_param *p)
     case CN_TYPE_cn_dims:
     case CN_TYPE_cn_axes:
         return sizeof(cn_dims);
+    case CN_TYPE_cn_lambda_function:
+        return sizeof(cn_lambda_function);
     default:
         return sizeof(char *);
     }
@@ -164,6 +169,22 @@ static bool read_text(const cn_param *p, void *self, const cn_json *value)
     return set_text(field(self, p), text, text || cn_json_is(value, CN_JSON_NULL));
 }
 
+/* By the name under which it is registered. */
+static bool read_function(const cn_param *p, void *self, const cn_json *value)
+{
+    cn_lambda_function *to = field(self, p);
+    const cn_json *name = cn_json_is(value, CN_JSON_OBJECT) ? cn_json_get(value, "config") : value;
+    *to = NULL;
+    if (cn_json_is(value, CN_JSON_NULL))
+        return true;
+    if (!cn_json_is(name, CN_JSON_STRING))
+        return refuse(p, self, value, "the name of a function");
+    const cn_class *cls = cn_class_find(CN_FUNCTIONS, name->string);
+    if (cls)
+        *to = (cn_lambda_function)cn_class_function(cls);
+    return cls != NULL;
+}
+
 bool cn_param_read(const cn_param *p, void *self, const cn_json *value)
 {
     switch (p->type) {
@@ -176,6 +197,8 @@ bool cn_param_read(const cn_param *p, void *self, const cn_json *value)
     case CN_TYPE_cn_dims:
     case CN_TYPE_cn_axes:
         return read_dims(p, self, value);
+    case CN_TYPE_cn_lambda_function:
+        return read_function(p, self, value);
     default:
         return read_text(p, self, value);
     }
@@ -214,6 +237,21 @@ static cn_json *text_json(const cn_param *p, const char *text)
     return cn_spec_serialize(families[p->type], text);
 }
 
+/* NULL with an error where it has no name. */
+static cn_json *function_json(const void *self, const cn_param *p)
+{
+    cn_lambda_function function;
+    memcpy(&function, (const char *)self + p->offset, sizeof function);
+    if (!function)
+        return cn_json_null();
+    const cn_class *cls = cn_class_of_function(CN_FUNCTIONS, (cn_any_function)function);
+    return cls ? cn_function_serialize(cls)
+               : cn_fail_null(CN_ESTATE,
+                              "the argument '%s' is a C function without a name, which no file can "
+                              "hold: give it one with cn_register_function(\"name\", …)",
+                              p->name);
+}
+
 cn_json *cn_param_json(const void *self, const cn_param *p)
 {
     const char *at = (const char *)self + p->offset;
@@ -228,6 +266,8 @@ cn_json *cn_param_json(const void *self, const cn_param *p)
     case CN_TYPE_cn_dims:
     case CN_TYPE_cn_axes:
         return dims_json(p, at);
+    case CN_TYPE_cn_lambda_function:
+        return function_json(self, p);
     default:
         return text_json(p, *(const char *const *)at);
     }

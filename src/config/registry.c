@@ -13,9 +13,9 @@ static struct {
     size_t count, capacity;
 } families[CN_FAMILY_COUNT];
 
-static const char *const family_names[] = {"layer",      "loss",      "metric",      "optimizer",
-                                           "schedule",   "callback",  "initializer", "regularizer",
-                                           "constraint", "activation"};
+static const char *const family_names[] = {"layer",      "loss",       "metric",      "optimizer",
+                                           "schedule",   "callback",   "initializer", "regularizer",
+                                           "constraint", "activation", "function"};
 
 const char *cn_family_name(cn_family family)
 {

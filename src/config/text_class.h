@@ -11,5 +11,12 @@ bool cn_register_text_class(cn_family family, cn_str name, cn_str arguments, con
                             size_t size, void (*function)(void));
 typedef void (*cn_any_function)(void);
 cn_any_function cn_text_function(const void *instance);
+/* The function of such a class; and the class of the family that was registered with it, or NULL.
+ */
+cn_any_function cn_class_function(const cn_class *cls);
+const cn_class *cn_class_of_function(cn_family family, cn_any_function function);
+/* What a user's function returned: NULL where it is, or where it recorded an error (`before`: there
+ * was one already), whose message then says whose function it is, "loss 'dice': …". */
+cn_tensor *cn_text_result(const void *instance, cn_code before, cn_tensor *result);
 
 #endif

@@ -170,8 +170,6 @@ cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
 cn_buffer *cn_buffer_borrow(void *data, size_t size,
                             void *owner); /* holds `owner` (an object or NULL) */
 cn_tensor *cn_none(void);
-/* Several tensors as the results of one: cn_nth gives each back. One alone is itself. */
-cn_tensor *cn_tuple(const cn_list *tensors);
 /* The results of a tensor, one or several, as a list. */
 cn_list *cn_results_of(cn_tensor *tensor);
 /* cn_mark with the place that options carry; the library's own calls carry none. */

@@ -265,15 +265,18 @@ static cn_tensor *run(cn_layer *layer, const cn_list *x, cn_tensor *const *masks
                     .training = cn_is_training(),
                     .arguments = arguments};
     cn_tensor *y = cn_methods_of(layer)->call(layer, &in);
+    cn_code before = cn_error_code();
     if (y && !y->mask)
         y = cn_with_mask(y, mask_of_output(layer, &in));
+    if (cn_error_code() != before) /* the mask's */
+        return NULL;
     return y && add_activity_loss(layer, y) ? y : NULL;
 }
 
 static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
 {
     cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks), *y = NULL;
-    cn_args arguments = {complete_arguments(layer, o->details_->arguments), NULL};
+    cn_args arguments = {.values = complete_arguments(layer, o->details_->arguments)};
     if (masks && arguments.values) {
         gather_masks(x, o->details_->masks, masks);
         cn_call_scope scope;

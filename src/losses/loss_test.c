@@ -204,7 +204,7 @@ TEST(two_own_losses_with_parameters)
         CHECK(near(cn_item(cn_loss_call(whole, y, p, NULL)), .1746032));
         check_text(small->name, "test_dice");
         CHECK(!cn_loss_new("test_dice(smoth=1)"));
-        check_error("test_dice: unknown argument 'smoth'");
+        check_error("test_dice: unknown argument 'smoth'; did you mean 'smooth'?");
     }
 }
 

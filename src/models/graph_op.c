@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "config/array_json.h"
 #include "graph/form.h"
 #include "graph/shape.h"
 #include "models/structure.h"
@@ -168,51 +169,6 @@ const char *cn_graph_op_class(const cn_tensor *node)
     return node->form ? bare_name(node->form->class_name) : row ? row->class_name : node->op->name;
 }
 
-/* ---- constants ---- */
-
-static cn_json *element(const void *data, cn_dtype dtype, size_t i)
-{
-    if (dtype == CN_FLOAT32)
-        return cn_json_float((double)((const float *)data)[i]);
-    if (dtype == CN_FLOAT64)
-        return cn_json_float(((const double *)data)[i]);
-    if (dtype == CN_BOOL)
-        return cn_json_bool(((const bool *)data)[i]);
-    return dtype == CN_INT64 ? cn_json_int(((const int64_t *)data)[i])
-                             : cn_json_int(((const int32_t *)data)[i]);
-}
-
-static cn_json *nested(const void *data, const cn_tensor *tensor, int axis, size_t *next)
-{
-    if (axis == tensor->shape.rank)
-        return element(data, tensor->dtype, (*next)++);
-    cn_json *list = cn_json_list();
-    for (int64_t i = 0; list && i < tensor->shape.dim[axis]; i++)
-        if (!cn_json_add(list, nested(data, tensor, axis + 1, next)))
-            return NULL;
-    return list;
-}
-
-/* A number, or {"class_name": "__numpy__", …}. */
-static cn_json *constant_json(cn_tensor *tensor)
-{
-    cn_dtype dtype = tensor->dtype;
-    size_t next = 0;
-    bool plain = dtype == CN_FLOAT32 || dtype == CN_FLOAT64 || dtype == CN_BOOL ||
-                 dtype == CN_INT32 || dtype == CN_INT64;
-    if (!plain)
-        tensor = cn_cast(tensor, cn_dtype_is_float(dtype) ? CN_FLOAT32 : CN_INT64);
-    const void *data = tensor ? cn_data(tensor) : NULL;
-    cn_json *value = data ? nested(data, tensor, 0, &next) : NULL;
-    if (!value || !tensor->shape.rank)
-        return value;
-    cn_json *json = cn_json_object(), *config = cn_json_object();
-    bool ok = cn_json_set(json, "class_name", cn_json_string("__numpy__"));
-    ok = cn_json_set(config, "value", value) && ok;
-    ok = cn_json_set(config, "dtype", cn_json_string(cn_dtype_name(dtype))) && ok;
-    return cn_json_set(json, "config", config) && ok ? json : NULL;
-}
-
 /* ---- describing ---- */
 
 static cn_json *argument(cn_tensor *tensor, cn_mention mention, void *context)
@@ -223,7 +179,7 @@ static cn_json *argument(cn_tensor *tensor, cn_mention mention, void *context)
         return cn_fail_null(CN_EUNSUPPORTED,
                             "not supported: writing a model whose ops read the variable '%s'",
                             cn_variable_path(tensor));
-    return constant_json(tensor);
+    return cn_array_json(tensor);
 }
 
 /* The arguments of a form, with tensors in the place of "$0", "$1", … */

@@ -13,14 +13,18 @@ cn_str cn_fmt(const char *format, ...)
     static _Thread_local char ring[8][256];
     static _Thread_local int next;
     char *text = ring[next++ % 8];
-    va_list args;
+    va_list args, again;
     va_start(args, format);
+    va_copy(again, args);
     int n = vsnprintf(text, sizeof ring[0], format, args);
     va_end(args);
-    if (n < 0 || n >= (int)sizeof ring[0])
-        return cn_fail_null(CN_EINVAL, "cn_fmt: the text of '%s' has %d bytes, at most %d fit",
-                            format, n, (int)sizeof ring[0] - 1);
-    return text;
+    cn_buffer *longer = n < (int)sizeof ring[0] ? NULL : cn_buffer_new((size_t)n + 1);
+    if (longer)
+        vsnprintf(longer->data, (size_t)n + 1, format, again);
+    va_end(again);
+    if (n < 0)
+        return cn_fail_null(CN_EINVAL, "cn_fmt: the format '%s' is wrong", format);
+    return n < (int)sizeof ring[0] ? text : longer ? longer->data : NULL;
 }
 
 enum { MOST_ENTRIES = 2 * CN_MAX_RANK + 1 };

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "config/array_json.h"
 
 const cn_json *cn_op_value(const cn_operation *op, int place, const char *name)
 {
@@ -21,66 +21,6 @@ cn_tensor *cn_op_refuse(const cn_operation *op, const char *what)
 }
 
 /* ---- values ---- */
-
-/* A nested list of numbers as one array; all lists of one depth have one length. */
-typedef struct array_reader {
-    double *values;
-    size_t count, capacity;
-    cn_shape shape;
-    bool floats, bools, ints;
-} array_reader;
-
-static bool read_array(array_reader *r, const cn_json *value, int depth)
-{
-    if (!cn_json_is(value, CN_JSON_LIST)) {
-        r->floats |= cn_json_is(value, CN_JSON_FLOAT);
-        r->ints |= cn_json_is(value, CN_JSON_INT);
-        r->bools |= cn_json_is(value, CN_JSON_BOOL);
-        if (depth != r->shape.rank ||
-            !(cn_json_is_number(value) || cn_json_is(value, CN_JSON_BOOL)))
-            return cn_fail(CN_EFORMAT, "an array: expected numbers in lists of equal lengths");
-        if (!cn_mem_reserve(&r->values, &r->capacity, r->count + 1, sizeof *r->values))
-            return false;
-        r->values[r->count++] = cn_json_is(value, CN_JSON_BOOL) ? cn_json_as_bool(value, false)
-                                                                : cn_json_as_double(value, 0);
-        return true;
-    }
-    if (depth == CN_MAX_RANK || depth >= r->shape.rank ||
-        r->shape.dim[depth] != (int64_t)value->count)
-        return cn_fail(CN_EFORMAT, "an array: expected lists of equal lengths, at most %d deep",
-                       CN_MAX_RANK);
-    for (size_t i = 0; i < value->count; i++)
-        if (!read_array(r, value->items[i], depth + 1))
-            return false;
-    return true;
-}
-
-/* The array of nested lists; without a dtype it is that of the numbers: bool, int32 or float32. */
-static cn_tensor *array_of(const cn_json *list, cn_dtype dtype)
-{
-    array_reader r = {0};
-    for (const cn_json *at = list; cn_json_is(at, CN_JSON_LIST) && r.shape.rank < CN_MAX_RANK;
-         at = cn_json_at(at, 0))
-        r.shape.dim[r.shape.rank++] = (int64_t)at->count;
-    bool ok = read_array(&r, list, 0);
-    if (!dtype)
-        dtype = r.floats || !r.count ? CN_FLOAT32 : r.ints ? CN_INT32 : CN_BOOL;
-    cn_tensor *y =
-        ok ? cn_cast(cn_array(r.values ? r.values : &(double){0}, CN_FLOAT64, r.shape), dtype)
-           : NULL;
-    cn_mem_free(r.values);
-    return y;
-}
-
-/* {"class_name": "__numpy__" or "__tensor__", "config": {"value", "dtype"}} */
-static cn_tensor *constant_of(const cn_json *config)
-{
-    const cn_json *value = cn_json_get(config, "value");
-    const char *name = cn_json_as_string(cn_json_get(config, "dtype"), "float32");
-    cn_dtype dtype = cn_dtype_of_name(name);
-    return value && dtype ? array_of(value, dtype)
-                          : cn_fail_null(CN_EFORMAT, "a constant without value or dtype");
-}
 
 static bool has_objects(const cn_json *list)
 {
@@ -110,10 +50,10 @@ cn_tensor *cn_op_tensor_of(const cn_operation *op, const cn_json *value)
     case CN_JSON_FLOAT:
         return cn_number_float(value->number);
     case CN_JSON_LIST:
-        return has_objects(value) ? cn_stack(list_of(op, value), 0) : array_of(value, CN_NO_DTYPE);
+        return has_objects(value) ? cn_stack(list_of(op, value), 0) : cn_array_of_json(value);
     case CN_JSON_OBJECT:
         if (!strcmp(class_name, "__numpy__") || !strcmp(class_name, "__tensor__"))
-            return constant_of(cn_json_get(value, "config"));
+            return cn_array_of_json(value);
         return op->resolve(op->context, value);
     default:
         return cn_fail_null(CN_EFORMAT, "%s: expected a tensor or a number", op->name);
