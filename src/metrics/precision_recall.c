@@ -38,16 +38,23 @@ static cn_tensor *bare(cn_tensor *x)
 #define THRESHOLDS(P) \
     P(cn_spec, thresholds, NULL, "a number or a list of numbers in [0, 1]; none: 0.5")
 
+/* What both kinds of metric below do with their thresholds. */
+#define KEEP_THRESHOLDS(id)                                              \
+    static void id##_destroy(id *self)                                   \
+    {                                                                    \
+        cn_mem_free(self->at.values);                                    \
+    }                                                                    \
+    static bool id##_config(const id *self, cn_json *config)             \
+    {                                                                    \
+        return cn_numbers_write(config, "thresholds", self->thresholds); \
+    }
+
 #define COUNT(id, name, which)                                                                   \
     CN_METRIC_STRUCT(id, THRESHOLDS, cn_thresholds at;)                                          \
     static bool id##_init(id *self)                                                              \
     {                                                                                            \
         return read_thresholds(&self->at, self->thresholds, 0.5, &self->metric) &&               \
                cn_metric_add(self, "accumulator", cn_shape(self->at.count), CN_FLOAT32);         \
-    }                                                                                            \
-    static void id##_destroy(id *self)                                                           \
-    {                                                                                            \
-        cn_mem_free(self->at.values);                                                            \
     }                                                                                            \
     static bool id##_update(id *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight)   \
     {                                                                                            \
@@ -58,10 +65,7 @@ static cn_tensor *bare(cn_tensor *x)
     {                                                                                            \
         return bare(cn_add(cn_metric_variable(self, 0), 0));                                     \
     }                                                                                            \
-    static bool id##_config(const id *self, cn_json *config)                                     \
-    {                                                                                            \
-        return cn_numbers_write(config, "thresholds", self->thresholds);                         \
-    }                                                                                            \
+    KEEP_THRESHOLDS(id)                                                                          \
     CN_METRIC(id, name, NULL, .init = id##_init, .destroy = id##_destroy, .update = id##_update, \
               .result = id##_result, .write_config = id##_config, .numbered = true)
 COUNT(true_positives_metric, "TruePositives", true_positives)
@@ -90,10 +94,6 @@ COUNT(false_negatives_metric, "FalseNegatives", false_negatives)
         return cn_metric_add(self, "true_positives", shape, CN_FLOAT32) &&                       \
                cn_metric_add(self, #wrong, shape, CN_FLOAT32);                                   \
     }                                                                                            \
-    static void id##_destroy(id *self)                                                           \
-    {                                                                                            \
-        cn_mem_free(self->at.values);                                                            \
-    }                                                                                            \
     static bool id##_update(id *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight)   \
     {                                                                                            \
         cn_counts to = {.true_positives = cn_metric_variable(self, 0),                           \
@@ -105,10 +105,7 @@ COUNT(false_negatives_metric, "FalseNegatives", false_negatives)
         cn_tensor *right = cn_metric_variable(self, 0);                                          \
         return bare(cn_ratio(right, cn_add(right, cn_metric_variable(self, 1))));                \
     }                                                                                            \
-    static bool id##_config(const id *self, cn_json *config)                                     \
-    {                                                                                            \
-        return cn_numbers_write(config, "thresholds", self->thresholds);                         \
-    }                                                                                            \
+    KEEP_THRESHOLDS(id)                                                                          \
     CN_METRIC(id, name, NULL, .init = id##_init, .destroy = id##_destroy, .update = id##_update, \
               .result = id##_result, .write_config = id##_config, .numbered = true)
 RATIO(precision_metric, "Precision", false_positives)

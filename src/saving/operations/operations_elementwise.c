@@ -2,9 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
+#include "saving/operations/operation_rows.h"
 
-#define X cn_op_tensor(op, 0, "x")
 #define CALL(id, expression)               \
     static cn_tensor *id(cn_operation *op) \
     {                                      \
@@ -204,18 +203,6 @@ CALL(full_like, filled(op, cn_op_tensor(op, 1, "fill_value")))
 CALL(stop_gradient, cn_stop_gradient(cn_op_tensor(op, 0, "variable")))
 CALL(bitwise_not, cn_sub(-1, X))
 
-#define U(name, function)          \
-    {                              \
-        name, function, NULL, NULL \
-    }
-#define B(name, function)          \
-    {                              \
-        name, NULL, function, NULL \
-    }
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_elementwise[] = {B("Add", cn_add_),
                                                       B("Subtract", cn_sub_),
                                                       B("Multiply", cn_mul_),

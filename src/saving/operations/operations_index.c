@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "ops/index/gather.h"
-#include "saving/operations/operation_args.h"
-
-#define X cn_op_tensor(op, 0, "x")
+#include "saving/operations/operation_rows.h"
 
 /* ---- GetItem: the key becomes NumPy's text; a tensor among its entries is gathered ---- */
 
@@ -229,10 +227,6 @@ static cn_tensor *scatter_update(cn_operation *op)
     return at ? reduce_updates(op, x, at, updates, reduction) : NULL;
 }
 
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_index[] = {C("GetItem", getitem),
                                                 C("Slice", slice),
                                                 C("SliceUpdate", slice_update),

@@ -1,7 +1,7 @@
 /* Keras's operations that join tensors and take them apart. keras.ops.numpy, core */
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
+#include "saving/operations/operation_rows.h"
 
 static cn_tensor *concatenate(cn_operation *op)
 {
@@ -142,10 +142,6 @@ static cn_tensor *meshgrid(cn_operation *op)
     return give(op, results);
 }
 
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_join[] = {C("Concatenate", concatenate),
                                                C("Stack", stack),
                                                C("Hstack", hstack),

@@ -1,7 +1,7 @@
 /* Keras's linear algebra. keras.ops.linalg */
 #include "ops/product/linalg.h"
 
-#include "saving/operations/operation_args.h"
+#include "saving/operations/operation_rows.h"
 
 static cn_tensor *cholesky(cn_operation *op)
 {
@@ -39,14 +39,6 @@ static cn_tensor *slogdet(cn_operation *op)
     return sign;
 }
 
-#define U(name, function)          \
-    {                              \
-        name, function, NULL, NULL \
-    }
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_linalg[] = {C("Cholesky", cholesky),
                                                  U("Inv", cn_inverse),
                                                  U("Det", cn_det),

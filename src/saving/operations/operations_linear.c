@@ -1,7 +1,7 @@
 /* Keras's products of vectors and matrices. keras.ops.numpy */
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
+#include "saving/operations/operation_rows.h"
 
 #define BINARY(id, expression)                       \
     static cn_tensor *id(cn_tensor *a, cn_tensor *b) \
@@ -132,14 +132,6 @@ static cn_tensor *einsum(cn_operation *op)
     return cn_einsum(cn_op_text(op, "subscripts", ""), list);
 }
 
-#define B(name, function)          \
-    {                              \
-        name, NULL, function, NULL \
-    }
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_linear[] = {
     B("Matmul", cn_matmul), B("Dot", cn_dot_product), B("Inner", inner), B("Outer", outer),
     B("Vdot", vdot),        B("Kron", kron),          C("Cross", cross), C("Tensordot", tensordot),

@@ -1,9 +1,8 @@
 /* Keras's operations that move elements of one tensor. keras.ops.numpy, nn */
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
+#include "saving/operations/operation_rows.h"
 
-#define X cn_op_tensor(op, 0, "x")
 #define CALL(id, expression)               \
     static cn_tensor *id(cn_operation *op) \
     {                                      \
@@ -221,16 +220,23 @@ static bool channels_first(cn_operation *op)
 
 enum { LARGEST_BLOCK = 1 << 15 };
 
+/* x with its channels last, and the size of a block. */
+static cn_tensor *images_of(cn_operation *op, int64_t *block)
+{
+    cn_tensor *x = X;
+    *block = cn_op_int(op, "block_size", 1);
+    if (!x || x->shape.rank != 4 || *block < 1 || *block > LARGEST_BLOCK)
+        return x ? cn_fail_null(CN_EINVAL, "%s: expected images, found shape %s", op->name,
+                                cn_shape_text(x->shape))
+                 : NULL;
+    return channels_first(op) ? cn_transpose(x, {0, 2, 3, 1}) : x;
+}
+
 /* (N, H, W, b b C) -> (N, H b, W b, C) */
 static cn_tensor *depth_to_space(cn_operation *op)
 {
-    int64_t b = cn_op_int(op, "block_size", 1);
-    cn_tensor *x = X;
-    if (!x || x->shape.rank != 4 || b < 1 || b > LARGEST_BLOCK)
-        return x ? cn_fail_null(CN_EINVAL, "DepthToSpace: expected images, found shape %s",
-                                cn_shape_text(x->shape))
-                 : NULL;
-    x = channels_first(op) ? cn_transpose(x, {0, 2, 3, 1}) : x;
+    int64_t b;
+    cn_tensor *x = images_of(op, &b);
     if (x && x->shape.dim[3] % (b * b))
         return cn_fail_null(CN_EINVAL,
                             "DepthToSpace: the channels of shape %s do not divide by %lld",
@@ -245,22 +251,13 @@ static cn_tensor *depth_to_space(cn_operation *op)
 /* (N, H b, W b, C) -> (N, H, W, b b C) */
 static cn_tensor *space_to_depth(cn_operation *op)
 {
-    int64_t b = cn_op_int(op, "block_size", 1);
-    cn_tensor *x = X;
-    if (!x || x->shape.rank != 4 || b < 1 || b > LARGEST_BLOCK)
-        return x ? cn_fail_null(CN_EINVAL, "SpaceToDepth: expected images, found shape %s",
-                                cn_shape_text(x->shape))
-                 : NULL;
-    x = channels_first(op) ? cn_transpose(x, {0, 2, 3, 1}) : x;
+    int64_t b;
+    cn_tensor *x = images_of(op, &b);
     cn_tensor *y = cn_op_split(cn_op_split(x, 2, b), 1, b); /* (N, H, b, W, b, C) */
     y = cn_op_merge(cn_op_merge(cn_transpose(y, {0, 1, 3, 2, 4, 5}), 4), 3);
     return channels_first(op) ? cn_transpose(y, {0, 3, 1, 2}) : y;
 }
 
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_move[] = {C("Reshape", reshape),
                                                C("Ravel", ravel),
                                                C("BroadcastTo", broadcast_to),

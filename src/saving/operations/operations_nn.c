@@ -2,9 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
-
-#define X cn_op_tensor(op, 0, "x")
+#include "saving/operations/operation_rows.h"
 
 /* ---- activations ---- */
 
@@ -323,14 +321,6 @@ static cn_tensor *dot_product_attention(cn_operation *op)
     return cn_transpose(y, {0, 2, 1, 3});
 }
 
-#define U(name, function)          \
-    {                              \
-        name, function, NULL, NULL \
-    }
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_nn[] = {
     U("Relu", cn_relu_),
     U("Sigmoid", cn_sigmoid_),

@@ -1,9 +1,7 @@
 /* Keras's operations of order, of running sums and of segments. keras.ops.numpy, math */
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
-
-#define X cn_op_tensor(op, 0, "x")
+#include "saving/operations/operation_rows.h"
 
 static cn_tensor *flat(cn_tensor *x)
 {
@@ -240,10 +238,6 @@ static cn_tensor *segment_min(cn_operation *op)
     return segment_extreme(op, false);
 }
 
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_order[] = {C("Sort", sort),
                                                 C("Argsort", argsort),
                                                 C("Cumsum", cumsum),

@@ -2,9 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
-
-#define X cn_op_tensor(op, 0, "x")
+#include "saving/operations/operation_rows.h"
 
 /* A reduction over the axes that the operation names; an empty list reduces nothing. */
 typedef cn_tensor *(*reducer)(const cn_reduce_options *options);
@@ -245,10 +243,6 @@ static cn_tensor *corrcoef(cn_operation *op)
     return cn_clip(cn_div(c, cn_mul(deviation, cn_transpose(deviation))), -1.0, 1.0);
 }
 
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_reduce[] = {C("Sum", sum),
                                                  C("Mean", mean),
                                                  C("Var", var),

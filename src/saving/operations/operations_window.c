@@ -1,9 +1,7 @@
 /* Keras's operations on diagonals, and those that cut tensors into windows. keras.ops.numpy, nn */
 #include <string.h>
 
-#include "saving/operations/operation_args.h"
-
-#define X cn_op_tensor(op, 0, "x")
+#include "saving/operations/operation_rows.h"
 
 /* bool (rows, columns): the k-th diagonal. */
 static cn_tensor *diagonal_mask(int64_t rows, int64_t columns, int64_t k)
@@ -143,10 +141,6 @@ static cn_tensor *unfold(cn_operation *op)
     return cn_op_merge(cn_op_merge(cn_stack(windows, 2), 1), 2);
 }
 
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
-    }
 const cn_operation_row cn_operations_window[] = {C("Diagonal", diagonal),
                                                  C("Trace", trace),
                                                  C("Diag", diag),

@@ -1,0 +1,23 @@
+/* Short words for the tables of operations; only their files include this. */
+#ifndef CN_SAVING_OPERATION_ROWS_H
+#define CN_SAVING_OPERATION_ROWS_H
+
+#include "saving/operations/operation_args.h"
+
+/* The first argument, as most operations call it. */
+#define X cn_op_tensor(op, 0, "x")
+/* Rows: of a function of one tensor, of two, and of what reads its arguments itself. */
+#define U(name, function)          \
+    {                              \
+        name, function, NULL, NULL \
+    }
+#define B(name, function)          \
+    {                              \
+        name, NULL, function, NULL \
+    }
+#define C(name, function)          \
+    {                              \
+        name, NULL, NULL, function \
+    }
+
+#endif
