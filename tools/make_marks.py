@@ -18,7 +18,7 @@ DECLARATION = re.compile(r"^CN_API\s+([^;()]*?)\b(cn_\w+)\(([^;()]*)\)\s*;", re.
 # What cannot fail, or stands behind a macro that marks.
 LEFT_OUT = re.compile(
     r"_$|_with$|_new$|_make$|_self$|_item$|_result$|^cn_(error|clear|on_error|die|mark|scope|"
-    r"keep|is_|list_(new|length|single)|number_|epsilon|history_|logs_|arg_|shape_of|"
+    r"keep|is_|list_(new|length|single|same)|number_|epsilon|history_|logs_|arg_|shape_of|"
     r"dtype_(of|name|size)|rank|size|variable_|class_name|num_threads|version|"
     r"mask_of|metric_name|param_|fmt)")
 HEAD = """\

@@ -62,14 +62,16 @@ CN_API bool cn_model_add(cn_model *model, cn_layer *layer);
 #define cn_functional(inputs, outputs) \
     (CN_MARK("cn_functional"), cn_functional_new(CN_LIST_(inputs), CN_LIST_(outputs), NULL))
 CN_API cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name);
-/* The list itself; and a list of one. */
+/* The list itself. */
 CN_API cn_list *cn_list_self(cn_list *list);
-CN_API cn_list *cn_list_single(void *item);
 
 /* The layer of that name; error CN_ENOTFOUND listing the names. And the i-th (negative: from the
  * end). */
 CN_API cn_layer *cn_get_layer(cn_model *model, cn_str name);
 CN_API cn_layer *cn_get_layer_at(cn_model *model, int index);
+
+/* The layer as the model that it is; error where it is none. */
+CN_API cn_model *cn_as_model(void *layer);
 
 /* What the i-th input (output) is called: its key where the model's are a dict, else the name of
  * its layer, with _1, _2, … where that repeats. NULL outside. */
@@ -248,10 +250,36 @@ typedef struct cn_load_options {
      cn_load_model_with(&(cn_load_options){.compile = true, .at = CN_AT, __VA_ARGS__}))
 CN_API cn_model *cn_load_model_with(const cn_load_options *options);
 /* What of the file was left out, and why: the state of an optimizer that does not fit the model's
- * variables, as in files that were saved before any training. NULL: nothing. */
+ * variables, as in files that were saved before any training; what skip_mismatch skipped. NULL:
+ * nothing. */
 CN_API cn_str cn_load_note(const cn_model *model);
-/* Reads a model's weights; from `.weights.h5` the optimizer's state too, where it fits. */
-CN_API bool cn_load_weights(cn_model *model, cn_str path);
+typedef struct cn_load_weights_options {
+    cn_at at;
+    cn_str path;
+    bool skip_mismatch; /* leave out what does not fit, instead of an error; cn_load_note says what
+                         */
+    bool by_name;       /* .h5 only: layers by their names, in any order; others stay as they are */
+} cn_load_weights_options;
+/* Reads a model's weights; from `.weights.h5` the optimizer's state too, where it fits. From a
+ * `.h5`, of whole models or of weights alone, in the order of the layers.
+ * keras.Model.load_weights */
+CN_API bool cn_load_weights_with(cn_model *model, const cn_load_weights_options *options);
+#ifdef __cplusplus
+static inline bool cn_load_weights(cn_model *model, cn_str path, bool skip_mismatch = false,
+                                   bool by_name = false)
+{
+    cn_load_weights_options options{};
+    options.path = path;
+    options.skip_mismatch = skip_mismatch;
+    options.by_name = by_name;
+    return cn_load_weights_with(model, &options);
+}
+#else
+#define cn_load_weights(model, ...) \
+    (CN_MARK("cn_load_weights"),    \
+     cn_load_weights_with(model,    \
+                          &(cn_load_weights_options){.by_name = false, .at = CN_AT, __VA_ARGS__}))
+#endif
 /* The configuration as Keras's JSON; owned by the model until the next call. */
 CN_API cn_str cn_model_to_json(cn_model *model);
 CN_API cn_model *cn_model_from_json(cn_str json);

@@ -38,6 +38,9 @@ CN_API cn_list *cn_list_make(void *const *items, size_t count);
 #define cn_list_of(...) \
     cn_list_make((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *))
 CN_API cn_list *cn_list_new(void);
+/* A list of one; and the list itself. */
+CN_API cn_list *cn_list_single(void *item);
+CN_API const cn_list *cn_list_same(const cn_list *list);
 /* Appends; NULL fails quietly (its error stands already). */
 CN_API bool cn_list_add(cn_list *list, void *item);
 CN_API size_t cn_list_length(const cn_list *list);

@@ -200,10 +200,26 @@ CN_API bool cn_variable_trainable(const cn_tensor *variable);
 
 /* ---- gradients ---- */
 
-/* d sum(y) / d x for each x of `xs`, built from ops, so that it can be differentiated again. An x
- * that y does not depend on gives cn_none() in its place, not zeros. Error: an op on the way has no
- * gradient (names it). */
-CN_API cn_list *cn_gradients(cn_tensor *y, const cn_list *xs);
+/* d sum(y) / d x for each x of `xs`, built from ops, so that it can be differentiated again. Both
+ * are tensors or lists of tensors; of several y's the gradients add. A list, of a tensor shaped
+ * like each x; an x that no y depends on gives cn_none() in its place, not zeros. Symbolic tensors
+ * (of a functional model) have gradients that are symbolic too: cn_functional makes a model of
+ * them. Errors: an op on the way has no gradient (names it); a y that is no float.
+ * keras.backend.gradients, tf.GradientTape.gradient */
+CN_API cn_list *cn_gradients_with(const cn_list *ys, const cn_list *xs);
+#ifdef __cplusplus
+static inline cn_list *cn_gradients(cn_tensor *y, const cn_list *xs)
+{
+    return cn_gradients_with(cn_list_make((void **)&y, 1), xs);
+}
+#else
+#define cn_gradients(y, xs) \
+    (CN_MARK("cn_gradients"), cn_gradients_with(CN_ITEMS_(y), CN_ITEMS_(xs)))
+#define CN_ITEMS_(x) \
+    _Generic((x), cn_list *                          \
+             : cn_list_same, const cn_list *         \
+             : cn_list_same, default : cn_list_single)(x)
+#endif
 /* Is it what stands for no gradient? */
 CN_API bool cn_is_none(const cn_tensor *tensor);
 

@@ -168,13 +168,3 @@ cn_list *cn_vector_jacobian(const cn_list *ys, const cn_list *grad_ys, const cn_
     cn_mem_free(r.chosen);
     return list;
 }
-
-cn_list *cn_gradients(cn_tensor *y, const cn_list *xs)
-{
-    if (!y || !xs)
-        return NULL;
-    if (!cn_dtype_is_float(y->dtype))
-        return cn_fail_null(CN_EINVAL, "cn_gradients: expected a float y, found %s of '%s'",
-                            cn_dtype_name(y->dtype), y->op->name);
-    return cn_vector_jacobian(cn_list_of(cn_trace_read(y)), NULL, xs);
-}

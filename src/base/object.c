@@ -203,6 +203,16 @@ static void destroy_list(void *self)
 
 const cn_kind cn_list_kind = {"list", destroy_list};
 
+cn_list *cn_list_single(void *item)
+{
+    return cn_list_make(&item, 1);
+}
+
+const cn_list *cn_list_same(const cn_list *list)
+{
+    return list;
+}
+
 cn_list *cn_list_new(void)
 {
     return cn_object_new(&cn_list_kind, sizeof(cn_list));

@@ -33,5 +33,8 @@ bool cn_trace_assign(cn_tensor *variable, cn_tensor *value);
 /* This thread's eager assignments; NULL or empty when there are none. */
 cn_trace *cn_trace_eager(void);
 void cn_trace_clear(cn_trace *trace);
+/* Computes what this thread's eager code assigned to variables (src/plan/eager.c); quick when there
+ * is nothing. */
+bool cn_finish_assignments(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "graph/tensor.h"
+#include "graph/trace.h"
 
 cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable)
 {
@@ -62,7 +63,8 @@ bool cn_variable_own(cn_variable_state *variable)
 
 bool cn_set_data(cn_tensor *variable, const void *data)
 {
-    if (!data || !cn_expect_variable(variable, "cn_set_data") ||
+    /* what was assigned before must not come after it */
+    if (!data || !cn_expect_variable(variable, "cn_set_data") || !cn_finish_assignments() ||
         !cn_variable_own(variable->variable))
         return false;
     memmove(variable->variable->buffer->data, data, variable->variable->buffer->size);

@@ -143,6 +143,12 @@ bool cn_model_connect(cn_model *model, cn_list *inputs, cn_list *outputs)
     return true;
 }
 
+static const char *maker_name(const cn_tensor *tensor)
+{
+    const cn_call_record *record = cn_record_of(tensor);
+    return record ? record->layer->name : tensor->op->name;
+}
+
 static bool check_symbolic(const cn_list *tensors, const char *what)
 {
     for (size_t i = 0; i < tensors->count; i++)
@@ -213,10 +219,24 @@ static bool begin_inside(cn_list **inputs, cn_list **outputs)
     return made != NULL;
 }
 
+/* Batches are put one after the other, and split among devices, along an output's first axis. */
+static bool check_batch_axes(const cn_list *outputs)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        if (!((cn_tensor *)outputs->items[i])->shape.rank)
+            return cn_fail(
+                CN_EINVAL,
+                "cn_functional: expected outputs with a batch axis, the one of '%s' is a "
+                "scalar: give one value for each sample, as of shape (None, 1), or "
+                "cn_add_loss a loss",
+                maker_name(outputs->items[i]));
+    return true;
+}
+
 cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name)
 {
     if (!inputs || !outputs || !check_symbolic(inputs, "inputs") ||
-        !check_symbolic(outputs, "outputs"))
+        !check_symbolic(outputs, "outputs") || !check_batch_axes(outputs))
         return NULL;
     if (!all_from_input_layers(inputs) && !begin_inside(&inputs, &outputs))
         return NULL;
@@ -243,12 +263,6 @@ const cn_class cn_functional_class = {.family = CN_LAYERS,
 
 /* ---- looking ---- */
 
-static const char *maker_name(const cn_tensor *tensor)
-{
-    const cn_call_record *record = cn_record_of(tensor);
-    return record ? record->layer->name : tensor->op->name;
-}
-
 const char *cn_input_name(const cn_model *model, size_t i)
 {
     return maker_name(model->inputs->items[i]);
@@ -262,9 +276,4 @@ const char *cn_output_name(const cn_model *model, size_t i)
 cn_list *cn_list_self(cn_list *list)
 {
     return list;
-}
-
-cn_list *cn_list_single(void *item)
-{
-    return cn_list_make(&item, 1);
 }

@@ -42,6 +42,14 @@ bool cn_is_model(const void *object)
     return cn_is_a(object, CN_LAYERS) && cn_methods_of(object)->is_model;
 }
 
+cn_model *cn_as_model(void *layer)
+{
+    if (!layer || cn_is_model(layer))
+        return layer;
+    return cn_fail_null(CN_EINVAL, "cn_as_model: the layer '%s' is a %s and no model",
+                        ((cn_layer *)layer)->name, cn_class_name(layer));
+}
+
 bool cn_is_graph(const cn_model *model)
 {
     const cn_class *cls = ((const cn_instance *)model)->cls;

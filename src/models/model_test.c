@@ -63,3 +63,19 @@ TEST(model_with_a_missing_input)
             "cn_functional: the outputs need the input 'right', which is not among the inputs");
     }
 }
+
+TEST(scalar_outputs_are_refused)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_input(3), *y = cn_call(cn_dense(1), x);
+        cn_layer *dense = cn_dense(1, .name = "out");
+        CHECK(cn_functional(x, cn_sum(y, {1}, true)));
+        CHECK(!cn_functional(x, cn_sum(y)));
+        check_error(
+            "cn_functional: expected outputs with a batch axis, the one of 'sum' is a "
+            "scalar: give one value for each sample, as of shape (None, 1), or cn_add_loss a "
+            "loss");
+        CHECK(!cn_as_model(dense));
+        check_error("cn_as_model: the layer 'out' is a Dense and no model");
+    }
+}

@@ -75,19 +75,19 @@ TEST(subclass_is_saved_and_loaded)
         cn_model *m = test_mlp(.classes = 3, .name = "mine");
         cn_compile(m, "adam", .loss = {"mse"});
         cn_tensor *x = inputs(), *y = cn_predict(m, x);
-        REQUIRE(y && cn_save(m, "/tmp/subclass.keras"));
-        cn_model *again = cn_load_model("/tmp/subclass.keras");
+        REQUIRE(y && cn_save(m, cn_test_path("subclass.keras")));
+        cn_model *again = cn_load_model(cn_test_path("subclass.keras"));
         REQUIRE(again);
         check_text(again->layer.name, "mine");
         CHECK(((test_mlp *)again)->classes == 3);
         CHECK(cn_is_compiled(again));
         CHECK(!memcmp(cn_floats(cn_predict(again, x)), cn_floats(y), 64 * 3 * sizeof(float)));
-        REQUIRE(cn_save_weights(m, "/tmp/subclass.weights.h5"));
+        REQUIRE(cn_save_weights(m, cn_test_path("subclass.weights.h5")));
         cn_model *other = test_mlp(.classes = 3);
         CHECK(cn_call(other, x));
-        REQUIRE(cn_load_weights(other, "/tmp/subclass.weights.h5"));
+        REQUIRE(cn_load_weights(other, cn_test_path("subclass.weights.h5")));
         CHECK(!memcmp(cn_floats(cn_predict(other, x)), cn_floats(y), 64 * 3 * sizeof(float)));
-        CHECK(!cn_save(m, "/tmp/subclass.h5"));
+        CHECK(!cn_save(m, cn_test_path("subclass.h5")));
         check_error("cn_save: an .h5 file needs a functional or Sequential model, found the class "
                     "'test_mlp': use .keras, or cn_save_weights");
     }
@@ -98,8 +98,8 @@ TEST(subclass_in_a_functional_model)
     CN_SCOPE {
         cn_tensor *x = cn_input(20);
         cn_model *inner = test_mlp(.classes = 4), *m = cn_functional(x, cn_call(inner, x));
-        REQUIRE(m && cn_save(m, "/tmp/nested.keras"));
-        cn_model *again = cn_load_model("/tmp/nested.keras");
+        REQUIRE(m && cn_save(m, cn_test_path("nested.keras")));
+        cn_model *again = cn_load_model(cn_test_path("nested.keras"));
         REQUIRE(again);
         cn_tensor *y[] = {cn_predict(m, inputs()), cn_predict(again, inputs())};
         CHECK(!memcmp(cn_floats(y[0]), cn_floats(y[1]), 64 * 4 * sizeof(float)));
@@ -155,7 +155,7 @@ TEST(given_layers_need_a_config)
         pair->a = cn_add_sublayer(pair, "a", cn_dense(1));
         pair->b = cn_add_sublayer(pair, "b", cn_dense(1));
         CHECK(cn_predict(&pair->model, inputs()));
-        CHECK(!cn_save(&pair->model, "/tmp/pair.keras"));
+        CHECK(!cn_save(&pair->model, cn_test_path("pair.keras")));
         check_error("test_pair 'test_pair' was given the layer 'dense_1' after it was made, and "
                     "therefore must have the methods write_config and from_config to be saved");
         CHECK(!cn_model_to_json(&pair->model));
@@ -165,8 +165,8 @@ TEST(given_layers_need_a_config)
 
         cn_model *m = saved_pair(cn_dense(1), cn_dense(1), 3.5);
         cn_tensor *y = cn_predict(m, inputs());
-        REQUIRE(y && cn_save(m, "/tmp/pair.keras"));
-        cn_model *again = cn_load_model("/tmp/pair.keras");
+        REQUIRE(y && cn_save(m, cn_test_path("pair.keras")));
+        cn_model *again = cn_load_model(cn_test_path("pair.keras"));
         REQUIRE(again);
         CHECK(((test_saved_pair *)again)->factor == 3.5);
         CHECK(!memcmp(cn_floats(cn_predict(again, inputs())), cn_floats(y), 64 * sizeof(float)));

@@ -89,7 +89,4 @@ bool cn_stage_is_external(const cn_stage *stage, size_t i);
 size_t cn_stage_output_count(const cn_stage *stage);
 void cn_plan_print(const cn_plan *plan, FILE *file);
 
-/* Computes what this thread's eager code assigned to variables; quick when there is nothing. */
-bool cn_finish_assignments(void);
-
 #endif

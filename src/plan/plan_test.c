@@ -150,3 +150,13 @@ TEST(each_pass_may_be_turned_off)
         }
     unsetenv("CORNU_PASSES_OFF");
 }
+
+TEST(set_data_comes_after_what_was_assigned_before)
+{
+    CN_SCOPE {
+        cn_tensor *v = cn_variable(cn_values(cn_shape(2), 1, 2));
+        cn_assign(v, cn_mul(v, 3));
+        CHECK(cn_set_data(v, (float[]){7, 8}));
+        check_close(cn_floats(v), ((float[]){7, 8}), 2, 0, 0);
+    }
+}

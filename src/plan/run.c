@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "graph/shape.h"
+#include "graph/trace.h"
 #include "plan/internal.h"
 
 void cn_plan_run_free(cn_plan_run *run)

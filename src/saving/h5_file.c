@@ -78,10 +78,10 @@ static bool read_training(cn_model *model, cn_mapped_file *file)
     return ok;
 }
 
-bool cn_h5_weights_read(cn_model *model, cn_mapped_file *file)
+bool cn_h5_weights_read(const cn_reading *reading)
 {
-    const cn_h5_node *group = cn_h5_find(file->root, "model_weights");
-    return cn_h5_layers_read(model, file, group ? group : file->root);
+    const cn_h5_node *root = reading->file->root, *group = cn_h5_find(root, "model_weights");
+    return cn_h5_layers_read(reading, group ? group : root);
 }
 
 cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile)
@@ -92,7 +92,8 @@ cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile)
                                                "'model_config' is missing")
                     : NULL;
     cn_model *model = cn_model_of_config(config, true);
-    bool ok = model && cn_h5_weights_read(model, file) && (!compile || read_training(model, file));
+    bool ok = model && cn_h5_weights_read(&(cn_reading){.model = model, .file = file}) &&
+              (!compile || read_training(model, file));
     cn_json_free(config);
     return ok ? model : NULL;
 }

@@ -35,61 +35,92 @@ static cn_list *weighty_layers(const cn_model *model)
 
 /* ---- reading ---- */
 
-static bool read_weights(cn_layer *layer, cn_mapped_file *file, const cn_h5_node *group,
+/* One weight; one that does not fit may be skipped. */
+static bool read_weight(const cn_reading *r, const cn_layer *layer, cn_tensor *weight,
+                        const cn_h5_node *group, const char *name)
+{
+    const cn_h5_node *node = cn_h5_find(group, name);
+    if (!node || node->is_group)
+        return cn_fail(CN_EFORMAT, "layer '%s': the file has no data set '%s'", layer->name, name);
+    if (r->skip_mismatch && !cn_saved_shape_matches(weight, &node->value))
+        return cn_note(r->model, "'%s' of layer '%s' was skipped: the file's has another shape",
+                       cn_variable_name(weight), layer->name);
+    return cn_check_saved_shape(layer, weight, &node->value) &&
+           (cn_mapped_assign(r->file, weight, &node->value) ||
+            cn_error_prefix("layer '%s', '%s'", layer->name, name));
+}
+
+static bool read_weights(const cn_reading *r, cn_layer *layer, const cn_h5_node *group,
                          const cn_h5_strings *names)
 {
     cn_list *weights = weights_of(layer);
     if (!weights)
         return false;
+    if (names->count != weights->count && r->skip_mismatch && r->by_name)
+        return cn_note(r->model, "layer '%s' was skipped: the file has %zu weights for it",
+                       layer->name, names->count);
     if (names->count != weights->count)
         return cn_fail(CN_EFORMAT, "layer '%s': expected %zu weights, the file has %zu in '%s'",
                        layer->name, weights->count, names->count, group->name);
-    for (size_t i = 0; i < names->count; i++) {
-        const cn_h5_node *node = cn_h5_find(group, names->items[i]);
-        cn_tensor *weight = weights->items[i];
-        if (!node || node->is_group)
-            return cn_fail(CN_EFORMAT, "layer '%s': the file has no data set '%s'", layer->name,
-                           names->items[i]);
-        if (!cn_check_saved_shape(layer, weight, &node->value))
+    for (size_t i = 0; i < names->count; i++)
+        if (!read_weight(r, layer, weights->items[i], group, names->items[i]))
             return false;
-        if (!cn_mapped_assign(file, weight, &node->value))
-            return cn_error_prefix("layer '%s', '%s'", layer->name, names->items[i]);
+    return true;
+}
+
+/* The model's layers that weights are read into, and how far that has got. */
+typedef struct reader {
+    const cn_reading *reading;
+    const cn_list *layers;
+    size_t next;
+} reader;
+
+/* All layers of that name. */
+static bool read_by_name(const reader *r, const char *name, const cn_h5_node *group,
+                         const cn_h5_strings *names)
+{
+    for (size_t i = 0; i < r->layers->count; i++) {
+        cn_layer *layer = r->layers->items[i];
+        if (!strcmp(layer->name, name) && !read_weights(r->reading, layer, group, names))
+            return false;
     }
     return true;
 }
 
-/* One layer of the file; `*next` is the model's that it belongs to. */
-static bool read_layer(cn_mapped_file *file, const cn_h5_node *root, const char *name,
-                       const cn_list *layers, size_t *next)
+/* One layer of the file: it belongs to the next of the model's, or to that of its name. */
+static bool read_layer(reader *r, const cn_h5_node *root, const char *name)
 {
     cn_h5_strings names = {0};
     const cn_h5_node *group = cn_h5_find(root, name);
     if (!group || !group->is_group)
         return cn_fail(CN_EFORMAT, "the file has no group for the layer '%s'", name);
     bool ok = cn_h5_names(group, "weight_names", &names);
-    if (ok && names.count) {
-        if (*next < layers->count)
-            ok = read_weights(layers->items[*next], file, group, &names);
-        ++*next;
+    if (ok && r->reading->by_name)
+        ok = read_by_name(r, name, group, &names);
+    else if (ok && names.count) {
+        if (r->next < r->layers->count)
+            ok = read_weights(r->reading, r->layers->items[r->next], group, &names);
+        r->next++;
     }
     cn_h5_strings_free(&names);
     return ok;
 }
 
-bool cn_h5_layers_read(cn_model *model, cn_mapped_file *file, const cn_h5_node *group)
+bool cn_h5_layers_read(const cn_reading *reading, const cn_h5_node *group)
 {
-    cn_list *layers = weighty_layers(model);
+    const cn_model *model = reading->model;
+    reader r = {.reading = reading};
+    r.layers = reading->by_name ? model->layer.layers : weighty_layers(model);
     cn_h5_strings names = {0};
-    if (!layers || !cn_h5_names(group, "layer_names", &names))
+    if (!r.layers || !cn_h5_names(group, "layer_names", &names))
         return false;
-    size_t next = 0;
     bool ok = true;
     for (size_t i = 0; ok && i < names.count; i++)
-        ok = read_layer(file, group, names.items[i], layers, &next);
+        ok = read_layer(&r, group, names.items[i]);
     cn_h5_strings_free(&names);
-    if (ok && next != layers->count)
+    if (ok && !reading->by_name && r.next != r.layers->count)
         return cn_fail(CN_EFORMAT, "the model has %zu layers with weights, the file has %zu",
-                       layers->count, next);
+                       r.layers->count, r.next);
     return ok;
 }
 

@@ -55,7 +55,8 @@ static bool read_weights(cn_mapped_file *file, cn_model *model)
 {
     if (!cn_zip_has(file->zip, weights_member) && cn_zip_has(file->zip, "model.weights.npz"))
         return cn_fail(CN_EUNSUPPORTED, "not supported: weights in 'model.weights.npz'");
-    return cn_mapped_weights(file, weights_member) && cn_weights_read(model, file) &&
+    return cn_mapped_weights(file, weights_member) &&
+           cn_weights_read(&(cn_reading){.model = model, .file = file}) &&
            cn_training_read(model, file);
 }
 

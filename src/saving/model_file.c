@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/trace.h"
 #include "saving/compile_settings.h"
 #include "saving/training_state.h"
 #include "saving/weights_file.h"
@@ -96,22 +97,36 @@ bool cn_save_weights_with(cn_model *model, const cn_save_options *o)
     return ok;
 }
 
-bool cn_load_weights(cn_model *model, cn_str path)
+static bool read_weights_file(const cn_reading *r, const char *path)
 {
-    if (!model || !path)
-        return false;
-    if (cn_ends_with(path, ".keras")) {
-        cn_mapped_file *file = cn_mapped_archive(path);
-        return file && cn_mapped_weights(file, "model.weights.h5") && cn_weights_read(model, file);
-    }
-    cn_mapped_file *file = cn_mapped_h5(path);
-    if (!file)
-        return false;
+    cn_model *model = r->model;
+    if (cn_ends_with(path, ".keras"))
+        return cn_mapped_weights(r->file, "model.weights.h5") && cn_weights_read(r);
     if (!is_weights(path))
-        return cn_h5_weights_read(model, file);
-    return cn_weights_read(model, file) &&
-           (!model->optimizer ||
-            (cn_optimizer_read_state(model, file) && cn_training_read(model, file)));
+        return cn_h5_weights_read(r);
+    return cn_weights_read(r) && (!model->optimizer || (cn_optimizer_read_state(model, r->file) &&
+                                                        cn_training_read(model, r->file)));
+}
+
+bool cn_load_weights_with(cn_model *model, const cn_load_weights_options *o)
+{
+    cn_mark_at(o->at, "cn_load_weights");
+    if (!model || !o->path)
+        return model && cn_fail(CN_EINVAL, "cn_load_weights: expected a path, found NULL");
+    bool archive = cn_ends_with(o->path, ".keras");
+    if (o->by_name && (archive || is_weights(o->path)))
+        return cn_fail(CN_EINVAL, "cn_load_weights: by_name is for .h5 files alone, found '%s'",
+                       o->path);
+    if (!cn_finish_assignments()) /* they are older than what is read now */
+        return false;
+    cn_mem_free(model->state_->load_note);
+    model->state_->load_note = NULL;
+    cn_mapped_file *file = archive ? cn_mapped_archive(o->path) : cn_mapped_h5(o->path);
+    return file && read_weights_file(&(cn_reading){.model = model,
+                                                   .file = file,
+                                                   .skip_mismatch = o->skip_mismatch,
+                                                   .by_name = o->by_name},
+                                     o->path);
 }
 
 /* ---- configurations ---- */

@@ -3,7 +3,7 @@
 #define CN_SAVING_MODEL_FILE_H
 
 #include "models/model.h"
-#include "saving/mapped_file.h"
+#include "saving/weights_file.h"
 
 /* Does `path` end with `end`, capitals or not? */
 bool cn_ends_with(const char *path, const char *end);
@@ -16,7 +16,7 @@ bool cn_keras_write(cn_model *model, const char *path, bool optimizer);
 cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile);
 bool cn_h5_model_write(cn_model *model, const char *path, bool optimizer);
 /* Only the weights, of a file with "model_weights" or layer names at its root. */
-bool cn_h5_weights_read(cn_model *model, cn_mapped_file *file);
+bool cn_h5_weights_read(const cn_reading *reading);
 
 /* The model of a configuration; where weights follow they are left zero. */
 cn_model *cn_model_of_config(const cn_json *config, bool weights_follow);

@@ -1,4 +1,5 @@
 /* Models as files: what Keras wrote comes back as it was, what is made here too. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -281,5 +282,62 @@ TEST(optimizers_without_their_state_start_afresh)
                    "the optimizer 'adam' starts afresh: it has 6 variables, the file 2, or others");
         cn_model *second = again(copy, "fresh.keras");
         CHECK(second && !cn_load_note(second));
+    }
+}
+
+static cn_model *named_net(int outputs, const char *last)
+{
+    return cn_sequential(cn_input(3), cn_dense(4, .name = "a"),
+                         cn_batch_normalization(.name = "bn"), cn_dense(outputs, .name = last));
+}
+
+/* The sum of each weight. */
+static void check_sums(cn_model *m, const double *want)
+{
+    for (size_t i = 0; i < 8; i++)
+        CHECK(fabs(cn_item(cn_sum(cn_nth(cn_weights(m), i))) - want[i]) < 1e-4);
+}
+
+static void clear(cn_model *m)
+{
+    for (size_t i = 0; i < 8; i++) {
+        cn_tensor *w = cn_nth(cn_weights(m), i);
+        cn_assign(w, cn_zeros_like(w));
+    }
+}
+
+/* tests/data/hdf5/weights_alone.h5 is what Keras's save_weights_to_hdf5_group wrote, the format of
+ * published weights: the i-th weight is arange / 10 + i. */
+TEST(weights_alone_in_h5)
+{
+    const double all[] = {6.6, 4.6, 8.6, 12.6, 16.6, 20.6, 50.8, 14.1},
+                 part[] = {6.6, 4.6, 8.6, 12.6, 16.6, 20.6, 0, 0};
+    CN_SCOPE {
+        const char *path = CORNU_SOURCE_DIR "/tests/data/hdf5/weights_alone.h5";
+        cn_model *m = named_net(2, "other");
+        REQUIRE(cn_load_weights(m, path));
+        check_sums(m, all);
+        clear(m);
+        REQUIRE(cn_load_weights(m, path, .by_name = true));
+        check_sums(m, part);
+        CHECK(!cn_load_note(m));
+
+        m = named_net(5, "b");
+        clear(m);
+        REQUIRE(cn_load_weights(m, path, .by_name = true, .skip_mismatch = true));
+        check_sums(m, part);
+        check_text(
+            cn_load_note(m),
+            "'kernel' of layer 'b' was skipped: the file's has another shape; 'bias' of layer "
+            "'b' was skipped: the file's has another shape");
+        CHECK(!cn_load_weights(m, path));
+        check_error("layer 'b': expected shape (4, 5) for 'kernel', the file has (4, 2)");
+        clear(m);
+        REQUIRE(cn_save_weights(named_net(2, "b"), cn_test_path("two.weights.h5")));
+        REQUIRE(cn_load_weights(m, cn_test_path("two.weights.h5"), .skip_mismatch = true));
+        check_text(cn_load_note(m),
+                   "layer 'b' was skipped: its variables are not those of the file");
+        CHECK(!cn_load_weights(m, "w.weights.h5", .by_name = true));
+        check_error("cn_load_weights: by_name is for .h5 files alone, found 'w.weights.h5'");
     }
 }

@@ -170,8 +170,8 @@ static bool read_all(cn_model *model, cn_mapped_file *file, cn_h5_node *group)
 {
     cn_trainer *t = model->state_->trainer;
     cn_state state = {group, false};
-    if (!cn_weights_read(model, file) || !cn_build_optimizer(model) ||
-        !cn_optimizer_read_state(model, file))
+    if (!cn_weights_read(&(cn_reading){.model = model, .file = file}) ||
+        !cn_build_optimizer(model) || !cn_optimizer_read_state(model, file))
         return false;
     if (model->state_->load_note)
         return cn_fail(CN_EFORMAT, "%s", model->state_->load_note);

@@ -1,5 +1,7 @@
 #include "saving/weights_file.h"
 
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
@@ -72,27 +74,6 @@ static bool read_seed(cn_mapped_file *file, const char *path, cn_layer *layer)
            cn_error_prefix("layer '%s', the seed", layer->name);
 }
 
-static bool read_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
-{
-    cn_mapped_file *file = context;
-    char *vars = cn_mem_printf("%s%svars", path, *path ? "/" : "");
-    const cn_h5_node *group = vars ? cn_h5_find(file->root, vars) : NULL;
-    cn_mem_free(vars);
-    size_t found = group ? group->count : 0;
-    if (found != variables->count)
-        return cn_fail(CN_EFORMAT, "layer '%s': expected %zu variables, the file has %zu at '%s'",
-                       layer->name, variables->count, found, *path ? path : "/");
-    for (size_t i = 0; i < variables->count; i++)
-        if (!read_one(file, group, i, layer, variables->items[i]))
-            return false;
-    return read_seed(file, path, layer);
-}
-
-bool cn_weights_read(cn_model *model, cn_mapped_file *file)
-{
-    return cn_visit_saveables(&model->layer, read_layer, file);
-}
-
 static bool fits(const cn_h5_node *group, const cn_list *variables)
 {
     if (!group || !group->is_group || group->count != variables->count)
@@ -107,16 +88,52 @@ static bool fits(const cn_h5_node *group, const cn_list *variables)
     return true;
 }
 
+static bool read_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
+{
+    const cn_reading *r = context;
+    cn_mapped_file *file = r->file;
+    char *vars = cn_mem_printf("%s%svars", path, *path ? "/" : "");
+    const cn_h5_node *group = vars ? cn_h5_find(file->root, vars) : NULL;
+    cn_mem_free(vars);
+    size_t found = group ? group->count : 0;
+    if (r->skip_mismatch && !fits(group, variables) && (found || variables->count))
+        return cn_note(r->model, "layer '%s' was skipped: its variables are not those of the file",
+                       layer->name);
+    if (found != variables->count)
+        return cn_fail(CN_EFORMAT, "layer '%s': expected %zu variables, the file has %zu at '%s'",
+                       layer->name, variables->count, found, *path ? path : "/");
+    for (size_t i = 0; i < variables->count; i++)
+        if (!read_one(file, group, i, layer, variables->items[i]))
+            return false;
+    return read_seed(file, path, layer);
+}
+
+bool cn_weights_read(const cn_reading *reading)
+{
+    return cn_visit_saveables(&reading->model->layer, read_layer, (void *)(uintptr_t)reading);
+}
+
+bool cn_note(cn_model *model, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    char **note = &model->state_->load_note, *before = *note;
+    *note = cn_mem_printf("%s%s%s", before ? before : "", before ? "; " : "", text);
+    cn_mem_free(before);
+    return *note != NULL;
+}
+
 bool cn_note_optimizer(cn_model *model, size_t found)
 {
     cn_list *variables = cn_optimizer_variables(model->optimizer);
     if (!variables)
         return false;
-    cn_mem_free(model->state_->load_note);
-    model->state_->load_note = cn_mem_printf(
-        "the optimizer '%s' starts afresh: it has %zu variables, the file %zu, or others",
+    return cn_note(
+        model, "the optimizer '%s' starts afresh: it has %zu variables, the file %zu, or others",
         model->optimizer->name, variables->count, found);
-    return model->state_->load_note != NULL;
 }
 
 cn_str cn_load_note(const cn_model *model)
