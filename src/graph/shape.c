@@ -77,17 +77,23 @@ static bool broadcast_dim(int64_t a, int64_t b, int64_t *out)
     return true;
 }
 
-bool cn_broadcast(cn_shape a, cn_shape b, cn_shape *out, const char *who)
+bool cn_shapes_broadcast(cn_shape a, cn_shape b, cn_shape *out)
 {
     cn_shape shape = {.rank = a.rank > b.rank ? a.rank : b.rank};
     for (int i = 0; i < shape.rank; i++) {
         int ia = i - (shape.rank - a.rank), ib = i - (shape.rank - b.rank);
         if (!broadcast_dim(ia < 0 ? 1 : a.dim[ia], ib < 0 ? 1 : b.dim[ib], &shape.dim[i]))
-            return cn_fail(CN_EINVAL, "%s: shapes %s and %s do not broadcast", who,
-                           cn_shape_text(a), cn_shape_text(b));
+            return false;
     }
     *out = shape;
     return true;
+}
+
+bool cn_broadcast(cn_shape a, cn_shape b, cn_shape *out, const char *who)
+{
+    return cn_shapes_broadcast(a, b, out) ||
+           cn_fail(CN_EINVAL, "%s: shapes %s and %s do not broadcast", who, cn_shape_text(a),
+                   cn_shape_text(b));
 }
 
 bool cn_axis(int64_t axis, int rank, int *out, const char *who)

@@ -13,6 +13,7 @@ bool cn_shape_known(cn_shape shape);                     /* no CN_ANY */
 bool cn_shape_matches(cn_shape pattern, cn_shape shape); /* CN_ANY in either matches all */
 /* "(None, 28, 28, 1)", "(3,)", "()"; in one of 8 rotating per-thread buffers. */
 const char *cn_shape_text(cn_shape shape);
+bool cn_shapes_broadcast(cn_shape a, cn_shape b, cn_shape *out); /* without a message */
 bool cn_broadcast(cn_shape a, cn_shape b, cn_shape *out, const char *who);
 /* The axis made non-negative; error CN_EINVAL when it is not in [-rank, rank). */
 bool cn_axis(int64_t axis, int rank, int *out, const char *who);

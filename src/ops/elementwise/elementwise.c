@@ -4,12 +4,15 @@
 
 static bool infer(const cn_tensor *node, cn_results *results)
 {
-    char who[48];
-    snprintf(who, sizeof who, "cn_%s", node->op->name);
     results->shape[0] = node->inputs[0]->shape;
-    for (int i = 1; i < node->n_inputs; i++)
-        if (!cn_broadcast(results->shape[0], node->inputs[i]->shape, &results->shape[0], who))
-            return false;
+    for (int i = 1; i < node->n_inputs; i++) {
+        cn_shape so_far = results->shape[0], next = node->inputs[i]->shape;
+        if (cn_shapes_broadcast(so_far, next, &results->shape[0]))
+            continue;
+        char who[48];
+        snprintf(who, sizeof who, "cn_%s", node->op->name);
+        return cn_broadcast(so_far, next, &results->shape[0], who);
+    }
     return true;
 }
 
