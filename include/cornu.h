@@ -11,6 +11,7 @@
 #include <cornu/error.h>
 #include <cornu/export.h>
 #include <cornu/flow.h>
+#include <cornu/function.h>
 #include <cornu/image.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>

@@ -56,6 +56,21 @@ typedef struct cn_batch {
     cn_list *xs, *ys, *sample_weights;
     int64_t size;
 } cn_batch;
+/* An own loop over the batches of one pass: CN_EACH(batch, train) { … batch->x … }. `batch` is a
+ * const cn_batch *, whose tensors live for one turn, as does all that the body makes: each turn is
+ * a scope. What the body assigned is computed when the turn ends at the latest. break, continue and
+ * return work as in any loop. A shuffled dataset has another order in each pass; one that is not
+ * batched gives samples, without a first axis. At an error the loop ends: ask cn_error(). Error
+ * CN_ESTATE where a loop around reads the same dataset. for batch in dataset */
+#define CN_EACH(batch, dataset)                            \
+    for (const cn_batch *batch CN_AT_END_(cn_each_end) =   \
+             (CN_MARK("CN_EACH"), cn_each_begin(dataset)); \
+         cn_each_next(&batch);)
+#define CN_AT_END_(end) __attribute__((cleanup(end)))
+/* What CN_EACH does: NULL and false at an error, false after the last. */
+CN_API const cn_batch *cn_each_begin(cn_dataset *dataset);
+CN_API bool cn_each_next(const cn_batch **batch);
+CN_API void cn_each_end(const cn_batch **batch);
 /* All of it as one batch. Error when the source has no end. */
 CN_API bool cn_dataset_all(cn_dataset *dataset, cn_batch *batch);
 

@@ -9,6 +9,7 @@
 #include <cornu/data.h>
 #include <cornu/ema.h>
 #include <cornu/flow.h>
+#include <cornu/function.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
 #include <cornu/layers_core.h>
@@ -156,6 +157,10 @@ CN_MARKED_(int64_t, cn_dim, (const cn_tensor *tensor, int axis), (tensor, axis))
 #define cn_dim(...) cn_dim_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_dot_product, (cn_tensor *a, cn_tensor *b), (a, b))
 #define cn_dot_product(...) cn_dot_product_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(const cn_batch *, cn_each_begin, (cn_dataset *dataset), (dataset))
+#define cn_each_begin(...) cn_each_begin_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_each_next, (const cn_batch **batch), (batch))
+#define cn_each_next(...) cn_each_next_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_einsum, (cn_str equation, const cn_list *tensors), (equation, tensors))
 #define cn_einsum(...) cn_einsum_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_elu, (cn_tensor *x, double alpha), (x, alpha))
@@ -384,6 +389,12 @@ CN_MARKED_(cn_tensor *, cn_reshape, (cn_tensor *x, cn_shape shape), (x, shape))
 #define cn_reshape(...) cn_reshape_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_roll, (cn_tensor *x, int64_t shift, int64_t axis), (x, shift, axis))
 #define cn_roll(...) cn_roll_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_run_into, (cn_function *function, cn_tensor *const *inputs, size_t count,
+    void *const *results), (function, inputs, count, results))
+#define cn_run_into(...) cn_run_into_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_list *, cn_run_items, (void *const *function_and_inputs, size_t count),
+    (function_and_inputs, count))
+#define cn_run_items(...) cn_run_items_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_save_arrays, (cn_str path, const cn_str *names, const cn_list *tensors),
     (path, names, tensors))
 #define cn_save_arrays(...) cn_save_arrays_at_(CN_AT, __VA_ARGS__)
@@ -486,6 +497,8 @@ CN_MARKED_(cn_tensor *, cn_tile, (cn_tensor *x, cn_dims repeats), (x, repeats))
 #define cn_tile(...) cn_tile_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_top_k, (cn_tensor *x, int64_t k), (x, k))
 #define cn_top_k(...) cn_top_k_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_function *, cn_traced_function, (cn_function_body body, void *user), (body, user))
+#define cn_traced_function(...) cn_traced_function_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(double, cn_train_on_batch, (cn_model *model, cn_tensor *x, cn_tensor *y, cn_tensor
     *sample_weight), (model, x, y, sample_weight))
 #define cn_train_on_batch(...) cn_train_on_batch_at_(CN_AT, __VA_ARGS__)

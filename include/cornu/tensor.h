@@ -189,6 +189,13 @@ CN_API cn_tensor *cn_variable_new(const cn_variable_options *options);
  * at, at the latest when the scope ends. Returns `value`. */
 CN_API cn_tensor *cn_assign_(cn_tensor *variable, cn_tensor *value);
 #define cn_assign(variable, value) (CN_MARK("cn_assign"), cn_assign_(variable, CN_TENSOR(value)))
+/* The variable's value plus (minus) `value`. keras.Variable.assign_add, K.update_add */
+CN_API cn_tensor *cn_assign_add_(cn_tensor *variable, cn_tensor *value);
+CN_API cn_tensor *cn_assign_sub_(cn_tensor *variable, cn_tensor *value);
+#define cn_assign_add(variable, value) \
+    (CN_MARK("cn_assign_add"), cn_assign_add_(variable, CN_TENSOR(value)))
+#define cn_assign_sub(variable, value) \
+    (CN_MARK("cn_assign_sub"), cn_assign_sub_(variable, CN_TENSOR(value)))
 /* Writes values (row-major, of the variable's dtype) at once. */
 CN_API bool cn_set_data(cn_tensor *variable, const void *data);
 /* False and NULL for tensors that are no variables. The path has the layers before the name,

@@ -38,6 +38,8 @@ struct cn_dataset {
     int64_t batches;    /* in an epoch; -1: not known */
     bool endless;       /* never ends by itself: the trainer counts steps */
     uint64_t seed;      /* of shuffling */
+    uint64_t passes;    /* of own loops, so far */
+    bool reading;       /* by an own loop, now */
 };
 
 extern const cn_kind cn_dataset_kind;

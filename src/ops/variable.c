@@ -42,3 +42,17 @@ cn_tensor *cn_assign_(cn_tensor *variable, cn_tensor *value)
     value = apart(cn_cast(cn_trace_read(value), variable->dtype));
     return value && cn_trace_assign(variable, value) ? value : NULL;
 }
+
+cn_tensor *cn_assign_add_(cn_tensor *variable, cn_tensor *value)
+{
+    return cn_expect_variable(variable, "cn_assign_add")
+               ? cn_assign_(variable, cn_add(variable, value))
+               : NULL;
+}
+
+cn_tensor *cn_assign_sub_(cn_tensor *variable, cn_tensor *value)
+{
+    return cn_expect_variable(variable, "cn_assign_sub")
+               ? cn_assign_(variable, cn_sub(variable, value))
+               : NULL;
+}

@@ -1,0 +1,103 @@
+/* Own loops over batches: CN_EACH. Each turn has a scope of its own, which holds the batch. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/dataset.h"
+#include "graph/shape.h"
+
+typedef struct each {
+    cn_batch batch;      /* first: what the user sees */
+    cn_dataset *dataset; /* held */
+    bool open;           /* is a scope? */
+} each;
+
+const cn_batch *cn_each_begin(cn_dataset *dataset)
+{
+    if (!dataset)
+        return NULL;
+    if (dataset->reading)
+        return cn_fail_null(CN_ESTATE, "CN_EACH: the dataset is being read by a loop around this "
+                                       "one: make it twice");
+    each *e = cn_mem_calloc(1, sizeof *e);
+    if (!e || !cn_dataset_begin(dataset, dataset->passes)) {
+        cn_mem_free(e);
+        return NULL;
+    }
+    dataset->passes++;
+    dataset->reading = true;
+    e->dataset = cn_retain(dataset);
+    return &e->batch;
+}
+
+/* In memory of its own: the dataset writes over its rows. A sample of a dataset without batches
+ * has no first axis. */
+static cn_tensor *tensor_of(const cn_view *view, bool sample)
+{
+    cn_shape shape = {.rank = view->rank};
+    memcpy(shape.dim, view->dim, sizeof shape.dim);
+    cn_buffer *buffer = cn_buffer_new((size_t)view->size * cn_dtype_size(view->dtype));
+    if (buffer && buffer->size)
+        memcpy(buffer->data, view->data, buffer->size);
+    return cn_constant(buffer, sample ? cn_shape_remove(shape, 0) : shape, view->dtype);
+}
+
+static bool fill(cn_list **list, cn_tensor **first, const cn_view *views, int n, bool sample)
+{
+    *list = cn_list_new();
+    for (int i = 0; *list && i < n; i++)
+        if (!cn_list_add(*list, tensor_of(&views[i], sample)))
+            return false;
+    *first = *list && n ? (*list)->items[0] : NULL;
+    return *list;
+}
+
+static bool next(each *e)
+{
+    cn_batch_views views;
+    bool sample = !e->dataset->batch_size;
+    cn_batch *b = &e->batch;
+    if (cn_dataset_next(e->dataset, &views) <= 0)
+        return false;
+    b->size = views.size;
+    return fill(&b->xs, &b->x, views.views, views.nx, sample) &&
+           fill(&b->ys, &b->y, views.views + views.nx, views.ny, sample) &&
+           fill(&b->sample_weights, &b->sample_weight, views.views + views.nx + views.ny, views.nw,
+                sample);
+}
+
+/* Ends the turn, whose assignments are computed. */
+static bool close_turn(each *e)
+{
+    bool clean = !cn_error_code();
+    if (e->open)
+        cn_scope_end();
+    e->open = false;
+    return !clean || !cn_error_code();
+}
+
+bool cn_each_next(const cn_batch **batch)
+{
+    each *e = (each *)*batch;
+    if (!e)
+        return false;
+    if (close_turn(e)) {
+        cn_scope_begin();
+        e->open = true;
+        if (next(e))
+            return true;
+    }
+    cn_each_end(batch);
+    return false;
+}
+
+void cn_each_end(const cn_batch **batch)
+{
+    each *e = (each *)*batch;
+    if (!e)
+        return;
+    close_turn(e);
+    e->dataset->reading = false;
+    cn_release(e->dataset);
+    cn_mem_free(e);
+    *batch = NULL;
+}
