@@ -87,6 +87,7 @@ static bool add_assignment(cn_signature *sig, cn_tensor *variable, cn_tensor *va
         if (a.root < 0)
             return false;
         sig->nodes[a.root].held++;
+        sig->nodes[a.root].assigned++;
     }
     sig->assignments[sig->n_assignments++] = a;
     return true;
@@ -195,7 +196,7 @@ static long target_of(const cn_signature *sig, const cn_sig_assignment *a)
     const cn_variable_state *state = a->variable->variable;
     const cn_tensor *now = state->snapshot;
     const cn_sig_node *value = a->root >= 0 ? &sig->nodes[a->root] : NULL;
-    if (!value || value->needed || value->held != 1 || !now || now->value != state->buffer ||
+    if (!value || value->needed || value->assigned != 1 || !now || now->value != state->buffer ||
         state->buffer->owner || refs_of(state->buffer) != 2)
         return -1;
     long place = find(sig, now);

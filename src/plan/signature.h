@@ -17,10 +17,11 @@ typedef enum cn_role {
 typedef struct cn_sig_node {
     cn_tensor *tensor;
     cn_role role;
-    uint32_t links; /* where the places of its inputs stand */
-    uint32_t held;  /* by nodes of this graph, and by what waits to be assigned */
-    bool needed;    /* somebody else may look at it later, or at what depends on it */
-    bool over;      /* a root that is written over a target */
+    uint32_t links;    /* where the places of its inputs stand */
+    uint32_t held;     /* by nodes of this graph, and by what waits to be assigned */
+    uint32_t assigned; /* to how many variables */
+    bool needed;       /* somebody else may look at it later, or at what depends on it */
+    bool over;         /* a root that is written over a target */
 } cn_sig_node;
 
 /* An assignment that waits: its value and, where that may be written over the old one, its target.
