@@ -15,6 +15,8 @@ typedef struct cn_batch_views {
     const cn_view *views; /* row-major; first axis: the samples */
     int nx, ny, nw;
     int64_t size;
+    /* What each view's memory belongs to, where that is not written over; NULL: it is. */
+    cn_tensor *const *lasting;
 } cn_batch_views;
 
 typedef struct cn_dataset_methods {

@@ -29,40 +29,43 @@ const cn_batch *cn_each_begin(cn_dataset *dataset)
     return &e->batch;
 }
 
-/* In memory of its own: the dataset writes over its rows. A sample of a dataset without batches
- * has no first axis. */
-static cn_tensor *tensor_of(const cn_view *view, bool sample)
+/* The i-th component: in memory of its own where the dataset writes over its rows. A sample of a
+ * dataset without batches has no first axis. */
+static cn_tensor *component(const cn_batch_views *views, int i, bool sample)
 {
+    const cn_view *view = &views->views[i];
+    size_t bytes = (size_t)view->size * cn_dtype_size(view->dtype);
     cn_shape shape = {.rank = view->rank};
     memcpy(shape.dim, view->dim, sizeof shape.dim);
-    cn_buffer *buffer = cn_buffer_new((size_t)view->size * cn_dtype_size(view->dtype));
-    if (buffer && buffer->size)
-        memcpy(buffer->data, view->data, buffer->size);
+    cn_buffer *buffer = views->lasting ? cn_buffer_borrow(view->data, bytes, views->lasting[i])
+                                       : cn_buffer_new(bytes);
+    if (buffer && bytes && !views->lasting)
+        memcpy(buffer->data, view->data, bytes);
     return cn_constant(buffer, sample ? cn_shape_remove(shape, 0) : shape, view->dtype);
 }
 
-static bool fill(cn_list **list, cn_tensor **first, const cn_view *views, int n, bool sample)
+static bool fill(const cn_batch_views *views, int first, int n, bool sample, cn_list **list,
+                 cn_tensor **one)
 {
     *list = cn_list_new();
     for (int i = 0; *list && i < n; i++)
-        if (!cn_list_add(*list, tensor_of(&views[i], sample)))
+        if (!cn_list_add(*list, component(views, first + i, sample)))
             return false;
-    *first = *list && n ? (*list)->items[0] : NULL;
+    *one = *list && n ? (*list)->items[0] : NULL;
     return *list;
 }
 
 static bool next(each *e)
 {
-    cn_batch_views views;
+    cn_batch_views v;
     bool sample = !e->dataset->batch_size;
     cn_batch *b = &e->batch;
-    if (cn_dataset_next(e->dataset, &views) <= 0)
+    if (cn_dataset_next(e->dataset, &v) <= 0)
         return false;
-    b->size = views.size;
-    return fill(&b->xs, &b->x, views.views, views.nx, sample) &&
-           fill(&b->ys, &b->y, views.views + views.nx, views.ny, sample) &&
-           fill(&b->sample_weights, &b->sample_weight, views.views + views.nx + views.ny, views.nw,
-                sample);
+    b->size = v.size;
+    return fill(&v, 0, v.nx, sample, &b->xs, &b->x) &&
+           fill(&v, v.nx, v.ny, sample, &b->ys, &b->y) &&
+           fill(&v, v.nx + v.ny, v.nw, sample, &b->sample_weights, &b->sample_weight);
 }
 
 /* Ends the turn, whose assignments are computed. */

@@ -155,7 +155,8 @@ static int next(cn_dataset *dataset, cn_batch_views *batch)
                               .nx = self->table->nx,
                               .ny = self->table->ny,
                               .nw = self->table->nw,
-                              .size = count};
+                              .size = count,
+                              .lasting = self->order.samples.listed ? NULL : self->table->array};
     return 1;
 }
 

@@ -21,6 +21,29 @@ static int by_id(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* Ids that lie close together, as those of one step do, are put straight into their places. */
+static bool sort(cn_walk *walk)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+    for (size_t i = 0; i < walk->count; i++) {
+        least = walk->nodes[i]->id < least ? walk->nodes[i]->id : least;
+        most = walk->nodes[i]->id > most ? walk->nodes[i]->id : most;
+    }
+    if (!walk->count || most - least >= 16 * walk->count) {
+        if (walk->count)
+            qsort(walk->nodes, walk->count, sizeof *walk->nodes, by_id);
+        return true;
+    }
+    cn_tensor **place = cn_mem_calloc(most - least + 1, sizeof *place);
+    for (size_t i = 0; place && i < walk->count; i++)
+        place[walk->nodes[i]->id - least] = walk->nodes[i];
+    for (uint64_t i = 0, k = 0; place && i <= most - least; i++)
+        if (place[i])
+            walk->nodes[k++] = place[i];
+    cn_mem_free(place);
+    return place;
+}
+
 /* Breadth first, then by id: an input's id is smaller than its user's. */
 bool cn_walk_make(cn_walk *walk, cn_tensor *const *roots, size_t n, bool (*stop)(const cn_tensor *))
 {
@@ -34,8 +57,7 @@ bool cn_walk_make(cn_walk *walk, cn_tensor *const *roots, size_t n, bool (*stop)
         for (int i = 0; ok && i < inputs; i++)
             ok = visit(walk, tensor->inputs[i]);
     }
-    if (ok && walk->count)
-        qsort(walk->nodes, walk->count, sizeof *walk->nodes, by_id);
+    ok = ok && sort(walk);
     for (size_t i = 0; ok && i < walk->count; i++)
         ok = cn_map_put(&walk->index, walk->nodes[i], (void *)(uintptr_t)(i + 1));
     if (!ok)
