@@ -53,19 +53,21 @@ typedef struct cn_layer {
 } cn_layer;
 
 /* What a layer does; `self` is its struct. Only call is needed. */
-#define CN_LAYER_METHOD_FIELDS_(self_type)                                                     \
-    CN_COMMON_METHODS(self_type)                                                               \
-    bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */                  \
-    cn_tensor *(*call)(self_type * self, const cn_inputs *in);                                 \
-    /* The mask of the output; default: that of the first input. */                            \
-    cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                         \
-    bool ends_mask;   /* the output has no mask */                                             \
-    bool keeps_dtype; /* inputs are not cast to the layer's dtype */                           \
-    bool one_input;   /* a call with several is an error */                                    \
-    bool is_model;    /* the struct begins with a cn_model; see cornu/subclass.h */            \
-    /* The names of call's tensors where it takes them one by one, "query value key"; the last \
-     * may take all that are left, "sequence initial_state*". Default: one list of them. */    \
-    cn_str inputs;                                                                             \
+#define CN_LAYER_METHOD_FIELDS_(self_type)                                                      \
+    CN_COMMON_METHODS(self_type)                                                                \
+    bool (*build)(self_type * self, const cn_shapes *in); /* makes weights */                   \
+    cn_tensor *(*call)(self_type * self, const cn_inputs *in);                                  \
+    /* The shape of the output, CN_ANY where open; default: what call gives for such inputs. */ \
+    bool (*compute_output_shape)(self_type * self, const cn_shapes *in, cn_shape *shape);       \
+    /* The mask of the output; default: that of the first input. */                             \
+    cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                          \
+    bool ends_mask;   /* the output has no mask */                                              \
+    bool keeps_dtype; /* inputs are not cast to the layer's dtype */                            \
+    bool one_input;   /* a call with several is an error */                                     \
+    bool is_model;    /* the struct begins with a cn_model; see cornu/subclass.h */             \
+    /* The names of call's tensors where it takes them one by one, "query value key"; the last  \
+     * may take all that are left, "sequence initial_state*". Default: one list of them. */     \
+    cn_str inputs;                                                                              \
     cn_str arguments; /* further ones and their defaults, "reverse=false" */
 #define CN_LAYER_METHODS_(id, self_type)   \
     typedef struct id##_methods {          \
@@ -133,8 +135,15 @@ CN_API cn_tensor *cn_add_weight_with(void *layer, cn_str name, cn_shape shape,
 /* Makes `child` a part of `layer`: its weights are the layer's, and are saved under `attribute`.
  * Returns child. */
 CN_API void *cn_add_sublayer(void *layer, cn_str attribute, void *child);
-/* Adds a scalar (or per-sample values, which are summed) to what training minimises. */
+/* A variable made elsewhere becomes a weight of this layer too: trained once, counted once below a
+ * model that has both, written under both. Returns it. */
+CN_API cn_tensor *cn_share_weight(void *layer, cn_tensor *variable);
+/* Inside call: adds a scalar (or per-sample values, which are summed) to what training minimises.
+ */
 CN_API bool cn_add_loss(void *layer, cn_tensor *loss);
+/* Inside call: gives the variable a value when the call is over, in steps of training alone; the
+ * rest of the call still reads the old one. keras.Layer.add_update of older Keras. */
+CN_API bool cn_add_update(void *layer, cn_tensor *variable, cn_tensor *value);
 /* The seed for this call of the layer: from a generator of the layer's own, whose state is saved
  * with it. */
 CN_API cn_tensor *cn_layer_seed(void *layer);
@@ -180,6 +189,10 @@ CN_API cn_list *cn_trainable_weights(void *layer);
 CN_API cn_list *cn_non_trainable_weights(void *layer);
 /* The number of elements of all weights. */
 CN_API int64_t cn_count_params(void *layer);
+/* The layer's own weight of that name, cn_layer_weight(dense, "kernel"). Error CN_ENOTFOUND listing
+ * the names. And is there one? */
+CN_API cn_tensor *cn_layer_weight(void *layer, cn_str name);
+CN_API bool cn_has_weight(void *layer, cn_str name);
 /* "Dense". */
 CN_API cn_str cn_class_name(const void *object);
 /* What the layer's i-th call on symbolic tensors took (the first of several) and made; calls count
@@ -190,6 +203,27 @@ CN_API cn_tensor *cn_get_output_at(void *layer, int node);
  * was called several times, which the message counts. keras.Layer.input, output */
 CN_API cn_tensor *cn_get_input(void *layer);
 CN_API cn_tensor *cn_get_output(void *layer);
+/* What a layer or model adds to the loss now, a tensor each: by cn_add_loss and activity
+ * regularizers in its last call on values, by regularizers of trainable weights, and by functions
+ * of finished layers. A new list. keras.Layer.losses */
+CN_API cn_list *cn_losses(void *layer);
+/* A loss of a finished layer, computed anew in each step: a scalar (or values, which are summed).
+ * What it reads of `user` counts as it was when the step was planned. Before cn_compile. It is not
+ * saved. layer.add_loss(lambda: …) of older Keras. */
+typedef cn_tensor *(*cn_layer_loss_function)(cn_layer *layer, void *user);
+CN_API bool cn_add_loss_function(void *layer, cn_layer_loss_function function, void *user);
+
+typedef struct cn_regularize_options {
+    cn_at at;
+    cn_regularizer kernel, bias; /* NULL: they keep what they have */
+    cn_str classes;              /* of the layers, "Conv2D Dense"; NULL: all */
+} cn_regularize_options;
+/* Gives the kernels and biases of all layers below a model regularizers, as if the layers had been
+ * made with them: cn_regularize_layers(model, .kernel = "l2(1e-4)", .classes = "Conv2D Dense").
+ * Before cn_compile. Returns how many weights got one; -1 on failure. */
+CN_API int cn_regularize_layers_with(void *model, const cn_regularize_options *options);
+#define cn_regularize_layers(model, ...) \
+    cn_regularize_layers_with(model, &(cn_regularize_options){.at = CN_AT, __VA_ARGS__})
 /* Sets `trainable` for the layer and all below. */
 CN_API void cn_set_trainable(void *layer, bool trainable);
 /* The learning rate of a layer's weights and of all below (or of a variable) is multiplied by this

@@ -86,12 +86,9 @@ char *cn_call_scope_path(char *text, size_t size)
     return text;
 }
 
-bool cn_add_loss(void *layer, cn_tensor *loss)
+cn_call_scope *cn_call_scope_now(void)
 {
-    (void)layer;
-    if (!loss)
-        return false;
-    return !current || !current->losses || cn_list_add(current->losses, cn_sum(loss));
+    return current;
 }
 
 /* ---- masks ---- */
@@ -255,6 +252,20 @@ static cn_tensor *mask_of_output(cn_layer *layer, const cn_inputs *in)
     return methods->ends_mask ? NULL : in->mask;
 }
 
+/* The shape is the one that compute_output_shape says. */
+static bool is_as_declared(cn_layer *layer, const cn_inputs *in, const cn_tensor *y)
+{
+    cn_shape want;
+    if (y->op == &cn_op_tuple || !cn_methods_of(layer)->compute_output_shape)
+        return true;
+    if (!cn_declared_shape(layer, in->x, in->count, &want))
+        return cn_error_code() ? false : cn_fail(CN_EINVAL, "compute_output_shape failed");
+    if (cn_shape_matches(want, y->shape))
+        return true;
+    return cn_fail(CN_EINVAL, "compute_output_shape says %s, but call returned the shape %s",
+                   cn_shape_text(want), cn_shape_text(y->shape));
+}
+
 static cn_tensor *run(cn_layer *layer, const cn_list *x, cn_tensor *const *masks,
                       const cn_args *arguments)
 {
@@ -270,87 +281,52 @@ static cn_tensor *run(cn_layer *layer, const cn_list *x, cn_tensor *const *masks
         y = cn_with_mask(y, mask_of_output(layer, &in));
     if (cn_error_code() != before) /* the mask's */
         return NULL;
-    return y && add_activity_loss(layer, y) ? y : NULL;
+    return y && is_as_declared(layer, &in, y) && add_activity_loss(layer, y) ? y : NULL;
 }
 
-static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
+/* What cn_add_update left: the values of a training's step. */
+static bool apply_updates(const cn_call_scope *scope)
+{
+    const cn_list *updates = scope->updates;
+    for (size_t i = 0; updates && cn_is_training() && i + 1 < updates->count; i += 2)
+        if (!cn_assign_(updates->items[i], updates->items[i + 1]))
+            return false;
+    return true;
+}
+
+/* In eager code the outermost layer keeps what was added to the loss, for cn_losses. */
+static void keep_losses(cn_layer *layer, cn_list *losses)
+{
+    cn_replace(&layer->state_->last_losses, losses && losses->count ? losses : NULL);
+}
+
+cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
 {
     cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks), *y = NULL;
     cn_args arguments = {.values = complete_arguments(layer, o->details_->arguments)};
     if (masks && arguments.values) {
-        gather_masks(x, o->details_->masks, masks);
         cn_call_scope scope;
-        cn_call_scope_begin(&scope, o->training, NULL, layer);
+        cn_list *losses = current || cn_tracing() ? NULL : cn_list_new();
+        gather_masks(x, o->details_->masks, masks);
+        cn_call_scope_begin(&scope, o->training, losses, layer);
         y = run(layer, x, masks, &arguments);
+        if (y && !apply_updates(&scope))
+            y = NULL;
         cn_call_scope_end(&scope);
+        if (losses)
+            keep_losses(layer, losses);
     }
     cn_mem_free(masks);
     cn_json_free(arguments.values);
     if (!y) {
         if (!cn_error_code())
-            cn_fail(CN_EINVAL, "the call failed");
+            cn_fail(CN_EINVAL, "call returned NULL without an error");
         cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
     }
     return y;
 }
 
-/* ---- one call on symbolic tensors: a dry run for the shapes ---- */
-
-static cn_list *stand_ins(const cn_list *x)
-{
-    cn_list *list = cn_list_new();
-    for (size_t i = 0; list && i < x->count; i++) {
-        const cn_tensor *one = x->items[i];
-        cn_tensor *placeholder =
-            one->symbolic ? cn_placeholder(one->shape, one->dtype, false) : (cn_tensor *)one;
-        if (one->symbolic && one->mask)
-            cn_with_mask(placeholder, cn_placeholder(one->mask->shape, CN_BOOL, false));
-        if (!cn_list_add(list, placeholder))
-            return NULL;
-    }
-    return list;
-}
-
-static cn_list *mask_stand_ins(const cn_list *masks)
-{
-    cn_list *list = cn_list_new();
-    for (size_t i = 0; list && i < masks->count; i++) {
-        cn_tensor *mask = masks->items[i];
-        if (!cn_list_add(list,
-                         mask->symbolic ? cn_placeholder(mask->shape, mask->dtype, false) : mask))
-            return NULL;
-    }
-    return list;
-}
-
-bool cn_dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o, cn_results *results)
-{
-    cn_trace trace;
-    bool ok = false;
-    CN_SCOPE {
-        cn_list *inputs = stand_ins(x);
-        cn_call_options options = *o;
-        cn_call_details details = *o->details_;
-        options.details_ = &details;
-        bool ready = inputs && (!details.masks || (details.masks = mask_stand_ins(details.masks)));
-        if (ready && cn_trace_begin(&trace)) {
-            cn_list *losses = cn_list_new();
-            cn_call_scope scope;
-            cn_call_scope_begin(&scope, options.training, losses, layer);
-            cn_tensor *y = call_on_values(layer, inputs, &options);
-            cn_call_scope_end(&scope);
-            cn_trace_end(&trace);
-            cn_trace_free(&trace);
-            ok = y != NULL;
-            /* other nodes with several results, as of a pool, stand for their first */
-            if (ok)
-                cn_results_copy(results, y->op == &cn_op_tuple
-                                             ? y->results
-                                             : &(cn_results){1, &y->shape, &y->dtype});
-        }
-    }
-    return ok;
-}
+/* ---- one call on symbolic tensors ---- */
 
 static cn_tensor *call_symbolic(cn_layer *layer, cn_list *x, const cn_call_options *o)
 {
@@ -412,7 +388,7 @@ static cn_tensor *call_with_details(cn_layer *layer, const cn_list *given, const
         return NULL;
     /* a body's graph has ops alone: what is symbolic around it comes in like anything else */
     return symbolic && !cn_tracing_body() ? call_symbolic(layer, x, o)
-                                          : call_on_values(layer, x, o);
+                                          : cn_call_on_values(layer, x, o);
 }
 
 /* "use_causal_mask=true" as an object; owned. */

@@ -38,6 +38,8 @@ static void destroy(void *self)
     for (size_t i = 0; i < state->n_attributes; i++)
         cn_mem_free(state->attributes[i]);
     cn_mem_free(state->attributes);
+    cn_mem_free(state->added);
+    cn_release(state->last_losses);
     cn_mem_free(state->calls);
     cn_json_free(state->build_shapes);
     cn_release(state->seed);

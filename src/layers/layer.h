@@ -62,15 +62,24 @@ typedef struct cn_call_details {
     const cn_json *call;
 } cn_call_details;
 
+/* A loss that a finished layer was given. */
+typedef struct cn_added_loss {
+    cn_layer_loss_function function;
+    void *user;
+} cn_added_loss;
+
 /* What the public face does not show. */
 struct cn_layer_state {
     char **attributes; /* of the layers held, in their order: "forward_layer" */
     size_t n_attributes, attributes_capacity;
     cn_call_record **calls; /* on symbolic tensors, in order; not held; NULL: gone */
     size_t n_calls, calls_capacity;
-    bool made;             /* its init is over */
-    bool building;         /* its build runs */
-    bool given_more;       /* it was given a layer from outside: its options do not say all of it */
+    bool made;            /* its init is over */
+    bool building;        /* its build runs */
+    bool given_more;      /* it was given a layer from outside: its options do not say all of it */
+    cn_added_loss *added; /* by cn_add_loss_function */
+    size_t n_added, added_capacity;
+    cn_list *last_losses;  /* what the last eager call of it added to the loss; held; or NULL */
     cn_json *build_shapes; /* what build was called with, as files show it; or NULL */
     cn_tensor *seed;       /* the state of the layer's seed generator, uint32 (2,); or NULL */
 };
@@ -82,6 +91,16 @@ extern const cn_op cn_op_call;
 /* A symbolic tensor that stands for a layer's result(s). */
 cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *results,
                        const cn_call_options *options);
+
+/* One call on tensors that are there, or on placeholders. */
+cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *options);
+/* The shape that the layer's compute_output_shape says for inputs of these shapes; false: it has
+ * none. */
+bool cn_declared_shape(cn_layer *layer, cn_tensor *const *x, size_t count, cn_shape *shape);
+/* What regularizers and functions of finished layers add to the loss. New list. */
+cn_list *cn_penalties(void *layer);
+/* The layer's own variable of that name, or NULL (no error). */
+cn_tensor *cn_find_weight(const cn_layer *layer, const char *name);
 
 /* Makes the layer's weights for these tensors, where that has not happened. */
 bool cn_build_for(cn_layer *layer, const cn_list *x);
@@ -107,7 +126,10 @@ typedef struct cn_call_scope {
     int training; /* 1, 0 or CN_NONE: as outside */
     cn_list *losses;
     cn_layer *layer;
+    cn_list *updates; /* of this call alone: variable, value, variable, … */
 } cn_call_scope;
+/* The innermost one, or NULL. */
+cn_call_scope *cn_call_scope_now(void);
 void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer);
 void cn_call_scope_end(cn_call_scope *scope);
 bool cn_is_training(void);

@@ -2,6 +2,9 @@
 #include <math.h>
 
 #include "layers/layer.h"
+
+#include <stdio.h>
+#include <string.h>
 #include "plan/traced.h"
 
 cn_list *cn_own_weights(const cn_layer *layer)
@@ -42,6 +45,44 @@ cn_list *cn_all_layers(void *layer)
 {
     cn_list *list = layer ? cn_list_new() : NULL;
     return list && add_below(list, layer, 0) ? list : NULL;
+}
+
+cn_tensor *cn_find_weight(const cn_layer *layer, const char *name)
+{
+    for (size_t i = 0; i < layer->weights->count; i++)
+        if (!strcmp(cn_variable_name(layer->weights->items[i]), name))
+            return layer->weights->items[i];
+    return NULL;
+}
+
+bool cn_has_weight(void *layer, cn_str name)
+{
+    return layer && name && cn_find_weight(layer, name);
+}
+
+cn_tensor *cn_layer_weight(void *self, cn_str name)
+{
+    cn_layer *layer = self;
+    cn_tensor *weight = layer && name ? cn_find_weight(layer, name) : NULL;
+    char names[256] = "";
+    size_t n = 0;
+    if (!layer || !name || weight)
+        return weight;
+    for (size_t i = 0; i < layer->weights->count && n < sizeof names; i++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "",
+                              cn_variable_name(layer->weights->items[i]));
+    return cn_fail_null(CN_ENOTFOUND, "%s '%s' has no weight '%s'; %s%s", cn_class_name(layer),
+                        layer->name, name, n ? "it has: " : "it has none", names);
+}
+
+cn_tensor *cn_share_weight(void *self, cn_tensor *variable)
+{
+    cn_layer *layer = self;
+    if (!layer || !variable)
+        return NULL;
+    if (!cn_is_variable(variable))
+        return cn_fail_null(CN_EINVAL, "cn_share_weight: expected a variable");
+    return has(layer->weights, variable) || cn_list_add(layer->weights, variable) ? variable : NULL;
 }
 
 typedef bool (*variable_filter)(const cn_tensor *variable);

@@ -72,21 +72,16 @@ static bool begin(compiled *c, cn_model *model, const cn_batch *batch, cn_tensor
 
 /* ---- the loss ---- */
 
-/* The penalties of all weights that have a regularizer. */
+/* Of regularizers, and of functions of finished layers. */
 static bool add_penalties(cn_model *model, cn_tensor **total)
 {
-    cn_list *weights = cn_weights(model);
-    for (size_t i = 0; weights && i < weights->count; i++) {
-        cn_tensor *weight = weights->items[i];
-        const char *spec = weight->variable->regularizer;
-        if (!spec || !weight->variable->trainable)
-            continue;
-        cn_tensor *penalty = cn_regularize(spec, weight);
-        *total = *total ? cn_add(*total, penalty) : penalty;
+    cn_list *penalties = cn_penalties(model);
+    for (size_t i = 0; penalties && i < penalties->count; i++) {
+        *total = *total ? cn_add(*total, penalties->items[i]) : penalties->items[i];
         if (!*total)
             return false;
     }
-    return weights != NULL;
+    return penalties != NULL;
 }
 
 static bool add_layers_losses(cn_tensor **total)
