@@ -21,7 +21,9 @@
     P(bool, renorm, false, "not supported: batch renormalization")                           \
     P(cn_str, renorm_clipping, NULL, "for renorm")                                           \
     P(float, renorm_momentum, 0.99, "for renorm")                                            \
-    P(bool, synchronized, false, "statistics over all devices")
+    P(bool, synchronized, false, "statistics over all devices")                              \
+    P(int, steps_per_update, 1,                                                              \
+      "not in Keras: the moving statistics follow every so many steps, by all their batches")
 /* (x - mean) / sqrt(variance + epsilon) * gamma + beta for each feature, with the batch's own
  * statistics in training (of the places that the mask leaves) and the moving ones else, or
  * where the layer is frozen: any shape of rank 2 or more, kept.

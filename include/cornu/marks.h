@@ -52,6 +52,9 @@ CN_MARKED_(void *, cn_add_sublayer, (void *layer, cn_str attribute, void *child)
 CN_MARKED_(bool, cn_add_update, (void *layer, cn_tensor *variable, cn_tensor *value), (layer,
     variable, value))
 #define cn_add_update(...) cn_add_update_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_add_variable, (void *optimizer, cn_str name, cn_shape shape,
+    cn_dtype dtype), (optimizer, name, shape, dtype))
+#define cn_add_variable(...) cn_add_variable_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_apply_gradients, (cn_optimizer *optimizer, const cn_list *grads, const
     cn_list *weights), (optimizer, grads, weights))
 #define cn_apply_gradients(...) cn_apply_gradients_at_(CN_AT, __VA_ARGS__)
@@ -204,6 +207,9 @@ CN_MARKED_(cn_tensor *, cn_gather_nd, (cn_tensor *x, cn_tensor *indices), (x, in
 #define cn_gather_nd(...) cn_gather_nd_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_gelu, (cn_tensor *x, bool approximate), (x, approximate))
 #define cn_gelu(...) cn_gelu_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_list *, cn_get_gradients, (cn_optimizer *optimizer, cn_tensor *loss, const
+    cn_list *weights), (optimizer, loss, weights))
+#define cn_get_gradients(...) cn_get_gradients_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_get_input, (void *layer), (layer))
 #define cn_get_input(...) cn_get_input_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_get_input_at, (void *layer, int node), (layer, node))
@@ -314,13 +320,20 @@ CN_MARKED_(cn_tensor *, cn_ones_like, (cn_tensor *x), (x))
 CN_MARKED_(bool, cn_optimizer_build, (cn_optimizer *optimizer, const cn_list *weights),
     (optimizer, weights))
 #define cn_optimizer_build(...) cn_optimizer_build_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_list *, cn_optimizer_get_weights, (cn_optimizer *optimizer), (optimizer))
+#define cn_optimizer_get_weights(...) cn_optimizer_get_weights_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_optimizer_iteration, (void *optimizer), (optimizer))
 #define cn_optimizer_iteration(...) cn_optimizer_iteration_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_optimizer *, cn_optimizer_of_class, (const cn_class *cls, const void *options),
     (cls, options))
 #define cn_optimizer_of_class(...) cn_optimizer_of_class_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_optimizer_set_weights, (cn_optimizer *optimizer, const cn_list *weights),
+    (optimizer, weights))
+#define cn_optimizer_set_weights(...) cn_optimizer_set_weights_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_list *, cn_optimizer_variables, (cn_optimizer *optimizer), (optimizer))
 #define cn_optimizer_variables(...) cn_optimizer_variables_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_list *, cn_optimizer_weights, (cn_optimizer *optimizer), (optimizer))
+#define cn_optimizer_weights(...) cn_optimizer_weights_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_pad, (cn_tensor *x, const int64_t *before, const int64_t *after,
     cn_str mode, double value), (x, before, after, mode, value))
 #define cn_pad(...) cn_pad_at_(CN_AT, __VA_ARGS__)

@@ -57,8 +57,18 @@ CN_API bool cn_optimizer_build(cn_optimizer *optimizer, const cn_list *weights);
  * the first call; other weights than those of then are an error. */
 CN_API bool cn_apply_gradients(cn_optimizer *optimizer, const cn_list *grads,
                                const cn_list *weights);
+/* The gradients of a loss by these weights, clipped as the optimizer's options say. Error CN_EINVAL
+ * where one has none, naming the op that it ends at. Keras 2's optimizer.get_gradients */
+CN_API cn_list *cn_get_gradients(cn_optimizer *optimizer, cn_tensor *loss, const cn_list *weights);
 /* All its variables in Keras's order: iterations, learning_rate, then slots. A new list. */
 CN_API cn_list *cn_optimizer_variables(cn_optimizer *optimizer);
+/* Its state as Keras 2's optimizer.weights has it: the variables but for the learning rate, so
+ * iterations (int64), then slots. Copies of their values, and setting them: the next step is that
+ * of the optimizer which they were taken from (at the same learning rate). New lists. Errors of
+ * setting: not built (CN_ESTATE), another count or shape. */
+CN_API cn_list *cn_optimizer_weights(cn_optimizer *optimizer);
+CN_API cn_list *cn_optimizer_get_weights(cn_optimizer *optimizer);
+CN_API bool cn_optimizer_set_weights(cn_optimizer *optimizer, const cn_list *weights);
 /* The learning rate in force (of a schedule: at the present step); and setting it (error under a
  * schedule). */
 CN_API double cn_learning_rate(cn_optimizer *optimizer);
@@ -88,6 +98,9 @@ CN_API bool cn_register_schedule(cn_str name, cn_schedule_function function, cn_
  * of that name that was made (error CN_ENOTFOUND). */
 CN_API cn_tensor *cn_add_slot(void *optimizer, cn_tensor *weight, cn_str name);
 CN_API cn_tensor *cn_slot(void *optimizer, cn_tensor *weight, cn_str name);
+/* A variable of the optimizer that belongs to no weight, zero at first; saved like slots, in the
+ * order of making. Keras's add_variable */
+CN_API cn_tensor *cn_add_variable(void *optimizer, cn_str name, cn_shape shape, cn_dtype dtype);
 /* The number of steps that came before the present one, an int64 scalar of the graph. */
 CN_API cn_tensor *cn_optimizer_iteration(void *optimizer);
 

@@ -37,6 +37,16 @@ static bool make_room(reverse *r)
     return r->wanted && r->first && r->grads && r->chosen;
 }
 
+static void forget(reverse *r)
+{
+    cn_walk_free(&r->walk);
+    cn_map_free(&r->xs);
+    cn_mem_free(r->wanted);
+    cn_mem_free(r->grads);
+    cn_mem_free(r->first);
+    cn_mem_free(r->chosen);
+}
+
 /* The variable that a snapshot was taken of, or the tensor itself. */
 static const cn_tensor *source(const cn_tensor *tensor)
 {
@@ -160,11 +170,37 @@ cn_list *cn_vector_jacobian(const cn_list *ys, const cn_list *grad_ys, const cn_
         return NULL;
     reverse r = {0};
     cn_list *list = run(&r, ys, grad_ys, xs) ? collect(&r, xs) : NULL;
-    cn_walk_free(&r.walk);
-    cn_map_free(&r.xs);
-    cn_mem_free(r.wanted);
-    cn_mem_free(r.grads);
-    cn_mem_free(r.first);
-    cn_mem_free(r.chosen);
+    forget(&r);
     return list;
+}
+
+/* The first one that stops, from y on. */
+static const cn_tensor *find_end(const reverse *r, bool *reached)
+{
+    reached[r->walk.count - 1] = true;
+    for (size_t i = r->walk.count; i--;) {
+        const cn_tensor *node = r->walk.nodes[i];
+        if (!reached[i] || !r->wanted[i] || !node->n_inputs)
+            continue;
+        if (node->op->traits & CN_NO_GRADIENT)
+            return node;
+        for (int k = 0; k < node->n_inputs; k++)
+            reached[cn_walk_find(&r->walk, node->inputs[k])] = true;
+    }
+    return NULL;
+}
+
+const cn_tensor *cn_gradient_end(cn_tensor *y, cn_tensor *x)
+{
+    reverse r = {0};
+    y = cn_trace_read(y);
+    const cn_tensor *end = NULL;
+    cn_list *xs = cn_list_of(x);
+    if (y && xs && cn_walk_make(&r.walk, &y, 1, NULL) && make_room(&r) && mark_wanted(&r, xs)) {
+        bool *reached = cn_mem_calloc(r.walk.count, sizeof *reached);
+        end = reached ? find_end(&r, reached) : NULL;
+        cn_mem_free(reached);
+    }
+    forget(&r);
+    return end;
 }

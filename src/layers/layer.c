@@ -43,6 +43,7 @@ static void destroy(void *self)
     cn_mem_free(state->calls);
     cn_json_free(state->build_shapes);
     cn_release(state->seed);
+    cn_release(state->hidden);
     cn_mem_free(state);
 }
 
@@ -303,6 +304,15 @@ void *cn_add_sublayer(void *self, cn_str attribute, void *child)
     double multiplier = layer->learning_rate_multiplier;
     bool follows = multiplier != 1 && ((cn_layer *)child)->learning_rate_multiplier == 1;
     return !follows || cn_set_lr_multiplier(child, multiplier) ? child : NULL;
+}
+
+cn_tensor *cn_add_hidden(void *self, cn_str name, cn_shape shape, cn_dtype dtype)
+{
+    struct cn_layer_state *state = ((cn_layer *)self)->state_;
+    cn_tensor *variable = cn_variable_make(name, shape, dtype, false);
+    if (!state->hidden)
+        state->hidden = cn_retain(cn_list_new());
+    return state->hidden && cn_list_add(state->hidden, variable) ? variable : NULL;
 }
 
 /* ---- seeds ---- */

@@ -81,6 +81,7 @@ struct cn_layer_state {
     size_t n_added, added_capacity;
     cn_list *last_losses;  /* what the last eager call of it added to the loss; held; or NULL */
     cn_json *build_shapes; /* what build was called with, as files show it; or NULL */
+    cn_list *hidden;       /* variables that Keras has not, of cn_add_hidden; held; or NULL */
     cn_tensor *seed;       /* the state of the layer's seed generator, uint32 (2,); or NULL */
 };
 
@@ -156,6 +157,9 @@ cn_list *cn_all_variables(void *layer);
  * was. */
 bool cn_skip_initializers(bool skip);
 
+/* A variable of zeros that Keras's layer has not: no weight, but saved where Keras passes over it.
+ */
+cn_tensor *cn_add_hidden(void *layer, cn_str name, cn_shape shape, cn_dtype dtype);
 /* Makes the state of the layer's seed generator, which Keras has from the beginning; cn_layer_seed
  * makes it where that was not done. */
 bool cn_add_seed(void *layer);

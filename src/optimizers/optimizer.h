@@ -87,6 +87,10 @@ double cn_rate_factor(const cn_optimizer *self, const cn_tensor *weight);
 /* Older names and settings: lr becomes learning_rate; what Keras ignores goes. */
 bool cn_optimizer_read(cn_json *config);
 
+/* The gradients of a step: some weights may have none, but not all. And false, with Keras's words
+ * and where the way to this weight ends. */
+cn_list *cn_loss_gradients(cn_tensor *loss, const cn_list *weights);
+bool cn_no_gradient(cn_tensor *loss, cn_tensor *weight);
 /* A step of an optimizer inside another one, which sees to what a step as a whole brings. */
 bool cn_apply_inner(cn_optimizer *optimizer, const cn_list *grads, const cn_list *weights);
 

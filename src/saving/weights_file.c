@@ -51,29 +51,6 @@ static bool read_one(cn_mapped_file *file, const cn_h5_node *group, size_t i, cn
             cn_error_prefix("layer '%s', '%s'", layer->name, cn_variable_name(variable)));
 }
 
-/* Where older files of Keras have the state of a layer's seed generator; Keras 3.15 has none and
- * passes over ours. Owned. */
-static char *seed_path(const char *path)
-{
-    return cn_mem_printf("%s%sseed_generator/vars", path, *path ? "/" : "");
-}
-
-/* The state goes on from the file's, where the file has it. */
-static bool read_seed(cn_mapped_file *file, const char *path, cn_layer *layer)
-{
-    cn_tensor *seed = layer->state_->seed;
-    char *place = seed ? seed_path(path) : NULL;
-    const cn_h5_node *group = place ? cn_h5_find(file->root, place) : NULL;
-    const cn_h5_node *node = group ? cn_h5_find(group, "0") : NULL;
-    cn_mem_free(place);
-    if (seed && !place)
-        return false;
-    if (!node || node->is_group || !cn_saved_shape_matches(seed, &node->value))
-        return true;
-    return cn_mapped_assign(file, seed, &node->value) ||
-           cn_error_prefix("layer '%s', the seed", layer->name);
-}
-
 static bool fits(const cn_h5_node *group, const cn_list *variables)
 {
     if (!group || !group->is_group || group->count != variables->count)
@@ -86,6 +63,33 @@ static bool fits(const cn_h5_node *group, const cn_list *variables)
             return false;
     }
     return true;
+}
+
+/* What Keras's layer has not: "seed_generator", where older files of Keras have its state, and
+ * "hidden". Keras passes over them, and files may lack them. Owned. */
+static char *extra_path(const char *path, const char *name)
+{
+    return cn_mem_printf("%s%s%s/vars", path, *path ? "/" : "", name);
+}
+
+static bool read_extra(cn_mapped_file *file, const char *path, const char *name, cn_layer *layer,
+                       const cn_list *variables)
+{
+    char *place = extra_path(path, name);
+    const cn_h5_node *group = place ? cn_h5_find(file->root, place) : NULL;
+    cn_mem_free(place);
+    bool ok = place != NULL;
+    for (size_t i = 0; ok && fits(group, variables) && i < variables->count; i++)
+        ok = read_one(file, group, i, layer, variables->items[i]);
+    return ok;
+}
+
+static bool read_extras(cn_mapped_file *file, const char *path, cn_layer *layer)
+{
+    const struct cn_layer_state *state = layer->state_;
+    return (!state->seed ||
+            read_extra(file, path, "seed_generator", layer, cn_list_of(state->seed))) &&
+           (!state->hidden || read_extra(file, path, "hidden", layer, state->hidden));
 }
 
 static bool read_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
@@ -105,7 +109,7 @@ static bool read_layer(void *context, const char *path, cn_layer *layer, const c
     for (size_t i = 0; i < variables->count; i++)
         if (!read_one(file, group, i, layer, variables->items[i]))
             return false;
-    return read_seed(file, path, layer);
+    return read_extras(file, path, layer);
 }
 
 bool cn_weights_read(const cn_reading *reading)
@@ -170,13 +174,9 @@ bool cn_h5_add_variable(cn_h5_node *parent, const char *path, cn_tensor *variabl
                                      (size_t)variable->shape.rank, shape, data);
 }
 
-static bool add_variables(cn_h5_node *root, const char *path, const char *name,
-                          const cn_list *variables)
+static bool add_numbered(cn_h5_node *group, const cn_list *variables)
 {
-    char *vars = cn_mem_printf("%s%svars", path, *path ? "/" : "");
-    cn_h5_node *group = vars ? cn_h5_add_group(root, vars) : NULL;
-    cn_mem_free(vars);
-    bool ok = group && cn_h5_set_text(group, "name", name);
+    bool ok = variables != NULL;
     for (size_t i = 0; ok && i < variables->count; i++) {
         char number[24];
         snprintf(number, sizeof number, "%zu", i);
@@ -185,15 +185,31 @@ static bool add_variables(cn_h5_node *root, const char *path, const char *name,
     return ok;
 }
 
+static bool add_variables(cn_h5_node *root, const char *path, const char *name,
+                          const cn_list *variables)
+{
+    char *vars = cn_mem_printf("%s%svars", path, *path ? "/" : "");
+    cn_h5_node *group = vars ? cn_h5_add_group(root, vars) : NULL;
+    cn_mem_free(vars);
+    return group && cn_h5_set_text(group, "name", name) && add_numbered(group, variables);
+}
+
+static bool add_extra(cn_h5_node *root, const char *path, const char *name,
+                      const cn_list *variables)
+{
+    char *place = extra_path(path, name);
+    cn_h5_node *group = place ? cn_h5_add_group(root, place) : NULL;
+    cn_mem_free(place);
+    return group && add_numbered(group, variables);
+}
+
 static bool add_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
 {
     if (!add_variables(context, path, layer->name, variables))
         return false;
-    cn_tensor *seed = layer->state_->seed;
-    char *place = seed ? seed_path(path) : NULL;
-    cn_h5_node *group = place ? cn_h5_add_group(context, place) : NULL;
-    cn_mem_free(place);
-    return !seed || (group && cn_h5_add_variable(group, "0", seed));
+    const struct cn_layer_state *state = layer->state_;
+    return (!state->seed || add_extra(context, path, "seed_generator", cn_list_of(state->seed))) &&
+           (!state->hidden || add_extra(context, path, "hidden", state->hidden));
 }
 
 bool cn_weights_add(cn_model *model, cn_h5_node *root)

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "ops/ops.h"
+#include "optimizers/optimizer.h"
 #include "trainers/trainer.h"
 
 int cn_trainer_variant(const cn_trainer *t, const cn_batch_views *batch)
@@ -24,7 +25,7 @@ cn_logs *cn_train_step(cn_model *model, const cn_batch *batch)
     if (!weights)
         return NULL;
     if (weights->count) {
-        cn_list *grads = cn_gradients(cn_scale_loss(model->optimizer, loss), weights);
+        cn_list *grads = cn_loss_gradients(cn_scale_loss(model->optimizer, loss), weights);
         if (!cn_apply_gradients(model->optimizer, grads, weights))
             return NULL;
     }

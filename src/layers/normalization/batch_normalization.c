@@ -2,11 +2,18 @@
  * beta, moving_mean, moving_variance (features,).  keras.layers.BatchNormalization */
 #include "layers/normalization/normalize.h"
 
+/* The last three are there where statistics of several steps are gathered: how many steps, and the
+ * sums of d = mean - moving_mean and of variance + d * d. */
 CN_LAYER_STRUCT(batch_normalization, CN_BATCH_NORMALIZATION, cn_tensor *gamma, *beta, *moving_mean,
-                *moving_variance;)
+                *moving_variance, *gathered, *shifts, *squares;)
 
 static bool init(batch_normalization *self)
 {
+    if (self->steps_per_update < 1)
+        return cn_fail(CN_EINVAL,
+                       "BatchNormalization: expected steps_per_update > 0. Received: "
+                       "steps_per_update=%d",
+                       self->steps_per_update);
     return !self->renorm ||
            cn_fail(CN_EUNSUPPORTED, "not supported: BatchNormalization with renorm=True");
 }
@@ -31,7 +38,12 @@ static bool build(batch_normalization *self, const cn_shapes *in)
     self->moving_variance =
         cn_add_weight(self, "moving_variance", cn_shape(features),
                       .initializer = self->moving_variance_initializer, .trainable = false);
-    return self->moving_mean && self->moving_variance;
+    if (!self->moving_mean || !self->moving_variance || self->steps_per_update == 1)
+        return self->moving_mean && self->moving_variance;
+    self->gathered = cn_add_hidden(self, "gathered", CN_SCALAR, CN_INT64);
+    self->shifts = cn_add_hidden(self, "shifts", cn_shape(features), CN_FLOAT32);
+    self->squares = cn_add_hidden(self, "squares", cn_shape(features), CN_FLOAT32);
+    return self->gathered && self->shifts && self->squares;
 }
 
 typedef struct statistics {
@@ -64,6 +76,43 @@ static bool follow(const batch_normalization *self, cn_tensor *moving, cn_tensor
     return cn_assign(moving, cn_add(kept, added)) != NULL;
 }
 
+/* Takes a sum's next term in, or begins it anew where the row of steps ends. */
+static bool gather(cn_tensor *sum, cn_tensor *next, cn_tensor *ends)
+{
+    return cn_assign(sum, cn_select(ends, 0, next)) != NULL;
+}
+
+/* Statistics of all the row's samples as if they were one batch: from d = mean - moving_mean of
+ * each step their mean is moving_mean + mean(d), their variance mean(variance + d d) - mean(d)^2.
+ */
+static bool follow_rows(const batch_normalization *self, statistics batch)
+{
+    cn_tensor *mean = self->moving_mean, *variance = self->moving_variance;
+    int k = self->steps_per_update;
+    cn_tensor *count = cn_add(self->gathered, 1), *ends = cn_equal(count, k);
+    cn_tensor *shift = cn_sub(cn_reshape_like(batch.mean, mean), mean);
+    cn_tensor *square = cn_add(cn_reshape_like(batch.variance, variance), cn_square(shift));
+    cn_tensor *shifts = cn_add(self->shifts, shift), *squares = cn_add(self->squares, square);
+    cn_tensor *by = cn_div(shifts, k);
+    cn_tensor *row_mean = cn_add(mean, by);
+    cn_tensor *row_variance = cn_sub(cn_div(squares, k), cn_square(by));
+    double m = self->momentum;
+    cn_tensor *next_mean = cn_add(cn_mul(mean, m), cn_mul(row_mean, 1 - m));
+    cn_tensor *next_variance = cn_add(cn_mul(variance, m), cn_mul(row_variance, 1 - m));
+    return cn_assign(mean, cn_select(ends, next_mean, mean)) &&
+           cn_assign(variance, cn_select(ends, next_variance, variance)) &&
+           gather(self->shifts, shifts, ends) && gather(self->squares, squares, ends) &&
+           gather(self->gathered, count, ends);
+}
+
+static bool follow_step(const batch_normalization *self, statistics batch)
+{
+    if (self->steps_per_update > 1)
+        return follow_rows(self, batch);
+    return follow(self, self->moving_mean, batch.mean) &&
+           follow(self, self->moving_variance, batch.variance);
+}
+
 /* (features,) with x's rank. */
 static cn_tensor *along(cn_tensor *weight, int rank, int axis)
 {
@@ -88,8 +137,7 @@ static cn_tensor *call(batch_normalization *self, const cn_inputs *in)
     statistics s;
     if (in->training && self->layer.trainable) {
         s = moments(x, in->mask, axis);
-        if (!follow(self, self->moving_mean, s.mean) ||
-            !follow(self, self->moving_variance, s.variance))
+        if (!follow_step(self, s))
             return NULL;
     } else {
         s = (statistics){along(self->moving_mean, rank, axis),
