@@ -3,6 +3,7 @@
 #include "graph/shape.h"
 #include "models/model.h"
 #include "ops/ops.h"
+#include "trainers/trainer.h"
 
 TEST(sequential_on_values)
 {
@@ -77,5 +78,31 @@ TEST(scalar_outputs_are_refused)
             "loss");
         CHECK(!cn_as_model(dense));
         check_error("cn_as_model: the layer 'out' is a Dense and no model");
+    }
+}
+
+static size_t arena_of(cn_model *m)
+{
+    cn_view view = cn_view_of(NULL, CN_FLOAT32, cn_shape(64, 32));
+    cn_plan *plan = cn_traced_plan(cn_model_predictor(m), &view, 1, 1);
+    return plan ? cn_plan_arena_size(plan) : 0;
+}
+
+TEST(nested_models_need_no_more_memory)
+{
+    CN_SCOPE {
+        cn_layer *layers[6];
+        for (int i = 0; i < 6; i++)
+            layers[i] = cn_dense(32 + 16 * (i % 3), .activation = "tanh");
+        cn_tensor *flat[7] = {cn_input(32)}, *x = cn_input(32), *y = x;
+        for (int i = 0; i < 6; i++)
+            flat[i + 1] = cn_call(layers[i], flat[i]);
+        for (int i = 0; i < 6; i += 2) {
+            cn_tensor *in = cn_input(cn_dim(y, 1));
+            y = cn_call(cn_functional(in, cn_call(layers[i + 1], cn_call(layers[i], in))), y);
+        }
+        size_t bytes = arena_of(cn_functional(flat[0], flat[6]));
+        CHECK(bytes > 0);
+        CHECK(arena_of(cn_functional(x, y)) == bytes);
     }
 }
