@@ -12,6 +12,7 @@
 #include <cornu/export.h>
 #include <cornu/flow.h>
 #include <cornu/function.h>
+#include <cornu/host.h>
 #include <cornu/image.h>
 #include <cornu/initializers.h>
 #include <cornu/layer.h>

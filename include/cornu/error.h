@@ -29,6 +29,10 @@ CN_API cn_code cn_error_code(void);
 /* Forgets this thread's recorded error. */
 CN_API void cn_clear_error(void);
 
+/* Records an error of your own, in a layer's call, a hook or another function that the library
+ * calls. Returns false: return cn_raise(CN_EIO, "no file '%s'", path); */
+CN_API bool cn_raise(cn_code code, const char *format, ...) CN_PRINTF(2, 3);
+
 /* Calls `handler` (NULL: nobody) on the thread whose call failed, once for each recorded error.
  * For the whole process. cn_die is a handler that prints the message and exits with status 1. */
 typedef void (*cn_error_handler)(cn_code code, const char *message);

@@ -93,10 +93,15 @@ CN_MARKED_(cn_tensor *, cn_average_pool, (cn_tensor *x, const cn_window *window)
 CN_MARKED_(cn_dataset *, cn_batch_dataset, (cn_dataset *dataset, int size, bool drop_last),
     (dataset, size, drop_last))
 #define cn_batch_dataset(...) cn_batch_dataset_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_batch_gather, (cn_tensor *x, cn_tensor *indices), (x, indices))
+#define cn_batch_gather(...) cn_batch_gather_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_batch_norm, (cn_tensor *x, cn_tensor *mean, cn_tensor *variance,
     int64_t axis, cn_tensor *offset, cn_tensor *scale, double epsilon), (x, mean, variance, axis,
     offset, scale, epsilon))
 #define cn_batch_norm(...) cn_batch_norm_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_bincount, (cn_tensor *x, cn_tensor *weights, int64_t length), (x,
+    weights, length))
+#define cn_bincount(...) cn_bincount_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_broadcast_to, (cn_tensor *x, cn_shape shape), (x, shape))
 #define cn_broadcast_to(...) cn_broadcast_to_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_callback *, cn_callback_of, (cn_str spec), (spec))
@@ -203,6 +208,9 @@ CN_MARKED_(cn_tensor *, cn_full, (cn_shape shape, double value, cn_dtype dtype),
 CN_MARKED_(cn_tensor *, cn_gather, (cn_tensor *x, cn_tensor *indices, int64_t axis), (x,
     indices, axis))
 #define cn_gather(...) cn_gather_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_gather_batch, (cn_tensor *x, cn_tensor *indices, int64_t axis,
+    int64_t batch_dims), (x, indices, axis, batch_dims))
+#define cn_gather_batch(...) cn_gather_batch_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_gather_nd, (cn_tensor *x, cn_tensor *indices), (x, indices))
 #define cn_gather_nd(...) cn_gather_nd_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_gelu, (cn_tensor *x, bool approximate), (x, approximate))
@@ -429,6 +437,9 @@ CN_MARKED_(cn_tensor *, cn_scale_loss, (cn_optimizer *optimizer, cn_tensor *loss
 CN_MARKED_(cn_tensor *, cn_scatter, (cn_tensor *indices, cn_tensor *updates, cn_shape shape),
     (indices, updates, shape))
 #define cn_scatter(...) cn_scatter_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_scatter_reduce, (cn_tensor *x, cn_tensor *indices, cn_tensor
+    *updates, cn_str how), (x, indices, updates, how))
+#define cn_scatter_reduce(...) cn_scatter_reduce_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_scatter_update, (cn_tensor *x, cn_tensor *indices, cn_tensor
     *updates), (x, indices, updates))
 #define cn_scatter_update(...) cn_scatter_update_at_(CN_AT, __VA_ARGS__)
@@ -436,6 +447,18 @@ CN_MARKED_(cn_tensor *, cn_schedule_value, (cn_str spec, cn_tensor *step), (spec
 #define cn_schedule_value(...) cn_schedule_value_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_seed, (uint64_t seed), (seed))
 #define cn_seed(...) cn_seed_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_segment_max, (cn_tensor *data, cn_tensor *ids, int64_t segments),
+    (data, ids, segments))
+#define cn_segment_max(...) cn_segment_max_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_segment_min, (cn_tensor *data, cn_tensor *ids, int64_t segments),
+    (data, ids, segments))
+#define cn_segment_min(...) cn_segment_min_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_segment_prod, (cn_tensor *data, cn_tensor *ids, int64_t segments),
+    (data, ids, segments))
+#define cn_segment_prod(...) cn_segment_prod_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_segment_sum, (cn_tensor *data, cn_tensor *ids, int64_t segments),
+    (data, ids, segments))
+#define cn_segment_sum(...) cn_segment_sum_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_selu, (cn_tensor *x), (x))
 #define cn_selu(...) cn_selu_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_set_data, (cn_tensor *variable, const void *data), (variable, data))

@@ -344,6 +344,14 @@ CN_API cn_tensor *cn_roll(cn_tensor *x, int64_t shift, int64_t axis);
 /* Rows of x by index along an axis; the result has the index's shape in that axis's place. Negative
  * indices count from the end; one outside is an error when it runs. keras.ops.take */
 CN_API cn_tensor *cn_gather(cn_tensor *x, cn_tensor *indices, int64_t axis);
+/* The same where the first `batch_dims` axes of x and indices go together (negative: counted from
+ * the end of indices): x (batches…, before…, rows, after…), indices (batches…, more…) give
+ * (batches…, before…, more…, after…). tf.gather's batch_dims */
+CN_API cn_tensor *cn_gather_batch(cn_tensor *x, cn_tensor *indices, int64_t axis,
+                                  int64_t batch_dims);
+/* All axes of indices but the last go together with x's, whose next axis is picked from:
+ * tf.batch_gather */
+CN_API cn_tensor *cn_batch_gather(cn_tensor *x, cn_tensor *indices);
 /* NumPy's take_along_axis. */
 CN_API cn_tensor *cn_take_along_axis(cn_tensor *x, cn_tensor *indices, int64_t axis);
 /* indices (..., k) pick from x's first k axes: (..., rest of x). tf.gather_nd */
@@ -353,8 +361,22 @@ CN_API cn_tensor *cn_scatter(cn_tensor *indices, cn_tensor *updates, cn_shape sh
 /* x with updates written at indices (..., k); the last of equal indices wins.
  * keras.ops.scatter_update */
 CN_API cn_tensor *cn_scatter_update(cn_tensor *x, cn_tensor *indices, cn_tensor *updates);
+/* x with updates met at indices (..., k), repeated ones all: `how` is "add", "max", "min" or "mul".
+ * keras.ops.scatter_update's reduction */
+CN_API cn_tensor *cn_scatter_reduce(cn_tensor *x, cn_tensor *indices, cn_tensor *updates,
+                                    cn_str how);
 /* x with `updates` written from start[i] on. keras.ops.slice_update */
 CN_API cn_tensor *cn_slice_update(cn_tensor *x, const int64_t *start, cn_tensor *updates);
+/* data (n, …), ids (n,) in [0, segments): row s of the result (segments, …) is the sum (largest,
+ * smallest, product) of the rows whose id is s. Empty segments: 0, the least (largest) value, 1. An
+ * id outside is an error when it runs. keras.ops.segment_sum and its like */
+CN_API cn_tensor *cn_segment_sum(cn_tensor *data, cn_tensor *ids, int64_t segments);
+CN_API cn_tensor *cn_segment_max(cn_tensor *data, cn_tensor *ids, int64_t segments);
+CN_API cn_tensor *cn_segment_min(cn_tensor *data, cn_tensor *ids, int64_t segments);
+CN_API cn_tensor *cn_segment_prod(cn_tensor *data, cn_tensor *ids, int64_t segments);
+/* How often each of 0 … length - 1 stands in x, ints of any shape, or (weights not NULL) the sum of
+ * the weights there; others do not count. keras.ops.bincount, of that length always */
+CN_API cn_tensor *cn_bincount(cn_tensor *x, cn_tensor *weights, int64_t length);
 /* start, start + step, … below stop. */
 CN_API cn_tensor *cn_arange(double start, double stop, double step, cn_dtype dtype);
 /* `count` numbers from start to stop, both among them. */

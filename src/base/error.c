@@ -78,6 +78,15 @@ void cn_fail_with(cn_code code, const char *format, ...)
     va_end(args);
 }
 
+bool cn_raise(cn_code code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    record(code ? code : CN_EINVAL, format, args);
+    va_end(args);
+    return false;
+}
+
 bool cn_error_prefix(const char *format, ...)
 {
     char prefix[512], text[sizeof state.text];

@@ -133,6 +133,7 @@ static const struct row {
     {"logical_xor", "LogicalXor", NULL, 2},
     {"cast", "Cast", cast_config, 1},
     {"stop_gradient", "StopGradient", NULL, 1},
+    {"print", "Copy", NULL, 1},
     {"reshape", "Reshape", reshape_config, 1},
     {"transpose", "Transpose", transpose_config, 1},
     {"concat", "Concatenate", concat_config, 0},

@@ -13,6 +13,9 @@ cn_tensor *cn_gather_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor 
 cn_tensor *cn_gather_sum_to(cn_tensor *dy, cn_tensor *indices, int axis, cn_shape shape);
 /* Zeros shaped as `like` with dy added where cn_take_along_axis would have read. */
 cn_tensor *cn_along_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *like);
+/* x (rows, …) with updates (places' shape, …) met at the rows `places`: `how` is "max", "min" or
+ * "mul"; another is an error. */
+cn_tensor *cn_fold_rows(cn_tensor *x, cn_tensor *places, cn_tensor *updates, const char *how);
 /* int64 places in the row-major elements of x: for take_along_axis's indices, those that it reads;
  * for indices (..., k), those in the merged first k axes. Checked when it runs, with `who`. */
 cn_tensor *cn_along_places(cn_tensor *indices, cn_tensor *x, int axis, const char *who);

@@ -1,6 +1,7 @@
 /* Flat places from indices that speak of several axes, and what is read there.
  * numpy.take_along_axis, tf.gather_nd */
 #include "ops/index/gather.h"
+#include "ops/products.h"
 #include "graph/form.h"
 
 #include <string.h>
@@ -149,4 +150,45 @@ cn_tensor *cn_take_along_axis(cn_tensor *x, cn_tensor *indices, int64_t axis)
     cn_tensor *where = cn_along_places(indices, x, at, "cn_take_along_axis");
     cn_tensor *y = where ? cn_gather(cn_reshape(x, cn_shape(CN_ANY)), where, 0) : NULL;
     return CN_FORMED(y, "TakeAlongAxis", cn_list_of(x, indices), "\"axis\": %d", at);
+}
+
+/* The rows of each batch are picked from one long row of all, whose places know their batch. */
+static cn_tensor *by_batch(cn_tensor *x, cn_tensor *indices, int axis, int batch, const char *who)
+{
+    int count = indices->shape.rank - batch, before = axis - batch;
+    x = cn_moveaxis(x, axis, batch); /* (batches…, rows, before…, after…) */
+    cn_tensor *rows = x;
+    for (int i = x ? x->shape.rank : 0; i-- > batch + 1;)
+        rows = cn_slice(rows, "..., 0");
+    cn_tensor *flat = cn_merge_axes(indices, batch, count);
+    cn_tensor *at = rows && flat ? cn_along_places(flat, rows, batch, who) : NULL;
+    cn_tensor *y = at ? cn_gather(cn_merge_axes(x, 0, batch + 1), at, 0) : NULL;
+    y = cn_split_axis(y, batch, indices, batch, count);
+    for (int i = 0; i < before; i++) /* those before the axis go back */
+        y = cn_moveaxis(y, batch + count + i, batch + i);
+    return y;
+}
+
+cn_tensor *cn_gather_batch(cn_tensor *x, cn_tensor *indices, int64_t axis, int64_t batch_dims)
+{
+    int at;
+    static const char who[] = "cn_gather_batch";
+    if (!x || !indices || !cn_axis(axis, x->shape.rank, &at, who))
+        return NULL;
+    int64_t batch = batch_dims < 0 ? batch_dims + indices->shape.rank : batch_dims;
+    cn_shape a = x->shape, b = indices->shape;
+    a.rank = b.rank = (int)batch;
+    if (batch < 0 || batch > indices->shape.rank || batch > at || !cn_shape_matches(a, b))
+        return cn_fail_null(CN_EINVAL,
+                            "%s: expected %lld axes that x and indices share before axis %d, found "
+                            "x %s and indices %s",
+                            who, (long long)batch_dims, at, cn_shape_text(x->shape),
+                            cn_shape_text(indices->shape));
+    return batch ? by_batch(x, indices, at, (int)batch, who) : cn_gather(x, indices, at);
+}
+
+cn_tensor *cn_batch_gather(cn_tensor *x, cn_tensor *indices)
+{
+    return indices ? cn_gather_batch(x, indices, indices->shape.rank - 1, indices->shape.rank - 1)
+                   : NULL;
 }

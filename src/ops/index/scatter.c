@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ops/index/gather.h"
+#include "ops/products.h"
 #include "graph/form.h"
 
 /* The rest of x's shape after the first k axes, which are merged: {-1, …}. */
@@ -73,17 +74,16 @@ static bool put_infer(const cn_tensor *node, cn_results *results)
     return true;
 }
 
-/* 1 where no later update of the same row wins, else 0, shaped to broadcast against updates. */
+/* 1 where no later update of the same row wins, else 0, shaped to broadcast against updates. The
+ * sizes may be unknown: the n-th place is known by a running sum. */
 static cn_tensor *winners(cn_tensor *x, cn_tensor *places, cn_tensor *updates, const cn_op *put)
 {
-    int64_t n = cn_size(places), rows = x->shape.dim[0];
-    if (n < 0 || rows < 0)
-        return cn_fail_null(CN_EUNSUPPORTED,
-                            "not supported: the gradient of cn_scatter_update while shapes are "
-                            "unknown: x %s, indices %s",
-                            cn_shape_text(x->shape), cn_shape_text(places->shape));
-    cn_tensor *order = cn_reshape_like(cn_arange(0, (double)n, 1, CN_INT32), places);
-    cn_tensor *inputs[] = {cn_zeros(cn_shape(rows), CN_INT32), places, order};
+    cn_tensor *ones = cn_cast(cn_ones_like(cn_merge_axes(places, 0, places->shape.rank)), CN_INT32);
+    cn_tensor *order = cn_reshape_like(cn_cumsum(ones, 0), places);
+    cn_tensor *rows = cn_cast(cn_zeros_like(x), CN_INT32);
+    for (int i = x->shape.rank; i-- > 1;)
+        rows = cn_sum(rows, {-1});
+    cn_tensor *inputs[] = {rows, places, order};
     cn_tensor *wins = cn_equal(cn_gather(cn_apply(put, inputs, 3, NULL), places, 0), order);
     for (int i = places->shape.rank; i < updates->shape.rank; i++)
         wins = cn_expand_dims(wins, -1);
@@ -116,15 +116,34 @@ static bool put_run(const cn_kernel_args *args)
 
 const cn_op cn_op_put = {.name = "put", .infer = put_infer, .vjp = put_vjp, .run = put_run};
 
+/* Places in x's merged first axes, once all fits. */
+static cn_tensor *places_in(cn_tensor *x, cn_tensor *indices, cn_tensor *updates, const char *who)
+{
+    cn_tensor *at = x && indices && updates ? cn_nd_places(indices, x->shape, x, who) : NULL;
+    return at && fits(indices, updates, x->shape, who) ? at : NULL;
+}
+
 cn_tensor *cn_scatter_update(cn_tensor *x, cn_tensor *indices, cn_tensor *updates)
 {
-    if (!x || !indices || !updates)
-        return NULL;
-    cn_tensor *at = cn_nd_places(indices, x->shape, x, "cn_scatter_update");
-    if (!at || !fits(indices, updates, x->shape, "cn_scatter_update"))
+    cn_tensor *at = places_in(x, indices, updates, "cn_scatter_update");
+    if (!at)
         return NULL;
     cn_tensor *inputs[] = {cn_regroup(x, merged(x->shape.rank, depth(indices))), at,
                            cn_cast(updates, x->dtype)};
     cn_tensor *y = cn_reshape_like(cn_apply(&cn_op_put, inputs, 3, NULL), x);
     return CN_FORMED(y, "ScatterUpdate", cn_list_of(x, indices, updates), "%s", "");
+}
+
+cn_tensor *cn_scatter_reduce(cn_tensor *x, cn_tensor *indices, cn_tensor *updates, cn_str how)
+{
+    cn_tensor *at = places_in(x, indices, updates, "cn_scatter_reduce");
+    if (!at)
+        return NULL;
+    cn_tensor *rows = cn_regroup(x, merged(x->shape.rank, depth(indices)));
+    updates = cn_cast(updates, x->dtype);
+    cn_tensor *y = how && !strcmp(how, "add") ? cn_add(rows, cn_gather_sum(updates, at, 0, rows))
+                                              : cn_fold_rows(rows, at, updates, how);
+    y = cn_reshape_like(y, x);
+    return CN_FORMED(y, "ScatterUpdate", cn_list_of(x, indices, updates), "\"reduction\": \"%s\"",
+                     how);
 }

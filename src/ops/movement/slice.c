@@ -10,7 +10,8 @@
 
 typedef struct slice_attrs {
     cn_slice_spec spec;
-    cn_shape shape; /* of unslice's result, where its second input does not say */
+    cn_shape shape;  /* of unslice's result, where its second input does not say */
+    int64_t counted; /* how many elements: as many as what is written has, or the second input */
 } slice_attrs;
 
 /* Where a range begins in an axis of `dim` elements, and how many it takes. */
@@ -75,10 +76,19 @@ static int64_t walk(const cn_slice_spec *spec, const cn_view *whole, cn_strided 
     return offset;
 }
 
+/* The spec with its counts as they have turned out. */
+static cn_slice_spec counted(const slice_attrs *attrs, const int64_t *dim)
+{
+    cn_slice_spec spec = attrs->spec;
+    for (int i = 0; attrs->counted && i < CN_MAX_RANK; i++)
+        spec.axis[i].count = dim[i];
+    return spec;
+}
+
 static bool slice_infer(const cn_tensor *node, cn_results *results)
 {
-    const cn_tensor *x = node->inputs[0];
-    const cn_slice_spec *spec = &CN_ATTRS(slice_attrs, node)->spec;
+    const cn_tensor *x = node->inputs[0], *like = node->inputs[node->n_inputs - 1];
+    cn_slice_spec by = counted(CN_ATTRS(slice_attrs, node), like->shape.dim), *spec = &by;
     results->dtype[0] = x->dtype;
     results->shape[0] = x->shape;
     for (int i = 0; i < x->shape.rank; i++) {
@@ -96,9 +106,11 @@ static bool slice_infer(const cn_tensor *node, cn_results *results)
     return true;
 }
 
+static cn_tensor *unslice(cn_tensor *y, const slice_attrs *attrs, cn_tensor *like);
+
 static bool slice_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
-    dx[0] = cn_unslice(dy[0], &CN_ATTRS(slice_attrs, node)->spec, node->inputs[0]);
+    dx[0] = unslice(dy[0], node->attrs, node->inputs[0]);
     return dx[0] != NULL;
 }
 
@@ -108,7 +120,8 @@ static bool slice_run(const cn_kernel_args *args)
     const slice_attrs *attrs = args->attrs;
     size_t size = cn_dtype_size(x->dtype);
     cn_strided copy;
-    int64_t offset = walk(&attrs->spec, x, &copy, copy.from_stride);
+    cn_slice_spec spec = counted(attrs, y->dim);
+    int64_t offset = walk(&spec, x, &copy, copy.from_stride);
     cn_row_major(y, copy.to_stride);
     if (y->size)
         cn_strided_copy((const char *)x->data + offset * (int64_t)size, y->data, &copy, size);
@@ -133,7 +146,9 @@ static bool unslice_infer(const cn_tensor *node, cn_results *results)
 
 static bool unslice_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
-    dx[0] = cn_slice_by(dy[0], &CN_ATTRS(slice_attrs, node)->spec);
+    const slice_attrs *attrs = node->attrs;
+    dx[0] = attrs->counted ? cn_apply2(&cn_op_slice, dy[0], node->inputs[0], attrs)
+                           : cn_slice_by(dy[0], &attrs->spec);
     return dx[0] != NULL;
 }
 
@@ -152,7 +167,8 @@ static bool unslice_run(const cn_kernel_args *args)
     const slice_attrs *attrs = args->attrs;
     const cn_view *y = &args->out[0];
     memset(y->data, 0, (size_t)y->size * cn_dtype_size(y->dtype));
-    put(&attrs->spec, &args->in[0], y);
+    cn_slice_spec spec = counted(attrs, args->in[0].dim);
+    put(&spec, &args->in[0], y);
     return true;
 }
 
@@ -195,28 +211,20 @@ extern const cn_op cn_op_slice_update;
 
 static bool update_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
-    const slice_attrs *attrs = CN_ATTRS(slice_attrs, node);
+    slice_attrs attrs = *CN_ATTRS(slice_attrs, node);
     cn_tensor *u = node->inputs[1];
-    cn_slice_spec spec = attrs->spec;
-    for (int i = 0; i < node->shape.rank; i++) {
-        spec.axis[i].count = u->shape.dim[i];
-        if (u->shape.dim[i] == CN_ANY)
-            return cn_fail(CN_EUNSUPPORTED,
-                           "not supported: the gradient of cn_slice_update while the shape of the "
-                           "updates is unknown: %s",
-                           cn_shape_text(u->shape));
-    }
-    dx[0] = cn_apply2(&cn_op_slice_update, dy[0], cn_cast(cn_zeros_like(u), dy[0]->dtype), attrs);
-    dx[1] = cn_slice_by(dy[0], &spec);
+    dx[0] = cn_apply2(&cn_op_slice_update, dy[0], cn_cast(cn_zeros_like(u), dy[0]->dtype), &attrs);
+    attrs.counted = true;
+    dx[1] = cn_apply2(&cn_op_slice, dy[0], u, &attrs);
     return dx[0] && dx[1];
 }
 
 static bool update_run(const cn_kernel_args *args)
 {
     const cn_view *x = &args->in[0], *u = &args->in[1], *y = &args->out[0];
-    cn_slice_spec spec = ((const slice_attrs *)args->attrs)->spec;
-    for (int i = 0; i < x->rank; i++)
-        spec.axis[i].count = u->dim[i];
+    slice_attrs attrs = *(const slice_attrs *)args->attrs;
+    attrs.counted = true;
+    cn_slice_spec spec = counted(&attrs, u->dim);
     memcpy(y->data, x->data, (size_t)x->size * cn_dtype_size(x->dtype));
     put(&spec, u, y);
     return true;
@@ -303,16 +311,22 @@ cn_tensor *cn_slice_axis(cn_tensor *x, int axis, int64_t start, int64_t stop, in
     return cn_slice_by(x, &spec);
 }
 
-cn_tensor *cn_unslice(cn_tensor *y, const cn_slice_spec *spec, cn_tensor *like)
+static cn_tensor *unslice(cn_tensor *y, const slice_attrs *from, cn_tensor *like)
 {
     if (!y || !like)
         return NULL;
-    slice_attrs attrs = attrs_of(spec);
+    slice_attrs attrs = *from;
     if (!cn_shape_known(like->shape))
         return cn_apply2(&cn_op_unslice, y, like, &attrs);
     attrs.shape.rank = like->shape.rank;
     memcpy(attrs.shape.dim, like->shape.dim, (size_t)like->shape.rank * sizeof(int64_t));
     return cn_apply1(&cn_op_unslice, y, &attrs);
+}
+
+cn_tensor *cn_unslice(cn_tensor *y, const cn_slice_spec *spec, cn_tensor *like)
+{
+    slice_attrs attrs = attrs_of(spec);
+    return unslice(y, &attrs, like);
 }
 
 cn_tensor *cn_strided_slice(cn_tensor *x, const int64_t *start, const int64_t *size,

@@ -186,45 +186,13 @@ static cn_tensor *scatter(cn_operation *op)
                : cn_scatter(cn_op_tensor(op, 0, "indices"), cn_op_tensor(op, 1, "values"), shape);
 }
 
-/* The largest, least or product of what meets at each place: all updates (n, rest) against all
- * places (n, rows, rest). */
-static cn_tensor *reduce_updates(cn_operation *op, cn_tensor *x, cn_tensor *at, cn_tensor *updates,
-                                 const char *reduction)
-{
-    int64_t n = cn_size(at), each = n > 0 ? cn_size(updates) / n : 1;
-    int64_t rows = each > 0 ? cn_size(x) / each : 0;
-    if (n < 1 || !cn_dtype_is_float(x->dtype))
-        return cn_op_refuse(op, "a reduction of integers, or of an unknown number of updates");
-    const double inf = 1e300 * 1e300;
-    cn_tensor *mine = cn_one_hot(cn_reshape(at, cn_shape(n)), rows, -1, CN_BOOL);
-    cn_tensor *u = cn_reshape(updates, cn_shape(n, 1, each)),
-              *old = cn_reshape(x, cn_shape(rows, each));
-    cn_tensor *hit = cn_expand_dims(mine, -1), *y = NULL;
-    if (!strcmp(reduction, "max"))
-        y = cn_maximum(old, cn_max(cn_select(hit, u, -inf), {0}));
-    else if (!strcmp(reduction, "min"))
-        y = cn_minimum(old, cn_min(cn_select(hit, u, inf), {0}));
-    else if (!strcmp(reduction, "mul"))
-        y = cn_mul(old, cn_prod(cn_select(hit, u, 1.0), {0}));
-    else
-        return cn_op_refuse(op, cn_fmt("the reduction '%s'", reduction));
-    return cn_reshape_like(y, x);
-}
-
 static cn_tensor *scatter_update(cn_operation *op)
 {
     cn_tensor *x = cn_op_tensor(op, 0, "inputs"), *indices = cn_op_tensor(op, 1, "indices");
     cn_tensor *updates = cn_op_tensor(op, 2, "updates");
     const char *reduction = cn_op_text(op, "reduction", NULL);
-    if (!reduction)
-        return cn_scatter_update(x, indices, updates);
-    if (!x || !cn_shape_known(x->shape))
-        return x ? cn_op_refuse(op, "a reduction while the shape is unknown") : NULL;
-    updates = cn_cast(updates, x->dtype);
-    if (!strcmp(reduction, "add"))
-        return cn_add(x, cn_scatter(indices, updates, x->shape));
-    cn_tensor *at = cn_nd_places(indices, x->shape, x, op->name);
-    return at ? reduce_updates(op, x, at, updates, reduction) : NULL;
+    return reduction ? cn_scatter_reduce(x, indices, updates, reduction)
+                     : cn_scatter_update(x, indices, updates);
 }
 
 const cn_operation_row cn_operations_index[] = {C("GetItem", getitem),

@@ -201,42 +201,18 @@ static cn_tensor *percentile(cn_operation *op)
 
 /* ---- segments ---- */
 
-static cn_tensor *segment_sum(cn_operation *op)
-{
-    cn_tensor *data = cn_op_tensor(op, 0, "data"), *ids = cn_op_tensor(op, 1, "segment_ids");
-    if (!cn_op_value(op, -1, "num_segments"))
-        return cn_op_refuse(op, "a number of segments that depends on the data");
-    cn_shape shape = data ? data->shape : cn_shape(0);
-    shape.dim[0] = cn_op_int(op, "num_segments", 0);
-    return cn_scatter(cn_expand_dims(ids, -1), data, shape);
-}
-
-/* data (n, …) against all segments at once: (segments, n, …). */
-static cn_tensor *segment_extreme(cn_operation *op, bool largest)
-{
-    cn_tensor *data = cn_op_tensor(op, 0, "data"), *ids = cn_op_tensor(op, 1, "segment_ids");
-    if (!cn_op_value(op, -1, "num_segments"))
-        return cn_op_refuse(op, "a number of segments that depends on the data");
-    if (data && !cn_dtype_is_float(data->dtype))
-        return cn_op_refuse(op, "integers");
-    cn_tensor *mine = cn_one_hot(ids, cn_op_int(op, "num_segments", 0), 0, CN_BOOL);
-    for (int i = 1; data && i < data->shape.rank; i++)
-        mine = cn_expand_dims(mine, -1);
-    const double inf = 1e300 * 1e300;
-    if (largest)
-        return cn_max(cn_select(mine, data, -inf), {1});
-    return cn_min(cn_select(mine, data, inf), {1});
-}
-
-static cn_tensor *segment_max(cn_operation *op)
-{
-    return segment_extreme(op, true);
-}
-
-static cn_tensor *segment_min(cn_operation *op)
-{
-    return segment_extreme(op, false);
-}
+#define SEGMENTS(id)                                                                    \
+    static cn_tensor *id(cn_operation *op)                                              \
+    {                                                                                   \
+        if (!cn_op_value(op, -1, "num_segments"))                                       \
+            return cn_op_refuse(op, "a number of segments that depends on the data");   \
+        return cn_##id(cn_op_tensor(op, 0, "data"), cn_op_tensor(op, 1, "segment_ids"), \
+                       cn_op_int(op, "num_segments", 0));                               \
+    }
+SEGMENTS(segment_sum)
+SEGMENTS(segment_max)
+SEGMENTS(segment_min)
+SEGMENTS(segment_prod)
 
 const cn_operation_row cn_operations_order[] = {C("Sort", sort),
                                                 C("Argsort", argsort),
@@ -256,4 +232,5 @@ const cn_operation_row cn_operations_order[] = {C("Sort", sort),
                                                 C("SegmentSum", segment_sum),
                                                 C("SegmentMax", segment_max),
                                                 C("SegmentMin", segment_min),
+                                                C("SegmentProd", segment_prod),
                                                 {NULL, NULL, NULL, NULL}};
