@@ -1,10 +1,6 @@
-/* Each allocation fails in turn while a small model is made, compiled, trained and asked: the error
- * comes back, nothing crashes, and (seen with AddressSanitizer) nothing leaks. */
-#include <stdio.h>
-
-#include "base/alloc.h"
-#include "base/test.h"
+/* A small model is made, compiled, trained and asked. */
 #include "ops/ops.h"
+#include "torture/torture.h"
 #include "trainers/trainer.h"
 
 static cn_dataset *data(void)
@@ -35,35 +31,7 @@ static bool work(void)
     return y && cn_floats(y) && own_loop();
 }
 
-/* False once n is past the last allocation. */
-static bool fails_at(long n)
-{
-    bool ok = false;
-    CN_SCOPE {
-        cn_mem_fail_at(n);
-        ok = work();
-    }
-    bool failed = cn_mem_failed();
-    cn_mem_fail_at(-1);
-    /* what is only nice to have may be done without, but the error is there */
-    if (failed != (cn_error_code() == CN_ENOMEM) || (!ok && !failed)) {
-        fprintf(stderr, "allocation %ld: %s, error %d: %s\n", n, ok ? "done" : "refused",
-                (int)cn_error_code(), cn_error());
-        CHECK(!"lack of memory comes back as an error");
-    }
-    cn_clear_error();
-    return failed;
-}
-
 TEST(each_allocation_of_a_training_fails)
 {
-    bool ok = false;
-    CN_SCOPE {
-        ok = work(); /* what is made once for the process is there */
-    }
-    REQUIRE(ok);
-    long n = 0;
-    while (fails_at(n))
-        n++;
-    CHECK(n > 1000);
+    CHECK(torture(work) > 1000);
 }
