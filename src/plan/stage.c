@@ -165,14 +165,34 @@ static cn_plan *plan_of(const cn_stage *stage, const cn_replay *replay, const cn
                            .internal = stage->internal});
 }
 
+/* The walk over the rest stops at what crosses. */
+static _Thread_local const cn_map *crossing;
+
+static bool is_beyond(const cn_tensor *tensor)
+{
+    return cn_is_leaf(tensor) || cn_map_has(crossing, tensor);
+}
+
+static bool walk_rest(cn_walk *walk, const cn_stage *stage)
+{
+    cn_map map = {0};
+    cn_list *roots = cn_list_concat(stage->outputs, stage->values);
+    cn_list *cut = cn_list_concat(stage->known, stage->late);
+    bool ok = roots && cut;
+    for (size_t i = 0; ok && i < cut->count; i++)
+        ok = cn_map_put(&map, cut->items[i], (void *)1);
+    crossing = &map;
+    ok = ok && cn_walk_make(walk, (cn_tensor *const *)roots->items, roots->count, is_beyond);
+    cn_map_free(&map);
+    return ok;
+}
+
 static cn_plan *rest_of(const cn_stage *stage, const cn_view *late)
 {
     cn_walk walk;
     cn_replay replay;
-    cn_list *roots = cn_list_concat(stage->outputs, stage->values);
     cn_list *inputs = cn_list_make(stage->inputs->items, stage->inputs->count);
-    if (!roots || !inputs ||
-        !cn_walk_make(&walk, (cn_tensor *const *)roots->items, roots->count, cn_is_leaf))
+    if (!inputs || !walk_rest(&walk, stage))
         return NULL;
     bool ok = cn_replay_begin(&replay, &walk) &&
               put_stand_ins(&replay, stage->known, NULL, inputs) &&
@@ -267,7 +287,7 @@ static bool enter_rest(cn_plan_run *run, const cn_stage *stage)
     cn_plan *rest;
     if (!find_rest(run, stage, &rest))
         return false;
-    if (run->next_plan == rest) {
+    if (run->next && run->next_plan == rest) {
         cn_release(rest);
         return true;
     }

@@ -188,14 +188,24 @@ static bool hand_out(const cn_tensor *node, cn_list *const *grads, cn_tensor *al
     return true;
 }
 
+/* The gradient's node on both sides; nothing to do where nothing gets a gradient. */
+static bool take_back(const cn_tensor *node, side *sides, cn_list *const *grads, cn_tensor **dx)
+{
+    if (!fill_sides(node, sides, grads))
+        return false;
+    if (!sides[0].results->count)
+        return true;
+    cn_tensor *all = cond_node(node->inputs[0], sides);
+    return all && hand_out(node, grads, all, dx);
+}
+
 static bool cond_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
     side sides[2] = {0};
     cn_list *grads[2];
     bool ok = (grads[0] = back_through(node, 0, dy, &sides[0])) &&
-              (grads[1] = back_through(node, 1, dy, &sides[1])) && fill_sides(node, sides, grads);
-    cn_tensor *all = ok && sides[0].results->count ? cond_node(node->inputs[0], sides) : NULL;
-    ok = ok && (!sides[0].results->count || (all && hand_out(node, grads, all, dx)));
+              (grads[1] = back_through(node, 1, dy, &sides[1])) &&
+              take_back(node, sides, grads, dx);
     cn_body_maker_free(&sides[0].maker);
     cn_body_maker_free(&sides[1].maker);
     return ok;

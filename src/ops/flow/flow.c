@@ -9,7 +9,8 @@ enum { ALIGN = 64 };
 
 cn_list *cn_flow_list(const cn_tensors *tensors, const cn_list *list)
 {
-    cn_list *made = cn_list_new();
+    /* the first NULL may be what failed: then the user's function must not be called without it */
+    cn_list *made = list || !cn_error_code() ? cn_list_new() : NULL;
     size_t n = list ? list->count : CN_MAX_TENSORS;
     for (size_t i = 0; made && i < n && (list || tensors->t[i]); i++) {
         if (!cn_list_add(made, list ? list->items[i] : tensors->t[i]))

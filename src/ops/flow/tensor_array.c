@@ -140,20 +140,22 @@ static bool write_infer(const cn_tensor *node, cn_results *results)
     return true;
 }
 
-/* Copies the rows of input k into result k, which may have more. */
-static char *copy_rows(const cn_kernel_args *args, int k, int64_t rows)
+/* Copies the rows of input k into result k, which may have more. *to: where they are now; NULL:
+ * nobody wants them. */
+static bool copy_rows(const cn_kernel_args *args, int k, int64_t rows, char **to)
 {
     const cn_view *from = &args->in[k];
     cn_shape shape = {.rank = from->rank};
     memcpy(shape.dim, from->dim, sizeof shape.dim);
     shape.dim[0] = rows;
-    char *to = args->out[k].size < 0 ? cn_result_room(args, k, shape) : args->out[k].data;
+    bool late = args->out[k].size < 0;
+    *to = late ? cn_result_room(args, k, shape) : args->out[k].data;
+    if (!*to)
+        return !late;
     size_t row = row_bytes(from), old = (size_t)from->dim[0] * row;
-    if (to) {
-        memcpy(to, from->data, old);
-        memset(to + old, 0, (size_t)rows * row - old);
-    }
-    return to;
+    memcpy(*to, from->data, old);
+    memset(*to + old, 0, (size_t)rows * row - old);
+    return true;
 }
 
 static bool check_place(const cn_kernel_args *args, int64_t at, int64_t size, bool grows)
@@ -173,7 +175,9 @@ static bool write_run(const cn_kernel_args *args)
     if (!check_place(args, at, size, grows))
         return false;
     int64_t rows = at >= size ? at + 1 : size;
-    char *values = copy_rows(args, 0, rows), *written = copy_rows(args, 1, rows);
+    char *values, *written;
+    if (!copy_rows(args, 0, rows, &values) || !copy_rows(args, 1, rows, &written))
+        return false;
     size_t row = row_bytes(&args->in[0]);
     if (values)
         memcpy(values + (size_t)at * row, args->in[3].data, row);
