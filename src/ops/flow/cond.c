@@ -72,7 +72,7 @@ static void *cond_prepare(const cn_tensor *node)
 
 static size_t cond_scratch(const cn_tensor *node)
 {
-    return cn_flow_scratch(node, 0);
+    return cn_flow_scratch(node);
 }
 
 static bool cond_run(const cn_kernel_args *args)

@@ -124,11 +124,15 @@ bool cn_flow_assign(const cn_list *variables, const cn_list *values, size_t firs
     return true;
 }
 
+static size_t round_up(size_t bytes)
+{
+    return (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 size_t cn_flow_bytes(const cn_tensor *tensor)
 {
     int64_t size = cn_shape_size(tensor->shape);
-    size_t bytes = size > 0 ? (size_t)size * cn_dtype_size(tensor->dtype) : 0;
-    return (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    return size > 0 ? round_up((size_t)size * cn_dtype_size(tensor->dtype)) : 0;
 }
 
 /* ---- running ---- */
@@ -169,11 +173,13 @@ static cn_shape view_shape(const cn_view *view)
 
 /* Where result i goes; NULL for one of which only running tells how large it is. */
 static bool aim(const cn_flow_run *flow, const cn_kernel_args *args, int i, void **output,
-                void *unwanted)
+                char **unwanted)
 {
     const cn_view *out = &args->out[i];
     if (out->size >= 0) {
-        *output = out->data ? out->data : unwanted;
+        *output = out->data ? out->data : *unwanted;
+        if (!out->data)
+            *unwanted += round_up(view_bytes(out));
         return true;
     }
     if (cn_plan_output_is_late(flow->plan, (size_t)i)) {
@@ -187,8 +193,9 @@ static bool aim(const cn_flow_run *flow, const cn_kernel_args *args, int i, void
 bool cn_flow_step_into(cn_flow_run *flow, const void *const *inputs, const cn_kernel_args *args,
                        void **outputs, void *unwanted)
 {
+    char *place = unwanted;
     for (int i = 0; i < args->n_out; i++)
-        if (!aim(flow, args, i, &outputs[i], unwanted))
+        if (!aim(flow, args, i, &outputs[i], &place))
             return false;
     if (!cn_plan_run_steps(flow->run, inputs, outputs))
         return false;
@@ -203,19 +210,17 @@ bool cn_flow_step_into(cn_flow_run *flow, const void *const *inputs, const cn_ke
     return true;
 }
 
-size_t cn_flow_scratch(const cn_tensor *node, int pointers)
+size_t cn_flow_scratch(const cn_tensor *node)
 {
-    size_t largest = 0;
+    size_t bytes = 0;
     int results = node->results ? node->results->count : 1;
     for (int i = 0; i < results; i++) {
-        cn_shape shape = node->results ? node->results->shape[i] : node->shape;
+        int64_t size = cn_shape_size(node->results ? node->results->shape[i] : node->shape);
         cn_dtype dtype = node->results ? node->results->dtype[i] : node->dtype;
-        int64_t size = cn_shape_size(shape);
-        if (size > 0 && (size_t)size * cn_dtype_size(dtype) > largest)
-            largest = (size_t)size * cn_dtype_size(dtype);
+        if (size > 0)
+            bytes += round_up((size_t)size * cn_dtype_size(dtype));
     }
-    return ((largest + ALIGN - 1) & ~(size_t)(ALIGN - 1)) +
-           (size_t)(node->n_inputs + results + pointers) * sizeof(void *);
+    return bytes + (size_t)(node->n_inputs + results) * sizeof(void *);
 }
 
 void cn_flow_end(cn_flow_run *flow)

@@ -38,16 +38,16 @@ bool cn_flow_begin(cn_flow_run *flow, cn_plan *plan);
 /* Runs it; each result i ends up in outputs[i]. */
 bool cn_flow_step(cn_flow_run *flow, const void *const *inputs, void *const *outputs);
 /* The same into the results of a kernel whose shapes may be late; `outputs` has room for as many
- * pointers, `unwanted` for the largest result that nobody wants. */
+ * pointers, `unwanted` for all results that nobody wants. */
 bool cn_flow_step_into(cn_flow_run *flow, const void *const *inputs, const cn_kernel_args *args,
                        void **outputs, void *unwanted);
 void cn_flow_end(cn_flow_run *flow);
 
 /* The plan of a body for parameters of these (known) shapes. */
 cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes);
-/* Bytes for the largest result of known shape, from `first` on, and pointers to all inputs and
- * results; for `scratch`. */
-size_t cn_flow_scratch(const cn_tensor *node, int pointers);
+/* For `scratch`: bytes for each result that nobody wants (the body may read it nevertheless), and
+ * for pointers to all inputs and results. */
+size_t cn_flow_scratch(const cn_tensor *node);
 
 /* The backward side of a body, in terms of the tensors that it captured, `outer`, in place of its
  * last parameters. */

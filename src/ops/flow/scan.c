@@ -70,23 +70,21 @@ static bool scan_infer(const cn_tensor *node, cn_results *results)
 
 /* ---- the kernel ---- */
 
-/* Working memory: two places for each carried value, one for what nobody wants, the pointers. */
+/* Working memory: two places for each carried value, one for each slice that nobody wants (later
+ * steps of the body may read it), the pointers. */
 static size_t scan_scratch(const cn_tensor *node)
 {
     const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
-    size_t bytes = 0, largest = 0;
+    size_t bytes = 0;
     for (int i = 0; i < a->carried; i++)
         bytes += 2 * cn_flow_bytes(node->inputs[i]);
     int results = node->results ? node->results->count : 1;
-    for (int i = 0; i < results; i++) {
-        cn_shape shape = node->results ? node->results->shape[i] : node->shape;
+    for (int i = a->carried; i < results; i++) {
+        cn_shape shape = cn_shape_remove(node->results ? node->results->shape[i] : node->shape, 0);
         cn_dtype dtype = node->results ? node->results->dtype[i] : node->dtype;
-        if (i >= a->carried)
-            shape = cn_shape_remove(shape, 0);
-        size_t size = (size_t)cn_shape_size(shape) * cn_dtype_size(dtype);
-        largest = size > largest ? size : largest;
+        bytes += ((size_t)cn_shape_size(shape) * cn_dtype_size(dtype) + 63) & ~(size_t)63;
     }
-    return bytes + ((largest + 63) & ~(size_t)63) +
+    return bytes +
            ((size_t)node->n_inputs + (size_t)results + 2 * (size_t)a->carried) * sizeof(void *);
 }
 
@@ -103,7 +101,7 @@ typedef struct scan {
     const cn_scan_attrs *a;
     const void **inputs;
     void **outputs, **places; /* two places for each carried value */
-    void *unwanted;
+    char *unwanted;           /* where slices go that nobody wants */
     int64_t steps;
 } scan;
 
@@ -142,6 +140,7 @@ static void aim(scan *s, int64_t step)
 {
     const cn_kernel_args *args = s->args;
     int64_t at = s->a->reverse ? s->steps - 1 - step : step;
+    char *unwanted = s->unwanted;
     for (int i = s->a->carried; i < s->a->carried + s->a->xs; i++)
         s->inputs[i] = slice_of(&args->in[i], s->steps, at);
     for (int i = 0; i < args->n_out; i++) {
@@ -150,7 +149,9 @@ static void aim(scan *s, int64_t step)
         if (i < s->a->carried)
             s->outputs[i] = last && out->data ? out->data : s->places[2 * i + step % 2];
         else
-            s->outputs[i] = out->data ? slice_of(out, s->steps, at) : s->unwanted;
+            s->outputs[i] = out->data ? slice_of(out, s->steps, at) : unwanted;
+        if (s->outputs[i] == unwanted)
+            unwanted += (bytes_of(out) / (size_t)s->steps + 63) & ~(size_t)63;
     }
 }
 

@@ -4,6 +4,14 @@
 
 #include "base/alloc.h"
 #include "ops/flow/scan.h"
+#include "ops/products.h"
+
+/* A gradient that is a sum over the steps of aᵀ b: one product of all steps' a and b, behind the
+ * loop. */
+typedef struct product {
+    size_t input; /* of the node, that it is for */
+    cn_tensor *a, *b;
+} product;
 
 typedef struct backward {
     const cn_tensor *node;
@@ -14,7 +22,9 @@ typedef struct backward {
     cn_list *carry_seeds; /* what flows into carried values: carried backwards */
     cn_list *sums;        /* gradients of what was captured, so far: carried too */
     cn_list *y_seeds;     /* what flows into the ys: slices */
-    cn_list *results[2];
+    product *products;
+    size_t n_products;
+    cn_list *results[2]; /* what is carried on; gradients of slices, then what products read */
 } backward;
 
 static size_t captured_from(const backward *b)
@@ -25,6 +35,43 @@ static size_t captured_from(const backward *b)
 static bool add_float(cn_list *list, cn_tensor *tensor)
 {
     return cn_is_none(tensor) || cn_list_add(list, tensor);
+}
+
+/* Is the gradient a product aᵀ b of two matrices of the step? */
+static bool is_product(const cn_tensor *grad)
+{
+    if (grad->op != &cn_op_matmul || grad->n_inputs != 2)
+        return false;
+    const cn_matmul_attrs *a = CN_ATTRS(cn_matmul_attrs, grad);
+    return a->transpose_a && !a->transpose_b && !a->activation &&
+           grad->inputs[0]->shape.rank == 2 && grad->inputs[1]->shape.rank == 2;
+}
+
+static bool find_products(backward *b)
+{
+    b->products = cn_mem_calloc(b->g.grads->count, sizeof *b->products);
+    if (!b->products)
+        return false;
+    for (size_t i = captured_from(b); i < b->g.grads->count; i++) {
+        const cn_tensor *grad = b->g.grads->items[i];
+        if (is_product(grad))
+            b->products[b->n_products++] = (product){i, grad->inputs[0], grad->inputs[1]};
+    }
+    return true;
+}
+
+static const product *product_for(const backward *b, size_t input)
+{
+    for (size_t i = 0; i < b->n_products; i++)
+        if (b->products[i].input == input)
+            return &b->products[i];
+    return NULL;
+}
+
+/* Is the gradient of this captured tensor summed up from step to step? */
+static bool is_summed(const backward *b, size_t input)
+{
+    return !cn_is_none(b->g.grads->items[input]) && !product_for(b, input);
 }
 
 /* Sorts seeds, and makes places for the sums of gradients of captured tensors. */
@@ -39,10 +86,25 @@ static bool make_params(backward *b)
                        b->g.seeds->items[i]);
     for (size_t i = captured_from(b); ok && i < b->g.grads->count; i++) {
         const cn_tensor *grad = b->g.grads->items[i];
-        if (!cn_is_none(grad))
+        if (is_summed(b, i))
             ok = cn_list_add(b->sums, cn_placeholder(grad->shape, grad->dtype, false));
     }
     return ok;
+}
+
+static long find(const cn_list *list, const void *item)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i] == item)
+            return (long)i;
+    return -1;
+}
+
+/* Makes a tensor of the step one that the scan keeps, unless it is one or came in by slices. */
+static bool keep(backward *b, cn_tensor *tensor)
+{
+    return find(b->y_seeds, tensor) >= 0 || find(b->g.saved, tensor) >= 0 ||
+           find(b->results[1], tensor) >= 0 || cn_list_add(b->results[1], tensor);
 }
 
 /* What a step backwards gives: new seeds, new sums; gradients of the slices. */
@@ -60,11 +122,13 @@ static bool make_results(backward *b)
         ok = cn_list_add(b->results[0], cn_is_none(grad) ? cn_zeros_like(before) : grad);
     }
     for (size_t i = captured_from(b); ok && i < b->g.grads->count; i++)
-        if (!cn_is_none(b->g.grads->items[i]))
+        if (is_summed(b, i))
             ok = cn_list_add(b->results[0], cn_add((cn_tensor *)b->sums->items[sum++],
                                                    (cn_tensor *)b->g.grads->items[i]));
     for (size_t i = (size_t)b->a->carried; ok && i < captured_from(b); i++)
         ok = add_float(b->results[1], b->g.grads->items[i]);
+    for (size_t i = 0; ok && i < b->n_products; i++)
+        ok = keep(b, b->products[i].a) && keep(b, b->products[i].b);
     return ok;
 }
 
@@ -81,7 +145,7 @@ static bool trace(backward *b, cn_tensor *const *dy)
     cn_mem_free(flows);
     bool ok = cn_flow_differentiate(&b->g, b->body, captured_from(b),
                                     b->node->inputs + captured_from(b), true) &&
-              make_params(b) && make_results(b);
+              find_products(b) && make_params(b) && make_results(b);
     return cn_body_end(&b->maker) && ok;
 }
 
@@ -132,7 +196,7 @@ static cn_list *initial(const backward *b, cn_tensor *const *dy)
         if (!cn_is_none(b->g.seeds->items[i]))
             ok = cn_list_add(init, dy[i] ? dy[i] : cn_zeros_like(b->node->inputs[i]));
     for (size_t i = from; ok && i < b->g.grads->count; i++)
-        if (!cn_is_none(b->g.grads->items[i]))
+        if (is_summed(b, i))
             ok = cn_list_add(init, cn_zeros_like(b->node->inputs[i]));
     return ok ? init : NULL;
 }
@@ -146,6 +210,21 @@ static cn_list *flowing(const backward *b, cn_tensor *const *dy)
     return list;
 }
 
+/* All steps of what a product reads, as the rows of one matrix. */
+static cn_tensor *rows_of(const backward *b, const cn_tensor *tensor, const cn_list *all,
+                          const cn_list *flows, const cn_list *stacks, const cn_list *kept)
+{
+    long at;
+    cn_tensor *stack;
+    if ((at = find(b->y_seeds, tensor)) >= 0)
+        stack = flows->items[at];
+    else if ((at = find(b->g.saved, tensor)) >= 0)
+        stack = stacks->items[at];
+    else
+        stack = all->items[b->results[0]->count + (size_t)find(kept, tensor)];
+    return cn_merge_axes(stack, 0, 2);
+}
+
 static bool hand_out(const backward *b, const cn_list *all, cn_tensor **dx)
 {
     size_t at = 0;
@@ -153,7 +232,7 @@ static bool hand_out(const backward *b, const cn_list *all, cn_tensor **dx)
         if (!cn_is_none(b->g.seeds->items[i]))
             dx[i] = all->items[at++];
     for (size_t i = captured_from(b); i < b->g.grads->count; i++)
-        if (!cn_is_none(b->g.grads->items[i]))
+        if (is_summed(b, i))
             dx[i] = all->items[at++];
     for (size_t i = (size_t)b->a->carried; i < captured_from(b); i++)
         if (!cn_is_none(b->g.grads->items[i]))
@@ -161,13 +240,14 @@ static bool hand_out(const backward *b, const cn_list *all, cn_tensor **dx)
     return true;
 }
 
-static cn_list *run_back(backward *b, cn_tensor *const *dy)
+static bool run_back(backward *b, cn_tensor *const *dy, cn_tensor **dx)
 {
     cn_list *carried = cn_flow_join(2, b->carry_seeds, b->sums);
     cn_list *own = cn_flow_join(3, carried, b->y_seeds, b->g.saved);
     cn_list *stacks = save_residuals(b), *init = initial(b, dy), *flows = flowing(b, dy);
+    cn_list *kept = b->results[1]; /* as it was before it is cut off */
     if (!own || !stacks || !init || !flows || !cn_body_capture(&b->maker, own, true, b->results, 2))
-        return NULL;
+        return false;
     cn_scan_attrs attrs = *b->a;
     attrs.carried = (int32_t)init->count;
     attrs.xs = (int32_t)(flows->count + stacks->count);
@@ -175,14 +255,23 @@ static cn_list *run_back(backward *b, cn_tensor *const *dy)
     attrs.length = b->a->xs ? b->node->inputs[b->a->carried]->shape.dim[0] : b->a->length;
     attrs.body = cn_body_new(cn_flow_join(2, own, b->maker.parameters),
                              cn_flow_join(2, b->results[0], b->results[1]));
-    return cn_flow_results(
+    cn_list *all = cn_flow_results(
         cn_scan_node(init, cn_list_concat(flows, stacks), b->maker.captured, &attrs));
+    bool ok = all && hand_out(b, all, dx);
+    for (size_t i = 0; ok && i < b->n_products; i++) {
+        const product *p = &b->products[i];
+        dx[p->input] = cn_matmul_t(rows_of(b, p->a, all, flows, stacks, kept),
+                                   rows_of(b, p->b, all, flows, stacks, kept), true, false);
+        ok = dx[p->input];
+    }
+    return ok;
 }
 
 bool cn_scan_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
     backward b = {.node = node, .a = CN_ATTRS(cn_scan_attrs, node), .body = cn_scan_body(node)};
-    cn_list *all = b.body && trace(&b, dy) ? run_back(&b, dy) : NULL;
+    bool ok = b.body && trace(&b, dy) && run_back(&b, dy, dx);
     cn_body_maker_free(&b.maker);
-    return all && hand_out(&b, all, dx);
+    cn_mem_free(b.products);
+    return ok;
 }
