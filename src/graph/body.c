@@ -98,15 +98,12 @@ cn_body *cn_body_for(cn_body *body, const cn_shape *shapes)
 
 cn_body *cn_body_for_inputs(cn_body *body, const cn_tensor *node, int first)
 {
-    cn_shape few[32], *shapes = few;
     size_t n = body->params->count;
-    if (n > 32 && !(shapes = cn_mem_calloc(n, sizeof *shapes)))
-        return NULL;
-    for (size_t i = 0; i < n; i++)
+    cn_shape *shapes = cn_mem_calloc(n, sizeof *shapes);
+    for (size_t i = 0; shapes && i < n; i++)
         shapes[i] = node->inputs[first + (int)i]->shape;
-    cn_body *fitting = cn_body_for(body, shapes);
-    if (shapes != few)
-        cn_mem_free(shapes);
+    cn_body *fitting = shapes ? cn_body_for(body, shapes) : NULL;
+    cn_mem_free(shapes);
     return fitting;
 }
 

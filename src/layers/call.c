@@ -125,7 +125,7 @@ static const cn_kind record_kind = {"call", destroy_record};
 
 static bool call_infer(const cn_tensor *node, cn_results *results)
 {
-    cn_results_copy(results, *CN_ATTRS(const cn_results *, node));
+    cn_results_copy(results, *CN_ATTRS(cn_results *, node));
     return true;
 }
 

@@ -52,6 +52,12 @@ void cn_forget_names(void)
     }
 }
 
+/* Counters end with their thread. */
+__attribute__((constructor)) static void watch_threads(void)
+{
+    cn_scope_on_end_all(cn_forget_names);
+}
+
 void cn_clear_session(void)
 {
     cn_scope_end_all();

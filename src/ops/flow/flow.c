@@ -237,5 +237,7 @@ cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes)
         views[i] = cn_view_of(NULL, ((const cn_tensor *)body->params->items[i])->dtype, shapes[i]);
     cn_plan *plan = views ? cn_body_plan_for(plans, views, n) : NULL;
     cn_mem_free(views);
-    return plan;
+    cn_list *owner = plan ? cn_list_of(plan) : NULL; /* the scope's from here on */
+    cn_release(plan);
+    return owner ? plan : NULL;
 }
