@@ -90,17 +90,15 @@ static void *ask(void *user)
 TEST(several_threads_predict)
 {
     CN_SCOPE {
-        question questions[ASKERS];
+        question first = {.model = make_model()}, questions[ASKERS];
         pthread_t threads[ASKERS];
-        questions[0] = (question){.model = make_model()};
         cn_tensor *x = inputs();
-        REQUIRE(questions[0].model && cn_floats(x));
-        memcpy(questions[0].x, cn_floats(x), sizeof questions[0].x);
+        REQUIRE(first.model && cn_floats(x));
+        memcpy(first.x, cn_floats(x), sizeof first.x);
         for (int i = 0; i < SAMPLES; i++) /* one by one */
-            REQUIRE(cn_predict_into(questions[0].model, questions[0].x + 3 * i, 1,
-                                    questions[0].answer + i));
+            REQUIRE(cn_predict_into(first.model, first.x + 3 * i, 1, first.answer + i));
         for (int i = 0; i < ASKERS; i++) {
-            questions[i] = questions[0];
+            questions[i] = first;
             REQUIRE(!pthread_create(&threads[i], NULL, ask, &questions[i]));
         }
         for (int i = 0; i < ASKERS; i++) {
