@@ -54,10 +54,7 @@ CN_API cn_tensor *cn_cond_with(const cn_cond_options *options);
 #define cn_cond(...) \
     (CN_MARK("cn_cond"), cn_cond_with(&(cn_cond_options){.at = CN_AT, __VA_ARGS__}))
 /* Several tensors as one, for functions that return one: cn_nth gives each back. */
-#define cn_tuple_of(...)                        \
-    cn_tuple_make((cn_tensor *[]){__VA_ARGS__}, \
-                  sizeof((cn_tensor *[]){__VA_ARGS__}) / sizeof(cn_tensor *))
-CN_API cn_tensor *cn_tuple_make(cn_tensor *const *tensors, size_t count);
+#define cn_tuple_of(...) cn_tuple(cn_list_of(__VA_ARGS__))
 
 /* The condition of a loop: bool, one element. And its body: as many values as there are variables.
  */

@@ -280,8 +280,3 @@ cn_tensor *cn_cond_with(const cn_cond_options *o)
                             cn_shape_text(pred->shape));
     return cond_of(pred, o);
 }
-
-cn_tensor *cn_tuple_make(cn_tensor *const *tensors, size_t count)
-{
-    return cn_tuple(cn_list_make((void *const *)tensors, count));
-}
