@@ -1,12 +1,14 @@
 /* One word per worker says all there is to say between it and the thread that owns the running
  * loop:
  *
- *     IDLE -> READY      owner: there is work (wakes the worker if the word was ASLEEP)
- *     READY -> RUNNING   worker: I take part
- *     READY -> IDLE      owner: too late, all pieces are taken; a worker that is slow to wake costs
- * nothing RUNNING -> IDLE    worker: done (wakes the owner if the word was AWAITED) IDLE -> ASLEEP,
- * RUNNING -> AWAITED: worker or owner has waited long enough and sleeps on the word
+ *     IDLE -> READY       owner: there is work (wakes the worker if the word was ASLEEP)
+ *     READY -> RUNNING    worker: I take part
+ *     READY -> IDLE       owner: too late, all pieces are taken; who is slow to wake costs nothing
+ *     RUNNING -> IDLE     worker: done (wakes the owner if the word was AWAITED)
+ *     IDLE -> ASLEEP,
+ *     RUNNING -> AWAITED  worker or owner has waited long enough and sleeps on the word
  */
+#include "base/denormals.h"
 #include "base/threads.h"
 
 #include <errno.h>
@@ -148,6 +150,7 @@ static void *work(void *arg)
 {
     alignas(64) char scratch[CN_SCRATCH];
     worker *me = arg;
+    cn_flush_denormals(); /* as the threads that wait for it do */
     cn_scratch_lend(scratch);
     for (;;) {
         wait_while(&me->word, IDLE, ASLEEP);

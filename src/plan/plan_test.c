@@ -160,3 +160,16 @@ TEST(set_data_comes_after_what_was_assigned_before)
         check_close(cn_floats(v), ((float[]){7, 8}), 2, 0, 0);
     }
 }
+
+TEST(denormals_count_as_zero_while_a_plan_runs)
+{
+    CN_SCOPE {
+        cn_tensor *tiny = cn_full(cn_shape(40), 1e-30, CN_FLOAT32);
+        CHECK(cn_item(cn_sum(cn_mul(tiny, tiny))) == 0);
+        volatile float small = 1e-30F;
+        CHECK(small * 1e-10F != 0); /* the caller's own arithmetic is as it was */
+        cn_tensor *w = cn_variable(tiny);
+        cn_assign(w, cn_mul(w, 1e-12));
+        CHECK(cn_item(cn_sum(w)) == 0);
+    }
+}

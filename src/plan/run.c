@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/denormals.h"
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "plan/internal.h"
@@ -148,7 +149,7 @@ static bool step_failed(const cn_step *step)
     return false;
 }
 
-bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs)
+static bool run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs)
 {
     const cn_plan *plan = run->plan;
     if (!aim(run, inputs, outputs))
@@ -165,6 +166,15 @@ bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const 
                    copy->variable->buffer->size);
     }
     return true;
+}
+
+bool cn_plan_run_steps(cn_plan_run *run, const void *const *inputs, void *const *outputs)
+{
+    uint64_t mode = cn_flush_denormals();
+    bool ok = run_steps(run, inputs, outputs);
+    if (mode != cn_float_mode())
+        cn_set_float_mode(mode);
+    return ok;
 }
 
 bool cn_plan_execute(cn_plan_run *run, const void *const *inputs, void *const *outputs)
