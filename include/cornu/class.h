@@ -145,6 +145,17 @@ typedef struct cn_class {
     void *user;       /* handed to functions registered by text */
 } cn_class;
 
+/* The text of a row of a family's own parameters. Inside the library it stands once, as
+ * cn_text_<family>_<field>, where a class does not change it (muon's weight_decay). */
+#ifdef CORNU_BUILDING
+#define CN_TEXT_(id, text) (sizeof(text) == sizeof cn_text_##id ? cn_text_##id : text)
+#define CN_TEXT_DECLARE_(id, text) extern const char cn_text_##id[sizeof(text)];
+#else
+#define CN_TEXT_(id, text) text
+#define CN_TEXT_DECLARE_(id, text)
+#endif
+#define CN_TEXT_DEFINE_(id, text) const char cn_text_##id[sizeof(text)] = text;
+
 /* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */
 #define CN_ROW_(type, field, otherwise, doc)                                        \
     {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_options_, field), \

@@ -75,9 +75,12 @@ typedef struct cn_layer {
     } id##_methods;
 CN_LAYER_METHODS_(cn_layer, void)
 
-#define CN_LAYER_ROW_(type, field, otherwise, doc)                                  \
-    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_options_, field), \
-     offsetof(cn_layer, field)},
+#define CN_LAYER_ROW_(type, field, otherwise, doc)                             \
+    {CN_TEXT_(layer_##field, #field "\0" #otherwise "\0" doc), CN_TYPE_##type, \
+     offsetof(cn_options_, field), offsetof(cn_layer, field)},
+#define CN_LAYER_TEXT_(type, field, otherwise, doc) \
+    CN_TEXT_DECLARE_(layer_##field, #field "\0" #otherwise "\0" doc)
+CN_LAYER_PARAMS(CN_LAYER_TEXT_)
 /* The struct of a layer whose options exist; `...` are its other fields. */
 #define CN_LAYER_STRUCT(id, table, ...) \
     typedef struct id {                 \
