@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/test.h"
 #include "cornu/arrays.h"
@@ -340,4 +341,54 @@ TEST(weights_alone_in_h5)
         CHECK(!cn_load_weights(m, "w.weights.h5", .by_name = true));
         check_error("cn_load_weights: by_name is for .h5 files alone, found 'w.weights.h5'");
     }
+}
+
+/* The iterations that a file's optimizer has counted; -1: no such model. */
+static int64_t iterations_in(const char *path)
+{
+    int64_t n = -1;
+    CN_SCOPE {
+        cn_model *model = cn_load_model(path);
+        n = model && model->optimizer ? cn_iterations(model->optimizer) : -1;
+    }
+    return n;
+}
+
+/* A model that has been trained for two steps. */
+static cn_model *trained(void)
+{
+    cn_model *model = cn_sequential(cn_input(3), cn_dense(2));
+    cn_dataset *data =
+        cn_from_arrays(cn_ones(cn_shape(4, 3), CN_FLOAT32), cn_ones(cn_shape(4, 2), CN_FLOAT32));
+    bool ok = cn_compile(model, "adam", .loss = {"mse"}) &&
+              cn_fit(model, data, .batch_size = 2, .verbose = 0);
+    return ok ? model : NULL;
+}
+
+TEST(every_failing_write_leaves_the_old_model)
+{
+    static const char *const names[] = {"old.keras", "old.h5"};
+    char path[400];
+    for (int i = 0; i < 2; i++)
+        CN_SCOPE {
+            snprintf(path, sizeof path, "%s", cn_test_path(names[i]));
+            cn_model *old = cn_sequential(cn_input(3), cn_dense(2)), *model = trained();
+            CHECK(cn_compile(old, "adam", .loss = {"mse"}));
+            for (long n = 0;; n++) {
+                CHECK(cn_save(old, path));
+                cn_file_fail_at(n);
+                bool ok = cn_save(model, path), failed = cn_file_failed();
+                cn_file_fail_at(-1);
+                if (!failed) {
+                    CHECK(ok && n > 4);
+                    break;
+                }
+                CHECK(!ok && cn_error_code() == CN_EIO && strstr(cn_error(), "cannot write"));
+                cn_clear_error();
+                int64_t found =
+                    iterations_in(path); /* only the last sync comes behind the rename */
+                CHECK(found == 0 || found == 2);
+            }
+            CHECK(iterations_in(path) == 2);
+        }
 }

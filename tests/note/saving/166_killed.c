@@ -34,10 +34,11 @@ static bool remember(cn_model *model, cn_state *state, void *user)
 /* What the user's program does, started how often it may be. */
 static int train(const char *name)
 {
-    char folder[100], weights[100], record[100];
+    char folder[100], weights[100], record[100], checkpoint[100];
     snprintf(folder, sizeof folder, "%s/backup", name);
     snprintf(weights, sizeof weights, "%s.weights.h5", name);
     snprintf(record, sizeof record, "%s.csv", name);
+    snprintf(checkpoint, sizeof checkpoint, "%s.keras", name);
     cn_set_random_seed(5);
     cn_tensor *x = cn_reshape(cn_sin(cn_arange(0, N * 3, 1, CN_FLOAT32)), cn_shape(N, 3));
     cn_dataset *data = cn_from_arrays(x, cn_cos(cn_sum(x, {1}, .keepdims = true)));
@@ -48,6 +49,7 @@ static int train(const char *name)
     cn_history *history = cn_fit(
         model, data, .epochs = EPOCHS, .batch_size = 8, .verbose = 0, .validation_split = 0.2,
         .callbacks = {{cn_backup_and_restore(folder, .save_freq = 3),
+                       cn_model_checkpoint(checkpoint, .save_freq = 5),
                        cn_reduce_lr_on_plateau(.monitor = "val_loss", .patience = 1),
                        cn_early_stopping(.patience = 20, .restore_best_weights = true),
                        cn_callback(.on_train_batch_end = on_batch, .state = remember)}});
@@ -113,6 +115,10 @@ int main(int argc, char **argv)
         if (start(argv[0], "killed", 1 + (unsigned)rand() % (limit < 900000 ? limit : 900000)))
             break;
         killed++;
+        if (note_exists("killed.keras")) { /* whichever one it is, it is whole */
+            cn_model *model = cn_load_model("killed.keras");
+            CHECK(cn_iterations(model->optimizer) % 5 == 0);
+        }
         interrupted += note_exists("killed/backup/latest.weights.h5");
     }
     CHECK(start(argv[0], "killed", 0));
