@@ -30,8 +30,15 @@ CN_API cn_loss *cn_loss_new(cn_str spec);
  * a weight. */
 CN_API cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
                                cn_tensor *sample_weight);
-/* The same in one go: cn_loss_of("mse", y, model_output). */
-CN_API cn_tensor *cn_loss_of(cn_str spec, cn_tensor *y_true, cn_tensor *y_pred);
+typedef struct cn_loss_of_options {
+    cn_at at;
+    cn_tensor *y_true, *y_pred;
+} cn_loss_of_options;
+/* The same in one go: cn_loss_of("mse", y, model_output), or so that no swap goes unseen,
+ * cn_loss_of("mse", .y_true = y, .y_pred = model_output). */
+CN_API cn_tensor *cn_loss_of_with(cn_str spec, const cn_loss_of_options *options);
+#define cn_loss_of(spec, ...) \
+    (CN_MARK("cn_loss_of"), cn_loss_of_with(spec, &(cn_loss_of_options){.at = CN_AT, __VA_ARGS__}))
 
 /* An own loss: per-sample values (or already a scalar) from y_true and y_pred. `arguments` names
  * its arguments with their defaults, "smooth=1.0", or is NULL. Usable by name wherever a loss is

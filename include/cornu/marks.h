@@ -279,9 +279,6 @@ CN_MARKED_(cn_tensor *, cn_log_softmax, (cn_tensor *x, int64_t axis), (x, axis))
 CN_MARKED_(cn_tensor *, cn_loss_call, (cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
     cn_tensor *sample_weight), (loss, y_true, y_pred, sample_weight))
 #define cn_loss_call(...) cn_loss_call_at_(CN_AT, __VA_ARGS__)
-CN_MARKED_(cn_tensor *, cn_loss_of, (cn_str spec, cn_tensor *y_true, cn_tensor *y_pred),
-    (spec, y_true, y_pred))
-#define cn_loss_of(...) cn_loss_of_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_list *, cn_losses, (void *layer), (layer))
 #define cn_losses(...) cn_losses_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_map_slices, (cn_map_function f, cn_tensor *x, void *user), (f, x, user))

@@ -304,12 +304,45 @@ cn_json *cn_instance_serialize(const void *instance)
     return NULL;
 }
 
+/* "Custom>dice" is known as "dice". */
+static const char *bare(const char *name)
+{
+    const char *sign = strrchr(name, '>');
+    return sign ? sign + 1 : name;
+}
+
+/* A file's object of a user's own class that this program does not know. */
+static const cn_class *not_registered(cn_family family, const char *name)
+{
+    const char *kind = cn_family_name(family);
+    if (family == CN_LAYERS)
+        return cn_fail_null(CN_ENOTFOUND,
+                            "unknown layer '%s', a class of a user's own: the program must "
+                            "register it before, CN_REGISTER_LAYER(%s, …)",
+                            name, name);
+    return cn_fail_null(CN_ENOTFOUND,
+                        "unknown %s '%s', a user's own: the program must register it before, "
+                        "cn_register_%s(\"%s\", …)",
+                        kind, name, kind, name);
+}
+
 static const cn_class *class_of(cn_family family, const cn_json *object)
 {
     const char *registered = cn_json_as_string(cn_json_get(object, "registered_name"), NULL);
+    const char *name = cn_json_as_string(cn_json_get(object, "class_name"), "");
     const cn_class *cls = registered ? cn_class_lookup(family, registered) : NULL;
-    return cls ? cls
-               : cn_class_find(family, cn_json_as_string(cn_json_get(object, "class_name"), ""));
+    cls = cls ? cls : cn_class_lookup(family, name);
+    if (!cls && registered && strchr(registered, '>'))
+        return not_registered(family, name);
+    return cls ? cls : cn_class_find(family, name);
+}
+
+static const cn_class *function_of(cn_family family, const cn_json *object, const char *name)
+{
+    const char *registered = cn_json_as_string(cn_json_get(object, "registered_name"), "");
+    const cn_class *cls = cn_class_lookup(family, name);
+    bool own = strchr(registered, '>') || strchr(name, '>');
+    return cls ? cls : own ? not_registered(family, bare(name)) : cn_class_find(family, name);
 }
 
 static void *from_object(cn_family family, const cn_json *object, bool from_file)
@@ -317,7 +350,7 @@ static void *from_object(cn_family family, const cn_json *object, bool from_file
     const cn_json *config = cn_json_get(object, "config"), *args = cn_json_get(object, "args");
     const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
     if (cn_json_is(config, CN_JSON_STRING) && !strcmp(kind, "function"))
-        return cn_instance_new(cn_class_find(family, config->string), NULL);
+        return cn_instance_new(function_of(family, object, config->string), NULL);
     const cn_class *cls = class_of(family, object);
     if (!cls)
         return NULL;

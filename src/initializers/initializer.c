@@ -12,7 +12,8 @@ cn_tensor *cn_initialize(cn_initializer spec, cn_shape shape, cn_dtype dtype)
 static cn_tensor *call_own(void *self, cn_shape shape, cn_dtype dtype)
 {
     cn_initializer_function function = (cn_initializer_function)cn_text_function(self);
-    return function(shape, dtype, &((cn_text_instance *)self)->args);
+    cn_code before = cn_error_code();
+    return cn_text_result(self, before, function(shape, dtype, &((cn_text_instance *)self)->args));
 }
 
 static const cn_initializer_methods own = {.call = call_own};

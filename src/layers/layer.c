@@ -115,14 +115,31 @@ static bool write_config(const void *self, cn_json *config)
     return cn_json_set(config, "dtype", policy) && ok;
 }
 
+/* "PReLU(shared_axes=[1, 2])" becomes what files say of that layer. */
+static bool spell_out(cn_layer *layer, const cn_param *p, const cn_layer *held)
+{
+    cn_json *json = cn_instance_serialize(held);
+    char *text = json ? cn_json_text(json, 0) : NULL,
+         **slot = (char **)(void *)((char *)layer + p->offset);
+    cn_json_free(json);
+    if (!text)
+        return false;
+    cn_mem_free(*slot);
+    *slot = text;
+    return true;
+}
+
 /* An activation that is a layer belongs to this one: its weights train and are saved with it. */
 static bool hold_activation(cn_layer *layer, const cn_param *p, const char *spec)
 {
     cn_json *object = cn_spec_parse(spec);
     const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
     bool ok = object != NULL;
-    if (ok && !cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind))
-        ok = cn_add_sublayer(layer, p->name, cn_instance_deserialize(CN_LAYERS, object)) != NULL;
+    if (ok && !cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind)) {
+        cn_layer *held = cn_instance_of_spec(CN_LAYERS, spec);
+        ok = held && cn_add_sublayer(layer, p->name, held) &&
+             (*spec == '{' || spell_out(layer, p, held));
+    }
     cn_json_free(object);
     return ok;
 }
@@ -133,7 +150,7 @@ static bool hold_activations(cn_layer *layer)
     for (const cn_param *p = cls->params ? cls->params() : NULL; p && p->name; p++) {
         const char *at = (const char *)layer + p->offset;
         const char *spec = p->type == CN_TYPE_cn_activation ? *(const char *const *)at : NULL;
-        if (spec && *spec == '{' && !hold_activation(layer, p, spec))
+        if (spec && !cn_class_lookup(CN_ACTIVATIONS, spec) && !hold_activation(layer, p, spec))
             return false;
     }
     return true;

@@ -118,9 +118,10 @@ cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
     return cn_reduce_loss(cn_cast(values, dtype), weight, merge(mask, own), loss->reduction);
 }
 
-cn_tensor *cn_loss_of(cn_str spec, cn_tensor *y_true, cn_tensor *y_pred)
+cn_tensor *cn_loss_of_with(cn_str spec, const cn_loss_of_options *o)
 {
-    return y_true && y_pred ? cn_loss_call(cn_loss_new(spec), y_true, y_pred, NULL) : NULL;
+    return o->y_true && o->y_pred ? cn_loss_call(cn_loss_new(spec), o->y_true, o->y_pred, NULL)
+                                  : NULL;
 }
 
 /* ---- a user's own ---- */
@@ -128,10 +129,8 @@ cn_tensor *cn_loss_of(cn_str spec, cn_tensor *y_true, cn_tensor *y_pred)
 static cn_tensor *call_own(void *self, cn_tensor *y_true, cn_tensor *y_pred)
 {
     cn_loss_function function = (cn_loss_function)cn_text_function(self);
-    cn_tensor *values = function(y_true, y_pred, &((cn_loss *)self)->head.args);
-    if (!values && !cn_error_code())
-        cn_fail(CN_EINVAL, "loss '%s': its function returned NULL", ((cn_loss *)self)->name);
-    return values;
+    cn_code before = cn_error_code();
+    return cn_text_result(self, before, function(y_true, y_pred, &((cn_loss *)self)->head.args));
 }
 
 static const cn_loss_methods own = {.call = call_own};

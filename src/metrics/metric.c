@@ -227,10 +227,8 @@ static cn_tensor *own_values(void *self, cn_tensor *y_true, cn_tensor *y_pred)
 {
     cn_metric *metric = self;
     cn_metric_function function = (cn_metric_function)cn_text_function(self);
-    cn_tensor *values = function(y_true, y_pred, &metric->head.args);
-    if (!values && !cn_error_code())
-        cn_fail(CN_EINVAL, "metric '%s': its function returned NULL", metric->name);
-    return values;
+    cn_code before = cn_error_code();
+    return cn_text_result(self, before, function(y_true, y_pred, &metric->head.args));
 }
 
 static const cn_metric_methods own = {.values = own_values};
