@@ -40,11 +40,10 @@ void *cn_held_activation(const char *spec)
     const cn_class *cls = layer ? ((const cn_instance *)layer)->cls : NULL;
     for (const cn_param *p = cls && cls->params ? cls->params() : NULL; p && p->name; p++) {
         const char *at = (const char *)layer + p->offset;
-        if (p->type != CN_TYPE_cn_activation || *(const char *const *)at != spec)
-            continue;
-        for (size_t i = 0; i < layer->state_->n_attributes; i++)
-            if (!strcmp(layer->state_->attributes[i], p->name))
-                return layer->layers->items[i];
+        bool same = p->type == CN_TYPE_cn_activation && *(const char *const *)at == spec;
+        void *held = same ? cn_held_for(layer, p) : NULL;
+        if (held)
+            return held;
     }
     return NULL;
 }
@@ -276,11 +275,8 @@ static cn_tensor *run(cn_layer *layer, const cn_list *x, cn_tensor *const *masks
                     .training = cn_is_training(),
                     .arguments = arguments};
     cn_tensor *y = cn_methods_of(layer)->call(layer, &in);
-    cn_code before = cn_error_code();
     if (y && !y->mask)
         y = cn_with_mask(y, mask_of_output(layer, &in));
-    if (cn_error_code() != before) /* the mask's */
-        return NULL;
     return y && is_as_declared(layer, &in, y) && add_activity_loss(layer, y) ? y : NULL;
 }
 
@@ -303,6 +299,7 @@ static void keep_losses(cn_layer *layer, cn_list *losses)
 cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
 {
     cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks), *y = NULL;
+    cn_code before = cn_error_code();
     cn_args arguments = {.values = complete_arguments(layer, o->details_->arguments)};
     if (masks && arguments.values) {
         cn_call_scope scope;
@@ -310,8 +307,8 @@ cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_op
         gather_masks(x, o->details_->masks, masks);
         cn_call_scope_begin(&scope, o->training, losses, layer);
         y = run(layer, x, masks, &arguments);
-        if (y && !apply_updates(&scope))
-            y = NULL;
+        if (y && (!apply_updates(&scope) || (!before && cn_error_code())))
+            y = NULL; /* an error that call passed over is one */
         cn_call_scope_end(&scope);
         if (losses)
             keep_losses(layer, losses);

@@ -10,6 +10,7 @@
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "initializers/initializer.h"
+#include "models/layer_config.h"
 #include "models/model.h"
 #include "ops/ops.h"
 
@@ -103,6 +104,26 @@ static bool normalize_policy(cn_layer *layer)
     return cn_layer_dtype(layer) != CN_NO_DTYPE;
 }
 
+cn_layer *cn_held_for(const cn_layer *layer, const cn_param *p)
+{
+    for (size_t i = 0; p->type == CN_TYPE_cn_activation && i < layer->state_->n_attributes; i++)
+        if (!strcmp(layer->state_->attributes[i], p->name))
+            return layer->layers->items[i];
+    return NULL;
+}
+
+/* Activations that are layers with the shapes that they were built for, which Keras needs. */
+static bool write_held(const cn_layer *layer, cn_json *config)
+{
+    const cn_class *cls = ((const cn_instance *)layer)->cls;
+    for (const cn_param *p = cls->params ? cls->params() : NULL; p && p->name; p++) {
+        cn_layer *held = layer->state_ ? cn_held_for(layer, p) : NULL;
+        if (held && !cn_json_set(config, p->name, cn_layer_to_json(held)))
+            return false;
+    }
+    return true;
+}
+
 /* Files name a policy, not a dtype. */
 static bool write_config(const void *self, cn_json *config)
 {
@@ -112,7 +133,7 @@ static bool write_config(const void *self, cn_json *config)
     ok = cn_json_set(inner, "name", cn_json_string(((const cn_layer *)self)->dtype)) && ok;
     ok = cn_json_set(policy, "config", inner) && ok;
     ok = cn_json_set(policy, "registered_name", cn_json_null()) && ok;
-    return cn_json_set(config, "dtype", policy) && ok;
+    return cn_json_set(config, "dtype", policy) && write_held(self, config) && ok;
 }
 
 /* "PReLU(shared_axes=[1, 2])" becomes what files say of that layer. */

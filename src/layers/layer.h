@@ -145,6 +145,9 @@ char *cn_call_scope_path(char *text, size_t size);
  * field); or NULL. */
 void *cn_held_activation(const char *spec);
 
+/* The layer that it holds for that parameter, an activation; or NULL. */
+cn_layer *cn_held_for(const cn_layer *layer, const cn_param *p);
+
 /* Is the layer left out of the paths of variables below it? */
 bool cn_hides_scope(const cn_layer *layer);
 

@@ -180,14 +180,11 @@ static cn_tensor *declared(const lambda *self, cn_tensor *y)
 
 static cn_tensor *call(lambda *self, const cn_inputs *in)
 {
-    cn_code before = cn_error_code();
     cn_args args = arguments_for(self, in);
     cn_tensor *y = self->function(in->x, &args);
     if (!y && !cn_error_code())
         return cn_fail_null(CN_EINVAL, "the function returned NULL");
-    if (!y || (cn_error_code() && !before))
-        return NULL;
-    return cn_dims_count(self->output_shape) ? declared(self, y) : y;
+    return y && cn_dims_count(self->output_shape) ? declared(self, y) : y;
 }
 
 static cn_tensor *compute_mask(lambda *self, const cn_inputs *in)
