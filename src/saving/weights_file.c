@@ -203,12 +203,19 @@ static bool add_extra(cn_h5_node *root, const char *path, const char *name,
     return group && add_numbered(group, variables);
 }
 
+/* Before the first draw there is nothing to go on from, and Keras's file has nothing. */
+static bool has_drawn(const cn_tensor *seed)
+{
+    return seed && ((const uint32_t *)seed->variable->buffer->data)[1];
+}
+
 static bool add_layer(void *context, const char *path, cn_layer *layer, const cn_list *variables)
 {
     if (!add_variables(context, path, layer->name, variables))
         return false;
     const struct cn_layer_state *state = layer->state_;
-    return (!state->seed || add_extra(context, path, "seed_generator", cn_list_of(state->seed))) &&
+    return (!has_drawn(state->seed) ||
+            add_extra(context, path, "seed_generator", cn_list_of(state->seed))) &&
            (!state->hidden || add_extra(context, path, "hidden", state->hidden));
 }
 
