@@ -26,6 +26,7 @@
 #include <cornu/layers_preprocessing.h>
 #include <cornu/layers_regularization.h>
 #include <cornu/layers_reshaping.h>
+#include <cornu/layers_rnn.h>
 #include <cornu/losses.h>
 #include <cornu/metrics.h>
 #include <cornu/models.h>

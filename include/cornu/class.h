@@ -7,9 +7,10 @@
  *     int, float (a double), bool, cn_str,
  *     cn_dims (sizes such as {3, 3}), cn_axes,
  *     cn_activation, cn_initializer, cn_regularizer, cn_constraint (specs: "l2(0.01)"), cn_spec (of
- * any kind), cn_lambda_function (a function of the user's, by its name in files). Where Python has
- * None: CN_NONE for int and float, NULL for texts, {0} for sizes. CN_REQUIRED (CN_REQUIRED_SIZES)
- * has no default; CN_NO_SIZES is Python's None.
+ * any kind), cn_lambda_function (a function of the user's, by its name in files), cn_layers (a
+ * layer or model, or a cn_list of them, which is held). Where Python has None: CN_NONE for int and
+ * float, NULL for texts and layers, {0} for sizes. CN_REQUIRED (CN_REQUIRED_SIZES,
+ * CN_REQUIRED_LAYERS) has no default; CN_NO_SIZES is Python's None.
  *
  * A spec is a name with arguments, as text: "relu", "l2(0.01)", "adam(1e-3, clipnorm=1)", or the
  * JSON that Keras writes in its place. */
@@ -22,9 +23,11 @@ typedef cn_str cn_activation, cn_initializer, cn_regularizer, cn_constraint, cn_
 /* A function of tensors with arguments by name, as a Lambda layer has it. */
 typedef struct cn_args cn_args;
 typedef cn_tensor *(*cn_lambda_function)(cn_tensor *const *in, const cn_args *args);
+typedef void *cn_layers;
 
 #define CN_NONE (-2147483647 - 1)
 #define CN_REQUIRED (-2147483647)
+#define CN_REQUIRED_LAYERS NULL
 #define CN_REQUIRED_SIZES \
     {                     \
         {                 \
@@ -53,7 +56,8 @@ typedef enum cn_type {
     CN_TYPE_cn_regularizer,
     CN_TYPE_cn_constraint,
     CN_TYPE_cn_spec,
-    CN_TYPE_cn_lambda_function
+    CN_TYPE_cn_lambda_function,
+    CN_TYPE_cn_layers
 } cn_type;
 #define CN_C_int int
 #define CN_C_float double
@@ -68,6 +72,7 @@ typedef enum cn_type {
 #define CN_C_cn_constraint cn_str
 #define CN_C_cn_spec cn_str
 #define CN_C_cn_lambda_function cn_lambda_function
+#define CN_C_cn_layers cn_layers
 
 /* One row of a table. Behind the name's NUL stand, each with its own, the default as it was written
  * and what the parameter is: one pointer for all three, since there are many rows. */

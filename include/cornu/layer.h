@@ -37,6 +37,8 @@ typedef struct cn_inputs {
         *arguments; /* further ones, with the defaults of the methods' `arguments` */
 } cn_inputs;
 
+enum { CN_MAX_STATES = 64 };
+
 /* A layer's public face; a layer struct begins with it. */
 typedef struct cn_layer {
     void *head_[4];
@@ -61,14 +63,28 @@ typedef struct cn_layer {
     bool (*compute_output_shape)(self_type * self, const cn_shapes *in, cn_shape *shape);       \
     /* The mask of the output; default: that of the first input. */                             \
     cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                          \
-    bool ends_mask;   /* the output has no mask */                                              \
-    bool keeps_dtype; /* inputs are not cast to the layer's dtype */                            \
-    bool one_input;   /* a call with several is an error */                                     \
-    bool is_model;    /* the struct begins with a cn_model; see cornu/subclass.h */             \
+    bool ends_mask;     /* the output has no mask */                                            \
+    bool keeps_dtype;   /* inputs are not cast to the layer's dtype */                          \
+    bool one_input;     /* a call with several is an error */                                   \
+    bool mixes_samples; /* what becomes of a sample may depend on others of the batch */        \
+    bool is_model;      /* the struct begins with a cn_model; see cornu/subclass.h */           \
     /* The names of call's tensors where it takes them one by one, "query value key"; the last  \
      * may take all that are left, "sequence initial_state*". Default: one list of them. */     \
     cn_str inputs;                                                                              \
-    cn_str arguments; /* further ones and their defaults, "reverse=false" */
+    cn_str arguments; /* further ones and their defaults, "reverse=false" */                    \
+    /* Of a cell, which cn_rnn leads along sequences and whose call takes x (batch, ...) of     \
+     * one step, then the states, and gives the output, then the new states (cn_tuple): the     \
+     * shapes of the states without the batch, CN_MAX_STATES at most; how many there are. */    \
+    int (*state_size)(const self_type *self, cn_shape *sizes);                                  \
+    /* Called once before the steps of a sequence. What it makes, such as dropout masks, is     \
+     * the same in all of them. The first axis of `x` is the batch. */                          \
+    bool (*begin)(self_type * self, cn_tensor * x, bool training);                              \
+    /* What a cell's call does with x before it needs the states: done for all steps at once,   \
+     * x (..., features) to one result or several (cn_tuple), (..., anything). `step` then      \
+     * stands in for call, and gets each step's part of these results, then the states. */      \
+    cn_tensor *(*project)(self_type * self, cn_tensor * x);                                     \
+    cn_tensor *(*step)(self_type * self, const cn_inputs *in);                                  \
+    bool (*reset_state)(self_type * self); /* what is kept from call to call: to zero */
 #define CN_LAYER_METHODS_(id, self_type)   \
     typedef struct id##_methods {          \
         CN_LAYER_METHOD_FIELDS_(self_type) \
@@ -227,6 +243,9 @@ typedef struct cn_regularize_options {
 CN_API int cn_regularize_layers_with(void *model, const cn_regularize_options *options);
 #define cn_regularize_layers(model, ...) \
     cn_regularize_layers_with(model, &(cn_regularize_options){.at = CN_AT, __VA_ARGS__})
+/* Sets what a layer and those below keep from call to call, such as the states of stateful RNNs,
+ * to zero. keras.layers.RNN.reset_state */
+CN_API bool cn_reset_state(void *layer);
 /* Sets `trainable` for the layer and all below. */
 CN_API void cn_set_trainable(void *layer, bool trainable);
 /* The learning rate of a layer's weights and of all below (or of a variable) is multiplied by this

@@ -17,5 +17,6 @@
 #include <cornu/layers_preprocessing.h>
 #include <cornu/layers_regularization.h>
 #include <cornu/layers_reshaping.h>
+#include <cornu/layers_rnn.h>
 
 #endif

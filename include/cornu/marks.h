@@ -415,6 +415,8 @@ CN_MARKED_(cn_tensor *, cn_regularize, (cn_regularizer spec, cn_tensor *x), (spe
 CN_MARKED_(cn_tensor *, cn_repeat, (cn_tensor *x, int64_t repeats, int64_t axis), (x, repeats,
     axis))
 #define cn_repeat(...) cn_repeat_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_reset_state, (void *layer), (layer))
+#define cn_reset_state(...) cn_reset_state_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_reshape, (cn_tensor *x, cn_shape shape), (x, shape))
 #define cn_reshape(...) cn_reshape_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_roll, (cn_tensor *x, int64_t shift, int64_t axis), (x, shift, axis))

@@ -41,6 +41,21 @@ static cn_tensor *hard_sigmoid(cn_tensor *x)
     return cn_div(cn_clip(cn_add(x, 3), 0, 6), 6);
 }
 CN_PLAIN_ACTIVATION(hard_sigmoid, "hard_sigmoid", NULL, hard_sigmoid(x))
+
+/* What hard_sigmoid was before Keras 3, and means in files of that time: clip(x / 5 + 1/2, 0, 1).
+ * Keras does not have it: it is saved like a user's own. */
+static cn_tensor *keras2_hard_sigmoid(void *self, cn_tensor *x)
+{
+    (void)self;
+    return cn_clip(cn_add(cn_mul(x, 0.2), 0.5), 0, 1);
+}
+static const cn_activation_methods keras2_hard_sigmoid_methods = {.call = keras2_hard_sigmoid};
+extern const cn_class cn_keras2_hard_sigmoid_class;
+const cn_class cn_keras2_hard_sigmoid_class = {.family = CN_ACTIVATIONS,
+                                               .name = "keras2_hard_sigmoid",
+                                               .size = sizeof(cn_text_instance),
+                                               .methods = &keras2_hard_sigmoid_methods};
+
 CN_PLAIN_ACTIVATION(hard_silu, "hard_silu", "hard_swish", cn_mul(x, hard_sigmoid(x)))
 CN_PLAIN_ACTIVATION(hard_tanh, "hard_tanh", NULL, cn_clip(x, -1, 1))
 

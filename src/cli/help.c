@@ -5,14 +5,15 @@
 
 static const char *type_name(cn_type type)
 {
-    static const char *const names[] = {"int",         "float",      "bool",       "text",
-                                        "sizes",       "axes",       "activation", "initializer",
-                                        "regularizer", "constraint", "spec",       "function"};
+    static const char *const names[] = {
+        "int",         "float",       "bool",       "text", "sizes",    "axes",  "activation",
+        "initializer", "regularizer", "constraint", "spec", "function", "layers"};
     static const cn_type types[] = {
         CN_TYPE_int,           CN_TYPE_float,          CN_TYPE_bool,
         CN_TYPE_cn_str,        CN_TYPE_cn_dims,        CN_TYPE_cn_axes,
         CN_TYPE_cn_activation, CN_TYPE_cn_initializer, CN_TYPE_cn_regularizer,
-        CN_TYPE_cn_constraint, CN_TYPE_cn_spec,        CN_TYPE_cn_lambda_function};
+        CN_TYPE_cn_constraint, CN_TYPE_cn_spec,        CN_TYPE_cn_lambda_function,
+        CN_TYPE_cn_layers};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (types[i] == type)
             return names[i];
@@ -23,9 +24,13 @@ static const char *type_name(cn_type type)
 static const char *default_text(const cn_param *p, char *text, size_t size)
 {
     static const char *const words[][2] = {
-        {"CN_REQUIRED", "required"}, {"CN_REQUIRED_SIZES", "required"},
-        {"CN_NO_SIZES", "None"},     {"CN_ALL_AXES", "None"},
-        {"CN_NONE", "None"},         {"NULL", "None"},
+        {"CN_REQUIRED", "required"},
+        {"CN_REQUIRED_SIZES", "required"},
+        {"CN_REQUIRED_LAYERS", "required"},
+        {"CN_NO_SIZES", "None"},
+        {"CN_ALL_AXES", "None"},
+        {"CN_NONE", "None"},
+        {"NULL", "None"},
     };
     const char *c = cn_param_default(p);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

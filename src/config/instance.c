@@ -9,10 +9,21 @@
 #include "graph/tensor.h"
 
 static cn_family_hooks hooks[CN_FAMILY_COUNT];
+static cn_family_files files[CN_FAMILY_COUNT];
 
 void cn_family_set_hooks(cn_family family, cn_family_hooks h)
 {
     hooks[family] = h;
+}
+
+void cn_family_set_files(cn_family family, cn_family_files f)
+{
+    files[family] = f;
+}
+
+cn_family_files cn_family_files_of(cn_family family)
+{
+    return files[family];
 }
 
 /* A class without methods has none of the common ones. */
@@ -37,8 +48,7 @@ static void destroy(void *self)
     if (hooks[cls->family].destroy)
         hooks[cls->family].destroy(self);
     for (const cn_param *p = rows(cls); p->name; p++)
-        if (cn_param_is_text(p))
-            cn_mem_free(*(char **)((char *)self + p->offset));
+        cn_param_clear(p, self);
     if (!cls->params)
         cn_json_free(((cn_text_instance *)self)->args.values);
 }

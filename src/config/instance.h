@@ -35,6 +35,13 @@ typedef struct cn_family_hooks {
     bool (*write_config)(const void *self, cn_json *config);
 } cn_family_hooks;
 void cn_family_set_hooks(cn_family family, cn_family_hooks hooks);
+/* How things of the family stand in the configurations of others: the JSON, owned, and back. */
+typedef struct cn_family_files {
+    cn_json *(*write)(void *self);
+    void *(*read)(const cn_json *value);
+} cn_family_files;
+void cn_family_set_files(cn_family family, cn_family_files files);
+cn_family_files cn_family_files_of(cn_family family);
 
 /* A new instance from options (NULL: the defaults); texts are copied. NULL when init refuses them.
  */

@@ -37,6 +37,8 @@ bool cn_param_is_missing(const cn_param *p, const void *self)
     const char *at = (const char *)self + p->offset;
     if (p->type == CN_TYPE_int)
         return *(const int *)at == CN_REQUIRED;
+    if (p->type == CN_TYPE_cn_layers)
+        return !*(void *const *)at && !strcmp(cn_param_default(p), "CN_REQUIRED_LAYERS");
     return p->type == CN_TYPE_float && *(const double *)at == CN_REQUIRED;
 }
 
@@ -78,11 +80,21 @@ bool cn_param_copy(const cn_param *p, void *self, const void *options)
     const char *from = (const char *)options + p->option;
     if (!cn_param_is_text(p)) {
         memcpy(field(self, p), from, cn_param_size(p));
+        if (p->type == CN_TYPE_cn_layers)
+            cn_retain(*(void **)field(self, p));
         return true;
     }
     const char *text = *(const char *const *)from;
     char *copy = cn_mem_strdup(text);
     return set_text(field(self, p), copy, copy || !text);
+}
+
+void cn_param_clear(const cn_param *p, void *self)
+{
+    if (p->type == CN_TYPE_cn_layers)
+        cn_release(*(void **)field(self, p));
+    else if (cn_param_is_text(p))
+        cn_mem_free(*(char **)field(self, p));
 }
 
 static bool refuse(const cn_param *p, const void *self, const cn_json *value, const char *expected)
@@ -185,6 +197,48 @@ static bool read_function(const cn_param *p, void *self, const cn_json *value)
     return cls != NULL;
 }
 
+/* ---- layers ---- */
+
+static cn_list *read_list(const cn_json *value)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = 0; list && i < value->count; i++)
+        if (!cn_list_add(list, cn_family_files_of(CN_LAYERS).read(value->items[i])))
+            return NULL;
+    return list;
+}
+
+static bool read_layers(const cn_param *p, void *self, const cn_json *value)
+{
+    bool none = cn_json_is(value, CN_JSON_NULL);
+    void *made = none                              ? NULL
+                 : cn_json_is(value, CN_JSON_LIST) ? read_list(value)
+                                                   : cn_family_files_of(CN_LAYERS).read(value);
+    cn_replace(field(self, p), made);
+    return made || none;
+}
+
+static cn_json *layers_json(void *held)
+{
+    cn_json *(*write)(void *) = cn_family_files_of(CN_LAYERS).write;
+    if (!held)
+        return cn_json_null();
+    if (!cn_is(held, &cn_list_kind))
+        return write(held);
+    const cn_list *list = held;
+    cn_json *json = cn_json_list();
+    for (size_t i = 0; json && i < list->count; i++) {
+        cn_json *one = write(list->items[i]);
+        if (!one || !cn_json_add(json, one)) {
+            cn_json_free(json);
+            return NULL;
+        }
+    }
+    return json;
+}
+
+/* ---- all ---- */
+
 bool cn_param_read(const cn_param *p, void *self, const cn_json *value)
 {
     switch (p->type) {
@@ -199,6 +253,8 @@ bool cn_param_read(const cn_param *p, void *self, const cn_json *value)
         return read_dims(p, self, value);
     case CN_TYPE_cn_lambda_function:
         return read_function(p, self, value);
+    case CN_TYPE_cn_layers:
+        return read_layers(p, self, value);
     default:
         return read_text(p, self, value);
     }
@@ -268,6 +324,8 @@ cn_json *cn_param_json(const void *self, const cn_param *p)
         return dims_json(p, at);
     case CN_TYPE_cn_lambda_function:
         return function_json(self, p);
+    case CN_TYPE_cn_layers:
+        return layers_json(*(void *const *)at);
     default:
         return text_json(p, *(const char *const *)at);
     }

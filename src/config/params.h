@@ -10,8 +10,9 @@ size_t cn_param_size(const cn_param *p); /* of the field, in bytes */
 bool cn_param_is_ours(const cn_param *p);
 /* The field has CN_REQUIRED for a value. */
 bool cn_param_is_missing(const cn_param *p, const void *self);
-/* From the options' field; texts are copied. */
+/* From the options' field; texts are copied, layers held. */
 bool cn_param_copy(const cn_param *p, void *self, const void *options);
+void cn_param_clear(const cn_param *p, void *self);
 /* From JSON; the message names class and argument. */
 bool cn_param_read(const cn_param *p, void *self, const cn_json *value);
 

@@ -211,6 +211,26 @@ bool cn_check_axes(const void *layer, const char *name, cn_axes axes)
                    cn_class_name(layer), name, name);
 }
 
+static bool *flag(const void *layer, const char *name)
+{
+    const cn_param *p = cn_param_find(((const cn_instance *)layer)->cls, name);
+    return p && p->type == CN_TYPE_bool ? (bool *)((char *)layer + p->offset) : NULL;
+}
+
+bool cn_flag(const void *layer, const char *name)
+{
+    const bool *at = flag(layer, name);
+    return at && *at;
+}
+
+bool cn_set_flag(void *layer, const char *name, bool value)
+{
+    bool *at = flag(layer, name);
+    if (at)
+        *at = value;
+    return at;
+}
+
 bool cn_check_share(const void *layer, const char *name, double value)
 {
     return (value >= 0 && value <= 1) ||

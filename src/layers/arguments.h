@@ -38,6 +38,9 @@ bool cn_write_axis(cn_json *config, const char *name, cn_axes axes);
 
 /* Not None. */
 bool cn_check_axes(const void *layer, const char *name, cn_axes axes);
+/* A parameter of the layer that is true or false, by name: false where it has none such. */
+bool cn_flag(const void *layer, const char *name);
+bool cn_set_flag(void *layer, const char *name, bool value); /* false: it has none such */
 /* 0 <= value <= 1. */
 bool cn_check_share(const void *layer, const char *name, double value);
 

@@ -296,6 +296,30 @@ static void keep_losses(cn_layer *layer, cn_list *losses)
     cn_replace(&layer->state_->last_losses, losses && losses->count ? losses : NULL);
 }
 
+cn_tensor *cn_call_bare(cn_layer *layer, cn_layer_function call, const cn_list *x, cn_tensor *mask,
+                        int training, cn_list *losses)
+{
+    cn_tensor **masks = cn_mem_calloc(x->count, sizeof *masks), *y = NULL;
+    cn_args arguments = {.values = complete_arguments(layer, NULL)};
+    if (masks && arguments.values) {
+        cn_call_scope scope;
+        masks[0] = mask;
+        cn_call_scope_begin(&scope, training, losses, layer);
+        cn_inputs in = {.count = x->count,
+                        .x = (cn_tensor *const *)x->items,
+                        .masks = masks,
+                        .mask = mask,
+                        .training = cn_is_training(),
+                        .arguments = &arguments};
+        y = call(layer, &in);
+        y = apply_updates(&scope) ? y : NULL;
+        cn_call_scope_end(&scope);
+    }
+    cn_mem_free(masks);
+    cn_json_free(arguments.values);
+    return y;
+}
+
 cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
 {
     cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks), *y = NULL;

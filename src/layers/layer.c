@@ -206,9 +206,20 @@ static bool init(void *self)
            (!cn_is_model(layer) || cn_model_begin(self));
 }
 
+static cn_json *part_to_json(void *self)
+{
+    return cn_layer_to_json(self);
+}
+
+static void *part_of_json(const cn_json *value)
+{
+    return cn_layer_of_json(value);
+}
+
 __attribute__((constructor)) static void before_main(void)
 {
     cn_family_set_hooks(CN_LAYERS, (cn_family_hooks){init, destroy, write_config});
+    cn_family_set_files(CN_LAYERS, (cn_family_files){part_to_json, part_of_json});
 }
 
 cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x)

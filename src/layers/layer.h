@@ -144,6 +144,11 @@ char *cn_call_scope_path(char *text, size_t size);
 /* The layer that the layer being called holds for this activation of its (the very text of its
  * field); or NULL. */
 void *cn_held_activation(const char *spec);
+/* One of a built layer's functions alone, on that; the mask is of the first. Losses as in a scope.
+ */
+typedef cn_tensor *(*cn_layer_function)(void *self, const cn_inputs *in);
+cn_tensor *cn_call_bare(cn_layer *layer, cn_layer_function function, const cn_list *x,
+                        cn_tensor *mask, int training, cn_list *losses);
 
 /* The layer that it holds for that parameter, an activation; or NULL. */
 cn_layer *cn_held_for(const cn_layer *layer, const cn_param *p);

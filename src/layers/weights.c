@@ -168,6 +168,18 @@ bool cn_set_lr_multiplier(void *object, double multiplier)
     return layers != NULL;
 }
 
+bool cn_reset_state(void *layer)
+{
+    cn_list *layers = cn_all_layers(layer);
+    for (size_t i = 0; layers && i < layers->count; i++) {
+        cn_layer *one = layers->items[i];
+        const cn_layer_methods *methods = cn_methods_of(one);
+        if (methods->reset_state && !methods->reset_state(one))
+            return false;
+    }
+    return layers;
+}
+
 void cn_set_trainable(void *layer, bool trainable)
 {
     cn_list *layers = cn_all_layers(layer);

@@ -8,6 +8,7 @@
 #include "saving/compile_settings.h"
 #include "saving/h5_layers.h"
 #include "saving/model_file.h"
+#include "saving/old_config.h"
 #include "saving/weights_file.h"
 
 /* ---- reading ---- */
@@ -91,7 +92,11 @@ cn_model *cn_h5_model_read(cn_mapped_file *file, bool compile)
         return file ? cn_fail_null(CN_EFORMAT, "the file has no model: the attribute "
                                                "'model_config' is missing")
                     : NULL;
-    cn_model *model = cn_model_of_config(config, true);
+    const cn_h5_value *said = cn_h5_attribute_find(file->root, "keras_version");
+    char *version = said ? cn_h5_text(said) : NULL;
+    cn_model *model =
+        cn_translate_config(config, version) ? cn_model_of_config(config, true) : NULL;
+    cn_mem_free(version);
     bool ok = model && cn_h5_weights_read(&(cn_reading){.model = model, .file = file}) &&
               (!compile || read_training(model, file));
     cn_json_free(config);

@@ -7,10 +7,12 @@
 #include "models/layer_config.h"
 #include "saving/compile_settings.h"
 #include "saving/model_file.h"
+#include "saving/old_config.h"
 #include "saving/training_state.h"
 #include "saving/weights_file.h"
 
-static const char config_member[] = "config.json", weights_member[] = "model.weights.h5";
+static const char config_member[] = "config.json", weights_member[] = "model.weights.h5",
+                  metadata_member[] = "metadata.json";
 
 /* ---- reading ---- */
 
@@ -41,14 +43,29 @@ cn_model *cn_model_of_config(const cn_json *config, bool weights_follow)
     return (cn_model *)layer;
 }
 
-static cn_json *read_config(cn_mapped_file *file)
+static cn_json *read_json(cn_mapped_file *file, const char *member)
 {
     size_t size;
-    const unsigned char *text = cn_zip_read(file->zip, config_member, &size);
-    cn_json *config = text ? cn_json_parse((const char *)text, size) : NULL;
-    if (text && !config)
-        cn_error_prefix("%s", config_member);
-    return config;
+    const unsigned char *text = cn_zip_read(file->zip, member, &size);
+    cn_json *json = text ? cn_json_parse((const char *)text, size) : NULL;
+    if (text && !json)
+        cn_error_prefix("%s", member);
+    return json;
+}
+
+/* Without metadata it is taken for a file of today. */
+static cn_json *read_config(cn_mapped_file *file)
+{
+    cn_json *config = read_json(file, config_member);
+    cn_json *metadata =
+        config && cn_zip_has(file->zip, metadata_member) ? read_json(file, metadata_member) : NULL;
+    const char *version = cn_json_as_string(cn_json_get(metadata, "keras_version"), "3");
+    bool ok = config && cn_translate_config(config, version);
+    cn_json_free(metadata);
+    if (ok)
+        return config;
+    cn_json_free(config);
+    return NULL;
 }
 
 static bool read_weights(cn_mapped_file *file, cn_model *model)

@@ -194,6 +194,7 @@ static cn_tensor *compute_mask(lambda *self, const cn_inputs *in)
 }
 
 static const lambda_methods lambda_methods_ = {.init = init,
+                                               .mixes_samples = true, /* for all we know */
                                                .destroy = destroy,
                                                .read_config = read_config,
                                                .write_config = write_config,

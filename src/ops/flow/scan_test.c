@@ -103,3 +103,28 @@ TEST(scan_refuses_xs_of_different_lengths)
         check_error("cn_scan: expected 3 steps, found xs of shape (4,)");
     }
 }
+
+/* Gradients of slices that nobody asks for: the body still reads them. */
+static cn_list *two_inputs(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_tensor *const *w = user;
+    cn_tensor *a = cn_add(x[0], cn_matmul(carry[0], w[0]));
+    cn_tensor *b = cn_add(x[1], cn_matmul(carry[0], w[1]));
+    return cn_list_of(cn_mul(cn_sigmoid(a), cn_tanh(b)));
+}
+
+static cn_tensor *rnn_of_two(cn_tensor *const *x)
+{
+    cn_tensor *w[] = {x[0], x[1]},
+              *fixed = cn_cast(gradient_values(cn_shape(3, 1, 2), 7), cn_dtype_of(x[0]));
+    cn_tensor *init = cn_cast(gradient_values(cn_shape(1, 2), 8), cn_dtype_of(x[0]));
+    return cn_nth(cn_scan(two_inputs, {init}, {fixed, cn_mul(fixed, 2)}, .user = w), 0);
+}
+
+TEST(scan_gradients_of_what_is_captured_alone)
+{
+    CN_SCOPE {
+        check_first_gradients(rnn_of_two, gradient_values(cn_shape(2, 2), 1),
+                              gradient_values(cn_shape(2, 2), 2));
+    }
+}
