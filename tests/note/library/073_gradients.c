@@ -9,6 +9,9 @@ int main(void)
     cn_tensor *y = cn_stack(cn_list_of(cn_mul(x1, x2), cn_mul(x2, x3)), 0);
     VALUES(cn_nth(cn_gradients(y, cn_list_of(x)), 0), 1e-6, 3, 7, 3);
 
+    cn_list *parts = cn_list_of(cn_mul(x1, x2), cn_mul(x2, x3)); /* lists on both sides, or not */
+    VALUES(cn_nth(cn_gradients(parts, x), 0), 1e-6, 3, 7, 3);
+
     cn_tensor *other = cn_variable(cn_zeros(cn_shape(2), CN_FLOAT32));
     cn_list *gradients = cn_gradients(y, cn_list_of(x, other));
     CHECK(!cn_is_none(cn_nth(gradients, 0)));
