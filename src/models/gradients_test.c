@@ -19,6 +19,7 @@ TEST(gradients_of_lists)
 
 TEST(gradients_of_symbolic_tensors)
 {
+    cn_clear_session();
     CN_SCOPE {
         cn_set_random_seed(1);
         cn_model *m =

@@ -41,6 +41,7 @@ TEST(subclass_learns_and_is_shown)
 {
     cn_clear_session();
     CN_SCOPE {
+        cn_set_random_seed(1);
         cn_model *m = test_mlp();
         REQUIRE(m);
         check_text(m->layer.name, "test_mlp");
