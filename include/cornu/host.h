@@ -54,7 +54,7 @@ typedef struct cn_host_call_options {
     void *user; /* handed to the functions; like them and the name it must outlive the result */
     /* Of the result: CN_ANY stands for the first input's dimension at that place. Default: the
      * first input's shape and dtype. */
-    cn_shape shape CN_OTHERWISE({-1});
+    cn_shape shape CN_OTHERWISE({-1, {0}});
     cn_dtype dtype;
     /* Instead, for several results (cn_nth): as many shapes as `results` says. */
     int results;
@@ -72,10 +72,10 @@ typedef struct cn_host_call_options {
  *
  *     cn_tensor *y = cn_host_call(erode, {x}, .user = &radius, .gradient = erode_gradient); */
 CN_API cn_tensor *cn_host_call_with(cn_host_function function, const cn_host_call_options *options);
-#define cn_host_call(function, ...) \
-    (CN_MARK("cn_host_call"),       \
-     cn_host_call_with(             \
-         function,                  \
-         &(cn_host_call_options){.shape = {-1}, .name = "function", .at = CN_AT, __VA_ARGS__}))
+#define cn_host_call(function, ...)             \
+    (CN_MARK("cn_host_call"),                   \
+     cn_host_call_with(function,                \
+                       &(cn_host_call_options){ \
+                           .shape = {-1, {0}}, .name = "function", .at = CN_AT, __VA_ARGS__}))
 
 #endif

@@ -128,8 +128,10 @@ static cn_list *one_by_one(time_distributed *self, cn_tensor *x, cn_tensor *mask
     if (!xs || (mask && !cn_list_add(xs, cn_swapaxes(mask, 0, 1))))
         return NULL;
     cn_list *y = cn_scan(step, .xs_list = xs, .user = &s);
-    if (y && s.losses && !cn_add_loss(self, y->items[--y->count]))
-        return NULL;
+    if (y && s.losses) {
+        size_t last = y->count - 1;
+        y = cn_add_loss(self, y->items[last]) ? cn_list_make(y->items, last) : NULL;
+    }
     for (size_t i = 0; y && i < y->count; i++)
         cn_replace(&y->items[i], cn_swapaxes(y->items[i], 0, 1));
     return y;
