@@ -20,9 +20,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/scratch.h"
 #include "cornu/config.h"
@@ -100,25 +100,18 @@ static void pause_briefly(void)
 #endif
 }
 
-static int64_t nanoseconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 /* Returns once *word is no longer `value`; sleeps, with the word set to `sleeping`, when that takes
  * long. */
 static void wait_while(atomic_int *word, int value, int sleeping)
 {
-    int64_t end = nanoseconds() + SPIN_NS;
+    int64_t end = cn_nanoseconds() + SPIN_NS;
     do {
         for (int i = 0; i < 16; i++) {
             if (atomic_load_explicit(word, memory_order_acquire) != value)
                 return;
             pause_briefly();
         }
-    } while (nanoseconds() < end);
+    } while (cn_nanoseconds() < end);
     int expected = value;
     if (!atomic_compare_exchange_strong(word, &expected, sleeping))
         return;

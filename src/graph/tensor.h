@@ -140,6 +140,9 @@ struct cn_op {
     /* Do the results of `wide` begin with those of `narrow`, a node of the same op and inputs? Then
      * one node serves both. */
     bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);
+    /* Additions and multiplications of one call, for CORNU_PROFILE. NULL: too few to matter beside
+     * the memory it goes through. */
+    double (*flops)(const cn_kernel_args *args);
 };
 
 /* For kernels of results whose size depends on data: memory for result k, now that its shape is

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "plan/internal.h"
+#include "plan/profile.h"
 
 static void destroy_plan(void *self)
 {
@@ -140,6 +141,7 @@ static bool fill_single(builder *b, cn_step *step, const cn_ir_step *from, size_
     step->name = node->op->name;
     step->layer = node->tensor->layer;
     step->run = node->op->run;
+    step->flops = node->op->flops;
     if (!step->run)
         return cn_fail(CN_EUNSUPPORTED, "not supported: the op '%s' has no kernel", node->op->name);
     step->args = (cn_kernel_args){
@@ -262,5 +264,7 @@ cn_plan *cn_plan_build(const cn_plan_request *request)
         return cn_plan_build_staged(request);
     if (plan && getenv("CORNU_PLAN") && !request->quick)
         cn_plan_print(plan, stderr);
+    if (plan && cn_profiling())
+        cn_profile_plan(plan);
     return plan;
 }

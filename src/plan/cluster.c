@@ -144,6 +144,7 @@ static void second_round(maker *m)
                 m->busy[temp_of[member]] = false;
         }
         op->out = (int16_t)(inputs + m->slot[i]);
+        op->name = node->op->name;
         op->loop = node->op->loop(node->tensor);
         op->attrs = node->tensor->attrs;
         int size = (int)cn_dtype_size(node->tensor->dtype);

@@ -19,6 +19,7 @@ typedef struct cn_cluster_input {
 } cn_cluster_input;
 
 typedef struct cn_cluster_op {
+    const char *name;
     cn_loop_kernel loop;
     const void *attrs;
     int16_t in[3], out; /* slots: inputs first, then outputs, then temporaries */

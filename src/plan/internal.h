@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "plan/cluster.h"
 #include "plan/ir.h"
 #include "plan/plan.h"
@@ -18,6 +19,8 @@ typedef struct cn_step {
     bool has_scratch;
     void *attrs;
     cn_cluster *cluster;
+    double (*flops)(const cn_kernel_args *args); /* the op's; NULL: see cn_op */
+    struct cn_profile_row *profile;              /* where its times are added up, or NULL */
 } cn_step;
 
 /* A view whose memory differs from run to run. */
@@ -87,6 +90,10 @@ bool cn_stage_run(cn_plan_run *run, const void *const *inputs, void *const *outp
 const cn_view *cn_stage_expected(const cn_stage *stage, size_t i);
 bool cn_stage_is_external(const cn_stage *stage, size_t i);
 size_t cn_stage_output_count(const cn_stage *stage);
+/* Its name, or those of a cluster's ops. */
+void cn_step_name(const cn_step *step, cn_text *text);
+/* Shapes and dtypes of what it reads and writes, as far as known before running. */
+void cn_step_shapes(const cn_plan *plan, const cn_step *step, cn_text *text);
 void cn_plan_print(const cn_plan *plan, FILE *file);
 
 #endif

@@ -6,6 +6,7 @@
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "plan/internal.h"
+#include "plan/profile.h"
 
 void cn_plan_run_free(cn_plan_run *run)
 {
@@ -154,9 +155,12 @@ static bool run_steps(cn_plan_run *run, const void *const *inputs, void *const *
     const cn_plan *plan = run->plan;
     if (!aim(run, inputs, outputs))
         return false;
-    for (size_t i = 0; i < plan->n_steps; i++)
-        if (!plan->steps[i].run(&run->args[i]))
-            return step_failed(&plan->steps[i]);
+    bool profiling = cn_profiling();
+    for (size_t i = 0; i < plan->n_steps; i++) {
+        const cn_step *step = &plan->steps[i];
+        if (!(profiling ? cn_profile_step(step, &run->args[i]) : step->run(&run->args[i])))
+            return step_failed(step);
+    }
     if (plan->stage)
         return cn_stage_run(run, inputs, outputs);
     for (size_t i = 0; i < plan->n_copies; i++) {
@@ -216,37 +220,4 @@ size_t cn_plan_arena_size(const cn_plan *plan)
 size_t cn_plan_step_count(const cn_plan *plan)
 {
     return plan->n_steps;
-}
-
-/* ---- CORNU_PLAN=1 ---- */
-
-static void print_cluster(const cn_plan *plan, const cn_cluster *cluster, FILE *file)
-{
-    (void)plan;
-    fprintf(file, "  cluster of %d ops over %zu elements, %d temporaries", cluster->n_ops,
-            cluster->n, cluster->n_temporaries);
-}
-
-void cn_plan_print(const cn_plan *plan, FILE *file)
-{
-    fprintf(file, "plan: %zu steps, arena of %zu bytes, %zu assigned\n", plan->n_steps, plan->arena,
-            plan->n_copies);
-    for (size_t i = 0; i < plan->n_steps; i++) {
-        const cn_step *step = &plan->steps[i];
-        if (step->cluster)
-            print_cluster(plan, step->cluster, file);
-        else
-            fprintf(file, "  %s", step->name);
-        for (int k = 0; k < step->args.n_in + step->args.n_out; k++) {
-            const cn_view *view = &plan->views[step->view + (size_t)k];
-            cn_shape shape = {.rank = view->rank};
-            memcpy(shape.dim, view->dim, sizeof shape.dim);
-            fprintf(file, "%s%s%s",
-                    k == step->args.n_in ? " -> "
-                    : k                  ? ", "
-                                         : " ",
-                    cn_dtype_name(view->dtype), cn_shape_text(shape));
-        }
-        fprintf(file, step->layer ? "  [%s]\n" : "\n", step->layer);
-    }
 }

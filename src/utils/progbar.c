@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "callbacks/callback.h"
 #include "utils/message.h"
@@ -40,9 +40,7 @@ static int visible(const char *text)
 
 static double now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return 1e-9 * (double)cn_nanoseconds();
 }
 
 bool cn_progbar_begin(cn_progbar *bar, int64_t target, int verbose, bool terminal,

@@ -249,11 +249,19 @@ static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor *
     return dx[0] && dx[1] && (node->n_inputs < 3 || dx[2]);
 }
 
+static double matmul_flops(const cn_kernel_args *args)
+{
+    const cn_matmul_attrs *at = args->attrs;
+    const cn_view *a = &args->in[0];
+    return 2.0 * (double)args->out[0].size * (double)a->dim[a->rank - 1 - at->transpose_a];
+}
+
 const cn_op cn_op_matmul = {.name = "matmul",
                             .attrs = sizeof(cn_matmul_attrs),
                             .infer = matmul_infer,
                             .vjp = matmul_vjp,
                             .run = matmul_kernel,
+                            .flops = matmul_flops,
                             .epilogue = 1 + offsetof(cn_matmul_attrs, activation)};
 
 /* ---- the public doors ---- */

@@ -184,11 +184,33 @@ static size_t kernel_grad_scratch(const cn_tensor *node)
                            node->shape.dim, node->dtype);
 }
 
+/* Each element of `y` is a sum over the window and a group's channels. */
+static double flops_of(const cn_view *y, const cn_view *kernel)
+{
+    return 2.0 * (double)y->size * (double)kernel->size / (double)kernel->dim[kernel->rank - 1];
+}
+
+static double conv_flops(const cn_kernel_args *args)
+{
+    return flops_of(&args->out[0], &args->in[1]);
+}
+
+static double input_grad_flops(const cn_kernel_args *args)
+{
+    return flops_of(&args->in[0], &args->in[1]);
+}
+
+static double kernel_grad_flops(const cn_kernel_args *args)
+{
+    return flops_of(&args->in[1], &args->out[0]);
+}
+
 const cn_op cn_op_conv = {.name = "conv",
                           .attrs = sizeof(cn_window_attrs),
                           .infer = conv_infer,
                           .vjp = conv_vjp,
                           .run = cn_conv_kernel,
+                          .flops = conv_flops,
                           .scratch = conv_scratch,
                           .epilogue = 1 + offsetof(cn_window_attrs, activation)};
 const cn_op cn_op_conv_input_grad = {.name = "conv_input_grad",
@@ -196,10 +218,12 @@ const cn_op cn_op_conv_input_grad = {.name = "conv_input_grad",
                                      .infer = input_grad_infer,
                                      .vjp = input_grad_vjp,
                                      .run = cn_conv_input_grad_kernel,
+                                     .flops = input_grad_flops,
                                      .scratch = input_grad_scratch};
 const cn_op cn_op_conv_kernel_grad = {.name = "conv_kernel_grad",
                                       .attrs = sizeof(cn_window_attrs),
                                       .infer = kernel_grad_infer,
                                       .vjp = kernel_grad_vjp,
                                       .run = cn_conv_kernel_grad_kernel,
+                                      .flops = kernel_grad_flops,
                                       .scratch = kernel_grad_scratch};

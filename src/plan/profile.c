@@ -1,0 +1,280 @@
+#include "plan/profile.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "plan/ceilings.h"
+
+enum { EVENTS = 100000, SHOWN = 40 };
+
+/* Steps of the same name, shapes and layer. */
+typedef struct cn_profile_row {
+    struct cn_profile_row *next;
+    char *name, *shapes;
+    const char *layer;
+    atomic_llong calls, nanoseconds; /* without what was run inside */
+    _Atomic double flops, bytes;
+} row;
+
+typedef struct event {
+    const row *row;
+    int64_t start, nanoseconds;
+    int thread;
+} event;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const char *trace_path; /* NULL: nobody wants a profile */
+static row *rows;
+static event *events;
+static atomic_int n_events, n_threads;
+static int64_t beginning;
+static _Thread_local int thread;     /* its number from 1 on; 0: it has none yet */
+static _Thread_local int64_t inside; /* time of what ran inside of the step that runs */
+
+static void at_exit(void)
+{
+    cn_profile_report(stderr);
+    FILE *file = fopen(trace_path, "w");
+    bool ok = file && cn_profile_trace(file);
+    if ((file && fclose(file)) || !ok)
+        fprintf(stderr, "cornu: the trace could not be written to '%s'\n", trace_path);
+    else
+        fprintf(stderr, "trace, for ui.perfetto.dev or chrome://tracing: %s\n", trace_path);
+}
+
+static void start(void)
+{
+    const char *text = getenv("CORNU_PROFILE");
+    if (!text || !*text || strcmp(text, "0") == 0)
+        return;
+    events = cn_mem_calloc(EVENTS, sizeof *events);
+    beginning = cn_nanoseconds();
+    trace_path = strcmp(text, "1") == 0 ? "cornu-trace.json" : text;
+    atexit(at_exit);
+}
+
+bool cn_profiling(void)
+{
+    pthread_once(&once, start);
+    return trace_path;
+}
+
+/* ---- rows ---- */
+
+static bool same_layer(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static row *find_row(const char *name, const char *shapes, const char *layer)
+{
+    row *r = rows;
+    while (r && !(strcmp(r->name, name) == 0 && strcmp(r->shapes, shapes) == 0 &&
+                  same_layer(r->layer, layer)))
+        r = r->next;
+    return r;
+}
+
+/* Takes both texts. */
+static row *add_row(char *name, char *shapes, const char *layer)
+{
+    row *r = cn_mem_calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    r->name = name;
+    r->shapes = shapes;
+    r->layer = layer;
+    r->next = rows;
+    return rows = r;
+}
+
+static row *row_of(const cn_plan *plan, const cn_step *step)
+{
+    cn_text name = {0}, shapes = {0};
+    cn_step_name(step, &name);
+    cn_step_shapes(plan, step, &shapes);
+    row *found = NULL, *made = NULL;
+    if (!name.failed && !shapes.failed) {
+        found = find_row(name.text, shapes.text, step->layer);
+        made = found ? NULL : add_row(name.text, shapes.text, step->layer);
+    }
+    if (!made) {
+        cn_mem_free(name.text);
+        cn_mem_free(shapes.text);
+    }
+    return found ? found : made;
+}
+
+void cn_profile_plan(cn_plan *plan)
+{
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < plan->n_steps; i++)
+        plan->steps[i].profile = row_of(plan, &plan->steps[i]);
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- times ---- */
+
+static double bytes_of(const cn_view *views, int n)
+{
+    double bytes = 0;
+    for (int i = 0; i < n; i++)
+        if (views[i].data && views[i].size > 0)
+            bytes += (double)views[i].size * (double)cn_dtype_size(views[i].dtype);
+    return bytes;
+}
+
+static double flops_of(const cn_step *step, const cn_kernel_args *args)
+{
+    if (step->cluster)
+        return (double)step->cluster->n * step->cluster->n_ops;
+    return step->flops ? step->flops(args) : 0;
+}
+
+static void add(_Atomic double *sum, double value)
+{
+    double old = atomic_load_explicit(sum, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak(sum, &old, old + value))
+        ;
+}
+
+static void put_event(const row *r, int64_t begin, int64_t nanoseconds)
+{
+    if (!thread)
+        thread = 1 + atomic_fetch_add(&n_threads, 1);
+    if (!events || atomic_load(&n_events) >= EVENTS)
+        return;
+    int at = atomic_fetch_add(&n_events, 1);
+    if (at < EVENTS)
+        events[at] = (event){r, begin - beginning, nanoseconds, thread};
+}
+
+bool cn_profile_step(const cn_step *step, const cn_kernel_args *args)
+{
+    int64_t outer = inside, begin = cn_nanoseconds();
+    inside = 0;
+    bool ok = step->run(args);
+    int64_t time = cn_nanoseconds() - begin;
+    row *r = step->profile;
+    if (r) {
+        atomic_fetch_add(&r->calls, 1);
+        atomic_fetch_add(&r->nanoseconds, time - inside);
+        add(&r->flops, flops_of(step, args));
+        add(&r->bytes, bytes_of(args->in, args->n_in) + bytes_of(args->out, args->n_out));
+        put_event(r, begin, time);
+    }
+    inside = outer + time;
+    return ok;
+}
+
+/* ---- the table ---- */
+
+static int more_expensive(const void *a, const void *b)
+{
+    long long x = (*(row *const *)a)->nanoseconds, y = (*(row *const *)b)->nanoseconds;
+    return (x < y) - (x > y);
+}
+
+/* The rows that ran, sorted; *n of them. Owned. */
+static row **sorted_rows(size_t *n, double *total)
+{
+    *n = 0;
+    *total = 0;
+    for (row *r = rows; r; r = r->next)
+        *n += r->calls > 0;
+    row **list = cn_mem_calloc(*n, sizeof *list);
+    size_t at = 0;
+    for (row *r = rows; list && r; r = r->next)
+        if (r->calls > 0 && at < *n) {
+            list[at++] = r;
+            *total += 1e-9 * (double)r->nanoseconds;
+        }
+    if (list)
+        qsort(list, *n, sizeof *list, more_expensive);
+    return list;
+}
+
+static double share(double done, double ceiling)
+{
+    return ceiling > 0 ? 100 * done / ceiling : 0;
+}
+
+static void print_row(const row *r, double total, cn_ceilings top, FILE *file)
+{
+    double seconds = 1e-9 * (double)r->nanoseconds, safe = seconds > 0 ? seconds : 1e-9;
+    double flops = r->flops / safe, bytes = r->bytes / safe;
+    double of_flops = share(flops, top.flops), of_bytes = share(bytes, top.bytes);
+    fprintf(file, "%10.3f %5.1f%% %8lld %10.2f %8.2f %8.2f %5.0f%%  %s%s%s%s  %s\n", 1e3 * seconds,
+            share(seconds, total), (long long)r->calls, 1e6 * seconds / (double)r->calls,
+            1e-9 * flops, 1e-9 * bytes, of_flops > of_bytes ? of_flops : of_bytes, r->name,
+            r->layer ? " [" : "", r->layer ? r->layer : "", r->layer ? "]" : "", r->shapes);
+}
+
+void cn_profile_report(FILE *file)
+{
+    size_t n;
+    double total;
+    pthread_mutex_lock(&lock);
+    row **list = sorted_rows(&n, &total);
+    if (list && n) {
+        cn_ceilings top = cn_measure_ceilings();
+        fprintf(file,
+                "kernels: %.3f s; ceilings: %.1f GFLOP/s in matrix products, %.1f GB/s from and to "
+                "memory (caches are faster)\n%10s %6s %8s %10s %8s %8s %6s  kernel\n",
+                total, 1e-9 * top.flops, 1e-9 * top.bytes, "ms", "share", "calls", "us each",
+                "GFLOP/s", "GB/s", "of top");
+        for (size_t i = 0; i < n && i < SHOWN; i++)
+            print_row(list[i], total, top, file);
+        if (n > SHOWN)
+            fprintf(file, "and %zu more\n", n - SHOWN);
+    }
+    cn_mem_free(list);
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- the trace ---- */
+
+/* Names and layers may hold anything. */
+static void put_text(const char *text, FILE *file)
+{
+    fputc('"', file);
+    for (; *text; text++)
+        if (*text == '"' || *text == '\\')
+            fprintf(file, "\\%c", *text);
+        else if ((unsigned char)*text >= ' ')
+            fputc(*text, file);
+    fputc('"', file);
+}
+
+bool cn_profile_trace(FILE *file)
+{
+    if (!events)
+        return false;
+    int n = atomic_load(&n_events);
+    n = n < EVENTS ? n : EVENTS;
+    const char *comma = "";
+    fputs("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [", file);
+    for (int i = 0; i < n; i++) {
+        const event *e = &events[i];
+        if (!e->row) /* its thread is still at it */
+            continue;
+        fprintf(file,
+                "%s\n{\"ph\": \"X\", \"pid\": 1, \"tid\": %d, \"ts\": %.3f, \"dur\": %.3f, "
+                "\"cat\": \"kernel\", \"name\": ",
+                comma, e->thread, 1e-3 * (double)e->start, 1e-3 * (double)e->nanoseconds);
+        put_text(e->row->name, file);
+        fputs(", \"args\": {\"shapes\": ", file);
+        put_text(e->row->shapes, file);
+        fputs(", \"layer\": ", file);
+        put_text(e->row->layer ? e->row->layer : "", file);
+        fputs("}}", file);
+        comma = ",";
+    }
+    fputs("\n]}\n", file);
+    return !ferror(file);
+}
