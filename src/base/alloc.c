@@ -7,20 +7,16 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 
 static atomic_long allocations, freed;
-static atomic_long fail_in = -1;
-static atomic_bool failed;
 
 /* Counts this allocation and says whether a test wants it to fail. */
 static bool refused(void)
 {
     atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
-    if (atomic_load_explicit(&fail_in, memory_order_relaxed) < 0)
+    if (!cn_refused(CN_FAULT_MEMORY))
         return false;
-    if (atomic_fetch_sub_explicit(&fail_in, 1, memory_order_relaxed) != 0)
-        return false;
-    atomic_store(&failed, true);
     atomic_fetch_add_explicit(&freed, 1, memory_order_relaxed); /* never was there */
     return true;
 }
@@ -153,18 +149,17 @@ bool cn_mem_reserve(void *items, size_t *capacity, size_t need, size_t size)
 
 void cn_mem_fail_at(long n)
 {
-    atomic_store(&failed, false);
-    atomic_store(&fail_in, n);
+    cn_fault_at(CN_FAULT_MEMORY, n, 0);
 }
 
 bool cn_mem_failed(void)
 {
-    return atomic_load(&failed);
+    return cn_fault_seen(CN_FAULT_MEMORY);
 }
 
 bool cn_mem_watched(void)
 {
-    return atomic_load_explicit(&fail_in, memory_order_relaxed) >= 0;
+    return cn_fault_watched(CN_FAULT_MEMORY);
 }
 
 long cn_mem_live(void)

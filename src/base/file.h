@@ -40,9 +40,17 @@ bool cn_file_end(cn_file_writer *writer);
 /* Drops what was written and frees `writer`; NULL is fine. */
 void cn_file_abort(cn_file_writer *writer);
 
-/* For tests: the n-th system call of a writer from now (create, write, sync, rename, …; n from 0)
- * fails as if the disk were full; -1: none. Has it failed? */
-void cn_file_fail_at(long n);
-bool cn_file_failed(void);
+/* A file that grows by whole pieces, the lines of a log: one that cannot be written to its end is
+ * taken back. */
+typedef struct cn_file_log {
+    const char *path; /* borrowed */
+    int file;
+    bool open, empty; /* empty: it was when it was opened */
+} cn_file_log;
+
+bool cn_file_log_open(cn_file_log *log, const char *path, bool append);
+bool cn_file_log_put(cn_file_log *log, const void *data, size_t size);
+/* True for one that is zeroed or closed already. */
+bool cn_file_log_close(cn_file_log *log);
 
 #endif

@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/scratch.h"
 #include "cornu/config.h"
 
@@ -44,7 +45,7 @@ typedef struct worker {
 static struct {
     worker workers[MAX_THREADS - 1];
     int started;        /* workers[0 .. started) run */
-    int refused;        /* so many of MAX_THREADS - 1 could not be started */
+    atomic_bool few;    /* one could not be started: no more are tried until somebody asks */
     atomic_bool owned;  /* a loop is running, or the pool is closed for good */
     atomic_bool forked; /* this process is a child: the workers stayed with the parent */
     cn_loop body;       /* the running loop, from here on */
@@ -200,6 +201,7 @@ void cn_set_num_threads(int count)
         return;
     }
     atomic_store(&asked_for, count < MAX_THREADS ? count : MAX_THREADS);
+    atomic_store(&pool.few, false);
 }
 
 /* A worker takes no signals: those are for the program's own threads. */
@@ -212,7 +214,7 @@ static bool start_worker(worker *w)
     pthread_attr_setstacksize(&attributes, (size_t)STACK + CN_SCRATCH);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = !pthread_create(&w->thread, &attributes, work, w);
+    bool ok = !cn_refused(CN_FAULT_THREAD) && !pthread_create(&w->thread, &attributes, work, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return ok;
@@ -221,11 +223,11 @@ static bool start_worker(worker *w)
 /* How many of `count` workers there are, after starting those that are missing. */
 static int start_workers(int count)
 {
-    while (pool.started < count && pool.started < MAX_THREADS - 1 - pool.refused) {
+    while (pool.started < count && !atomic_load_explicit(&pool.few, memory_order_relaxed)) {
         if (start_worker(&pool.workers[pool.started]))
             pool.started++;
         else
-            pool.refused = MAX_THREADS - 1 - pool.started;
+            atomic_store(&pool.few, true);
     }
     return count < pool.started ? count : pool.started;
 }

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "callbacks/callback.h"
 #include "callbacks/saving.h"
 #include "saving/training_state.h"
@@ -84,7 +85,8 @@ static bool save(backup_and_restore *self)
 {
     if (!cn_make_folders(self->latest, "BackupAndRestore"))
         return false;
-    if (self->double_checkpoint && exists(self->latest) && rename(self->latest, self->previous))
+    if (self->double_checkpoint && exists(self->latest) &&
+        (cn_refused(CN_FAULT_WRITE) || rename(self->latest, self->previous)))
         return cn_fail(CN_EIO, "BackupAndRestore: cannot rename '%s': %s", self->latest,
                        strerror(errno));
     bool ok = false;
@@ -105,14 +107,21 @@ static bool settled(backup_and_restore *self, int64_t batch, cn_logs *logs)
     return save(self);
 }
 
+static bool removed(const char *path)
+{
+    return !(cn_refused(CN_FAULT_WRITE) || unlink(path)) || errno == ENOENT ||
+           cn_fail(CN_EIO, "BackupAndRestore: cannot remove '%s': %s", path, strerror(errno));
+}
+
+/* The older backup first, so that what stays is never behind. */
 static bool on_train_end(backup_and_restore *self, cn_logs *logs)
 {
     (void)logs;
     if (!self->delete_checkpoint)
         return true;
-    unlink(self->latest);
-    unlink(self->previous);
-    rmdir(self->backup_dir);
+    if (!removed(self->previous) || !removed(self->latest))
+        return false;
+    rmdir(self->backup_dir); /* unless the user keeps more there */
     return true;
 }
 

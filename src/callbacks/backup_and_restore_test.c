@@ -1,10 +1,12 @@
 /* BackupAndRestore: every failing write leaves the last backup whole, from which training goes on;
  * damaged and foreign backups are refused. Processes that are killed: tests/note/saving. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/test.h"
 #include "callbacks/callback.h"
@@ -78,10 +80,10 @@ TEST(backup_outlives_every_failing_write)
         snprintf(folder, sizeof folder, "%s", cn_test_path(way ? "backup_twice" : "backup"));
         long n = 0;
         for (;; n++) {
-            cn_file_fail_at(n);
+            cn_fault_at(CN_FAULT_WRITE, n, ENOSPC);
             bool done = try(folder, way ? 2 : CN_NONE, way, weights, loss);
-            bool failed = cn_file_failed();
-            cn_file_fail_at(-1);
+            bool failed = cn_fault_seen(CN_FAULT_WRITE);
+            cn_fault_at(CN_FAULT_WRITE, -1, 0);
             if (!failed) {
                 CHECK(done);
                 break;

@@ -1,15 +1,15 @@
 /* keras.callbacks.CSVLogger */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "callbacks/csv_text.h"
 
 /* `keys` are the columns: the names of the first epoch. */
-CN_CALLBACK_STRUCT(csv_logger, CN_CSV_LOGGER, FILE *file; cn_logs keys; bool header;)
+CN_CALLBACK_STRUCT(csv_logger, CN_CSV_LOGGER, cn_file_log file; cn_logs keys;)
 
 static bool init(csv_logger *self)
 {
@@ -20,23 +20,17 @@ static bool init(csv_logger *self)
                : cn_fail(CN_EINVAL, "CSVLogger: expected a separator");
 }
 
-static void shut(csv_logger *self)
+static bool shut(csv_logger *self)
 {
-    if (self->file)
-        fclose(self->file);
-    self->file = NULL;
+    return cn_file_log_close(&self->file) || cn_error_prefix("CSVLogger");
 }
 
 static bool on_train_begin(csv_logger *self, cn_logs *logs)
 {
     (void)logs;
-    shut(self);
     cn_logs_clear(&self->keys);
-    self->file = fopen(self->filename, self->append ? "ab" : "wb");
-    if (!self->file)
-        return cn_fail(CN_EIO, "CSVLogger: cannot write '%s': %s", self->filename, strerror(errno));
-    self->header = fseek(self->file, 0, SEEK_END) || ftell(self->file) <= 0;
-    return true;
+    return shut(self) && (cn_file_log_open(&self->file, self->filename, self->append) ||
+                          cn_error_prefix("CSVLogger"));
 }
 
 static int by_name(const void *a, const void *b)
@@ -65,9 +59,8 @@ static bool choose_keys(csv_logger *self, const cn_logs *logs)
 static bool write_line(csv_logger *self, cn_csv_line *line)
 {
     bool ok = cn_csv_end(line, "\r\n");
-    if (ok && (fwrite(line->text.text, 1, line->text.length, self->file) != line->text.length ||
-               fflush(self->file)))
-        ok = cn_fail(CN_EIO, "CSVLogger: cannot write '%s': %s", self->filename, strerror(errno));
+    if (ok && !cn_file_log_put(&self->file, line->text.text, line->text.length))
+        ok = cn_error_prefix("CSVLogger");
     cn_mem_free(line->text.text);
     return ok;
 }
@@ -78,17 +71,17 @@ static bool write_header(csv_logger *self)
     cn_csv_text(&line, "epoch");
     for (size_t i = 0; i < self->keys.count; i++)
         cn_csv_text(&line, self->keys.items[i].name);
-    self->header = false;
+    self->file.empty = false;
     return write_line(self, &line);
 }
 
 static bool on_epoch_end(csv_logger *self, int64_t epoch, cn_logs *logs)
 {
-    if (!self->file)
+    if (!self->file.open)
         return cn_fail(CN_ESTATE, "CSVLogger: training has not begun");
     if (!self->keys.count && !choose_keys(self, logs))
         return false;
-    if (self->header && !write_header(self))
+    if (self->file.empty && !write_header(self))
         return false;
     char number[32];
     snprintf(number, sizeof number, "%lld", (long long)epoch);
@@ -102,8 +95,7 @@ static bool on_epoch_end(csv_logger *self, int64_t epoch, cn_logs *logs)
 static bool on_train_end(csv_logger *self, cn_logs *logs)
 {
     (void)logs;
-    shut(self);
-    return true;
+    return shut(self);
 }
 
 static void destroy(csv_logger *self)

@@ -5,13 +5,14 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "cornu/class.h"
 
 bool cn_make_folders(char *path, const char *who)
 {
     for (char *slash = strchr(path + (*path == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        bool ok = !mkdir(path, 0777) || errno == EEXIST;
+        bool ok = !(cn_refused(CN_FAULT_WRITE) || mkdir(path, 0777)) || errno == EEXIST;
         if (!ok)
             cn_fail(CN_EIO, "%s: cannot make the folder '%s': %s", who, path, strerror(errno));
         *slash = '/';

@@ -1,4 +1,5 @@
 /* What several commands need: errors as exit statuses, specs, text of JSON. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,8 @@ char *spec_text(const char *spec)
     }
     FILE *file = fopen(spec + 1, "rb");
     char *text = file ? read_text(file) : NULL;
+    if (!text || ferror(file))
+        cn_raise(file ? CN_EIO : CN_ENOTFOUND, "cannot read '%s': %s", spec + 1, strerror(errno));
     if (file)
         fclose(file);
     return text;
@@ -64,12 +67,12 @@ cn_model *compiled_model(const arguments *a)
 {
     const char *given[] = {a->optimizer, a->loss, a->metrics};
     char *text[3] = {0};
-    bool ok = true, any = false;
+    bool any = false;
     for (int i = 0; i < 3; i++) {
         any |= given[i] != NULL;
-        ok = (!given[i] || (text[i] = spec_text(given[i]))) && ok;
+        text[i] = given[i] ? spec_text(given[i]) : NULL;
     }
-    cn_model *model = ok ? cn_load_model(a->words[0]) : NULL;
+    cn_model *model = !cn_error_code() ? cn_load_model(a->words[0]) : NULL;
     if (any && model &&
         !cn_recompile(model, .optimizer = text[0], .loss = text[1], .metrics = text[2]))
         model = NULL;

@@ -1,9 +1,10 @@
 /* Models as files: what Keras wrote comes back as it was, what is made here too. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/test.h"
 #include "cornu/arrays.h"
@@ -376,9 +377,9 @@ TEST(every_failing_write_leaves_the_old_model)
             CHECK(cn_compile(old, "adam", .loss = {"mse"}));
             for (long n = 0;; n++) {
                 CHECK(cn_save(old, path));
-                cn_file_fail_at(n);
-                bool ok = cn_save(model, path), failed = cn_file_failed();
-                cn_file_fail_at(-1);
+                cn_fault_at(CN_FAULT_WRITE, n, ENOSPC);
+                bool ok = cn_save(model, path), failed = cn_fault_seen(CN_FAULT_WRITE);
+                cn_fault_at(CN_FAULT_WRITE, -1, 0);
                 if (!failed) {
                     CHECK(ok && n > 4);
                     break;

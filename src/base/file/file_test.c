@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <errno.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/test.h"
 
 static bool write_text(const char *path, const char *text)
@@ -133,9 +135,9 @@ TEST(file_outlives_every_failing_write)
     long n = 0;
     for (;; n++) {
         REQUIRE(write_text(path, "old"));
-        cn_file_fail_at(n);
+        cn_fault_at(CN_FAULT_WRITE, n, ENOSPC);
         bool ok = save_large(path);
-        cn_file_fail_at(-1);
+        cn_fault_at(CN_FAULT_WRITE, -1, 0);
         if (ok)
             break;
         CHECK(cn_error_code() == CN_EIO && strstr(cn_error(), "No space left on device"));

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fault.h"
 
 enum { BUFFER = 1 << 16 };
 
@@ -25,30 +26,10 @@ struct cn_file_writer {
     unsigned char buffer[BUFFER];
 };
 
-static atomic_long fail_in = -1;
-static atomic_bool failed_once;
-
-void cn_file_fail_at(long n)
-{
-    atomic_store(&failed_once, false);
-    atomic_store(&fail_in, n);
-}
-
-bool cn_file_failed(void)
-{
-    return atomic_load(&failed_once);
-}
-
 /* Whether a test wants this system call to fail. */
 static bool refused(void)
 {
-    if (atomic_load_explicit(&fail_in, memory_order_relaxed) < 0)
-        return false;
-    if (atomic_fetch_sub_explicit(&fail_in, 1, memory_order_relaxed) != 0)
-        return false;
-    atomic_store(&failed_once, true);
-    errno = ENOSPC;
-    return true;
+    return cn_refused(CN_FAULT_WRITE);
 }
 
 static bool cannot_write(const char *path, int error)
@@ -124,23 +105,40 @@ cn_file_writer *cn_file_begin(const char *path)
     return NULL;
 }
 
-/* Writes all of it at `offset`, however short the system's steps are. */
-static bool write_fully(cn_file_writer *writer, const unsigned char *data, size_t size,
-                        uint64_t offset)
+/* One step; offset -1: at the file's end, or into a pipe. */
+static ssize_t write_some(int file, const unsigned char *data, size_t size, off_t offset)
 {
     enum { STEP = 1 << 30 };
+    if (refused())
+        return -1;
+    if (size > STEP)
+        size = STEP;
+    if (cn_refused(CN_FAULT_SHORT))
+        size = (size + 1) / 2;
+    return offset < 0 ? write(file, data, size) : pwrite(file, data, size, offset);
+}
+
+/* Writes all of it, however short the system's steps are; returns 0 or errno. */
+static int write_all(int file, const unsigned char *data, size_t size, off_t offset)
+{
     while (size) {
-        ssize_t put =
-            refused() ? -1 : pwrite(writer->file, data, size < STEP ? size : STEP, (off_t)offset);
+        ssize_t put = write_some(file, data, size, offset);
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)
-            return give_up(writer, put < 0 ? errno : EIO);
+            return put < 0 ? errno : EIO;
         data += put;
         size -= (size_t)put;
-        offset += (uint64_t)put;
+        offset += offset < 0 ? 0 : put;
     }
-    return true;
+    return 0;
+}
+
+static bool write_fully(cn_file_writer *writer, const unsigned char *data, size_t size,
+                        uint64_t offset)
+{
+    int error = write_all(writer->file, data, size, (off_t)offset);
+    return !error || give_up(writer, error);
 }
 
 static bool flush(cn_file_writer *writer)
@@ -240,4 +238,36 @@ void cn_file_abort(cn_file_writer *writer)
     cn_mem_free(writer->temporary);
     cn_mem_free(writer->path);
     cn_mem_free(writer);
+}
+
+/* Logs. */
+
+bool cn_file_log_open(cn_file_log *log, const char *path, bool append)
+{
+    int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (append ? 0 : O_TRUNC);
+    int file = refused() ? -1 : open(path, flags, 0666);
+    if (file < 0)
+        return cannot_write(path, errno);
+    struct stat status;
+    bool empty = fstat(file, &status) || !S_ISREG(status.st_mode) || !status.st_size;
+    *log = (cn_file_log){path, file, true, empty};
+    return true;
+}
+
+bool cn_file_log_put(cn_file_log *log, const void *data, size_t size)
+{
+    struct stat before;
+    bool regular = !fstat(log->file, &before) && S_ISREG(before.st_mode);
+    int error = write_all(log->file, data, size, -1);
+    if (error && regular && ftruncate(log->file, before.st_size))
+        error = errno; /* the half line stays: say why */
+    return !error || cannot_write(log->path, error);
+}
+
+bool cn_file_log_close(cn_file_log *log)
+{
+    if (!log->open)
+        return true;
+    log->open = false;
+    return !(close(log->file) || refused()) || cannot_write(log->path, errno);
 }

@@ -1,10 +1,12 @@
 #include "saving/archive/npz.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/test.h"
 
@@ -105,9 +107,9 @@ TEST(npz_survives_every_failure)
     }
     cn_mem_fail_at(-1);
     for (long n = 0;; n++) {
-        cn_file_fail_at(n);
+        cn_fault_at(CN_FAULT_WRITE, n, ENOSPC);
         bool ok = write_sample(path);
-        cn_file_fail_at(-1);
+        cn_fault_at(CN_FAULT_WRITE, -1, 0);
         if (ok)
             break;
         CHECK(cn_error_code() == CN_EIO);

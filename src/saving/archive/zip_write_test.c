@@ -1,11 +1,13 @@
 #include "saving/archive/zip.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/test.h"
 
@@ -105,9 +107,9 @@ TEST(zip_writing_survives_every_failure)
     snprintf(path, sizeof path, "%s", cn_test_path("d.zip"));
     REQUIRE(write_sample(path));
     for (long n = 0;; n++) {
-        cn_file_fail_at(n);
+        cn_fault_at(CN_FAULT_WRITE, n, ENOSPC);
         bool ok = write_sample(path);
-        cn_file_fail_at(-1);
+        cn_fault_at(CN_FAULT_WRITE, -1, 0);
         if (ok)
             break;
         CHECK(cn_error_code() == CN_EIO);
