@@ -105,9 +105,6 @@ CN_API cn_tensor *cn_ones(cn_shape shape, cn_dtype dtype);
 /* A number that takes the dtype of what it meets, as Python's numbers do. */
 CN_API cn_tensor *cn_number_int(long long value);
 CN_API cn_tensor *cn_number_float(double value);
-/* The tensor itself. */
-CN_API cn_tensor *cn_tensor_self(cn_tensor *tensor);
-
 /* What an operand may be: a tensor or a number. */
 #ifdef __cplusplus
 inline cn_tensor *cn_operand(cn_tensor *tensor)
@@ -124,6 +121,10 @@ inline cn_tensor *cn_operand(int value)
 }
 #define CN_TENSOR(x) cn_operand(x)
 #else
+static inline cn_tensor *cn_operand(cn_tensor *tensor)
+{
+    return tensor;
+}
 #define CN_TENSOR(x)                        \
     _Generic((x), _Bool                     \
              : cn_number_int, int           \
@@ -134,7 +135,7 @@ inline cn_tensor *cn_operand(int value)
              : cn_number_int, float         \
              : cn_number_float, double      \
              : cn_number_float, default     \
-             : cn_tensor_self)(x)
+             : cn_operand)(x)
 #endif
 
 /* Static facts; a dimension may be CN_ANY. NULL: rank 0, CN_NO_DTYPE. cn_dim takes negative axes.

@@ -255,11 +255,6 @@ cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i)
 
 /* ---- facts ---- */
 
-cn_tensor *cn_tensor_self(cn_tensor *tensor)
-{
-    return tensor;
-}
-
 cn_shape cn_shape_of(const cn_tensor *tensor)
 {
     return tensor ? tensor->shape : CN_SCALAR;
