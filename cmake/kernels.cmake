@@ -20,6 +20,9 @@ endif()
 set(isa_fused src/backend/cpu/gemm/tile.isa.c src/backend/cpu/window/depthwise.isa.c)
 set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=fast)
 
+# Tiles unroll their loops themselves; -O3 would add variants of them for strides of 1.
+set_property(SOURCE src/backend/cpu/gemm/tile.isa.c APPEND PROPERTY COMPILE_OPTIONS -O2)
+
 # Loops run over tiles of whole vectors: a second, narrower loop for the rest, or one unrolled as
 # -O3 does, would double their size.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")

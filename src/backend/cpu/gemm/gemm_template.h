@@ -63,7 +63,7 @@ static void NAME(panel)(const TILES *tiles, TILE t, int wide, NAME(view) a, ptrd
         ptrdiff_t size = rows / blocks + (b < rows % blocks);
         for (ptrdiff_t r = 0; r < size; r++, a.at += a.row)
             table[r] = a.at;
-        tiles->run[wide - 1][size - 1](&t);
+        cn_tile_run(tiles, &t, (int)size, wide);
         t.c += size * t.c_step;
     }
 }

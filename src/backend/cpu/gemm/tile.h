@@ -42,8 +42,9 @@ typedef struct cn_segment {
 CN_TILE_TYPE(float, cn_gemm_tile)
 CN_TILE_TYPE(double, cn_gemm_tile_double)
 
-/* `run[w - 1][r - 1]` does a tile of r rows (1 to `rows`) and w vectors of `lanes` columns; `line`
- * one row of CN_TILE_LINE vectors, for vector times matrix.
+/* `run[w - 1][r - 1]` does a tile of r rows (1 to `rows`) and w vectors of `lanes` columns, `part`
+ * one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row of
+ * CN_TILE_LINE vectors, for vector times matrix.
  *
  * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
  *
@@ -51,6 +52,7 @@ CN_TILE_TYPE(double, cn_gemm_tile_double)
 typedef struct cn_tiles {
     int rows, lanes;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);
+    void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
     void (*transpose)(const float *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
@@ -60,11 +62,17 @@ typedef struct cn_tiles {
 typedef struct cn_tiles_double {
     int rows, lanes;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile_double *);
+    void (*part)(cn_gemm_tile_double *, int rows, int wide);
     void (*line)(const cn_gemm_tile_double *);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
     void (*transpose)(const double *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       double *to, ptrdiff_t width);
 } cn_tiles_double;
+
+/* A tile of any of the types; `wide` vectors, of which t->columns columns are there. */
+#define cn_tile_run(tiles, t, rows, wide)                                          \
+    ((t)->columns == (wide) * (tiles)->lanes ? (tiles)->run[(wide)-1][(rows)-1](t) \
+                                             : (tiles)->part(t, rows, wide))
 
 CN_ISA_DECLARE(cn_tiles);
 CN_ISA_DECLARE(cn_tiles_double);

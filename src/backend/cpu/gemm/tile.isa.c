@@ -29,6 +29,11 @@
 #endif
 #define EACH(i, count) UNROLL for (int i = 0; i < (count); i++)
 
+/* From row to row by an addition: compilers would rather keep an address for each row. */
+#define NEXT_ROW(row, step) \
+    row += step;            \
+    __asm__("" : "+r"(row))
+
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
@@ -42,15 +47,18 @@ typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 
 #define REAL float
 #define TILE cn_gemm_tile
+#define TILES cn_tiles
 #define NAME(x) float_##x
 #include "backend/cpu/gemm/tile_template.h"
 #undef REAL
 #undef TILE
+#undef TILES
 #undef NAME
 #ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library \
                           */
 #define REAL double
 #define TILE cn_gemm_tile_double
+#define TILES cn_tiles_double
 #define NAME(x) double_##x
 #include "backend/cpu/gemm/tile_template.h"
 #endif
@@ -62,6 +70,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .rows = ROWS,
     .lanes = float_LANES,
     .run = {{EACH_ROW(FLOAT_ROW, 1)}, {EACH_ROW(FLOAT_ROW, 2)}},
+    .part = float_part,
     .line = float_line,
     .dot = float_dot,
     .transpose = float_transpose,
@@ -71,6 +80,7 @@ const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .rows = ROWS,
     .lanes = double_LANES,
     .run = {{EACH_ROW(DOUBLE_ROW, 1)}, {EACH_ROW(DOUBLE_ROW, 2)}},
+    .part = double_part,
     .line = double_line,
     .dot = double_dot,
     .transpose = double_transpose,

@@ -1,5 +1,5 @@
-/* The tile for one type: included by tile.isa.c with REAL, TILE and NAME(x) defined, once for each
- * type. */
+/* The tile for one type: included by tile.isa.c with REAL, TILE, TILES and NAME(x) defined, once
+ * for each type. */
 
 typedef REAL NAME(vector) __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef REAL NAME(loose)
@@ -22,97 +22,83 @@ static inline void NAME(copy_some)(REAL *to, const REAL *from, ptrdiff_t n)
     }
 }
 
-/* A panel that is not full is finished beside C: its bias and its rows, each of the full width. */
-typedef struct NAME(aside) {
-    REAL bias[NAME(LANES) * CN_TILE_LINE], c[CN_TILE_ROWS * NAME(LANES) * CN_TILE_LINE];
-} NAME(aside);
-
-static __attribute__((noinline)) void NAME(fetch)(const TILE *t, int rows, int width,
-                                                  NAME(aside) * a)
-{
-    if (t->bias)
-        NAME(copy_some)(a->bias, t->bias, t->columns);
-    for (int r = 0; t->beta != 0 && r < rows; r++)
-        NAME(copy_some)(a->c + r * width, t->c + r * t->c_step, t->columns);
-}
-
-static __attribute__((noinline)) void NAME(put_back)(const TILE *t, int rows, int width,
-                                                     const NAME(aside) * a)
-{
-    for (int r = 0; r < rows; r++)
-        NAME(copy_some)(t->c + r * t->c_step, a->c + r * width, t->columns);
-}
-
 typedef NAME(vector) NAME(sums)[CN_TILE_ROWS][CN_TILE_LINE]; /* registers, once all is inlined */
+
+static inline __attribute__((always_inline)) void
+NAME(segment)(const cn_segment *s, const REAL *const *a, const ptrdiff_t a_step, const REAL *b,
+              const ptrdiff_t b_step, const int rows, const int wide, NAME(sums) sums)
+{
+    ptrdiff_t i = s->a;
+    b += s->b;
+    for (ptrdiff_t k = s->count; k > 0; k--) {
+        NAME(vector) column[CN_TILE_LINE];
+        EACH (w, wide)
+            column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
+        EACH (r, rows) {
+            NAME(vector) x = a[r][i] - (NAME(vector)){0};
+            EACH (w, wide)
+                sums[r][w] += x * column[w];
+        }
+        i += a_step;
+        b += b_step;
+    }
+}
 
 static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, const int rows,
                                                                  const int wide, NAME(sums) sums)
 {
     const REAL *a[CN_TILE_ROWS];
-    const ptrdiff_t a_step = t->a_step, b_step = t->b_step;
     EACH (r, rows) {
         a[r] = t->rows[r];
         EACH (w, wide)
             sums[r][w] = (NAME(vector)){0};
     }
     const cn_segment *end = t->segments + t->segment_count;
-    for (const cn_segment *s = t->segments; s < end; s++) {
-        const REAL *b = t->b + s->b;
-        ptrdiff_t i = s->a;
-        for (ptrdiff_t k = s->count; k > 0; k--) {
-            NAME(vector) column[CN_TILE_LINE];
-            EACH (w, wide)
-                column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
-            EACH (r, rows) {
-                NAME(vector) x = a[r][i] - (NAME(vector)){0};
-                EACH (w, wide)
-                    sums[r][w] += x * column[w];
-            }
-            i += a_step;
-            b += b_step;
-        }
-    }
+    for (const cn_segment *s = t->segments; s < end; s++)
+        if (rows > 8 && t->a_step == 1) /* addresses fill the registers: none for a step */
+            NAME(segment)(s, a, 1, t->b, t->b_step, rows, wide, sums);
+        else
+            NAME(segment)(s, a, t->a_step, t->b, t->b_step, rows, wide, sums);
 }
 
 /* One decision for all sums at a time: they are many and short. */
 static inline __attribute__((always_inline)) void NAME(finish)(const TILE *t, const int rows,
-                                                               const int wide, NAME(sums) sums,
-                                                               REAL *c, ptrdiff_t c_step,
-                                                               const REAL *bias)
+                                                               const int wide, NAME(sums) sums)
 {
     enum { LANES = NAME(LANES) };
-#define ALL_SUMS   \
-    EACH (r, rows) \
-        EACH (w, wide)
-#define PLACE ((NAME(loose) *)(c + r * c_step + w * LANES))
+    REAL *c = t->c;
     if (t->alpha != 1)
-        ALL_SUMS sums[r][w] *= t->alpha;
+        EACH (r, rows)
+            EACH (w, wide)
+                sums[r][w] *= t->alpha;
     if (t->beta != 0)
-        ALL_SUMS sums[r][w] += t->beta * *PLACE;
-    if (bias)
-        ALL_SUMS sums[r][w] += *(const NAME(loose) *)(bias + w * LANES);
+        EACH (r, rows) {
+            EACH (w, wide)
+                sums[r][w] += t->beta * *(const NAME(loose) *)(c + w * LANES);
+            NEXT_ROW(c, t->c_step);
+        }
+    if (t->bias)
+        EACH (r, rows)
+            EACH (w, wide)
+                sums[r][w] += *(const NAME(loose) *)(t->bias + w * LANES);
     if (t->activation == CN_ACT_RELU) /* a NaN stays */
-        ALL_SUMS sums[r][w] =
-            (NAME(vector))((NAME(bits))sums[r][w] & ~(NAME(bits))(sums[r][w] < 0));
-    ALL_SUMS *PLACE = sums[r][w];
-#undef ALL_SUMS
-#undef PLACE
+        EACH (r, rows)
+            EACH (w, wide)
+                sums[r][w] = (NAME(vector))((NAME(bits))sums[r][w] & ~(NAME(bits))(sums[r][w] < 0));
+    c = t->c;
+    EACH (r, rows) {
+        EACH (w, wide)
+            *(NAME(loose) *)(c + w * LANES) = sums[r][w];
+        NEXT_ROW(c, t->c_step);
+    }
 }
 
 static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, const int rows,
                                                              const int wide)
 {
-    const int width = wide * NAME(LANES);
     NAME(sums) sums;
     NAME(multiply)(t, rows, wide, sums);
-    if (t->columns == width) {
-        NAME(finish)(t, rows, wide, sums, t->c, t->c_step, t->bias);
-        return;
-    }
-    NAME(aside) aside;
-    NAME(fetch)(t, rows, width, &aside);
-    NAME(finish)(t, rows, wide, sums, aside.c, width, t->bias ? aside.bias : NULL);
-    NAME(put_back)(t, rows, width, &aside);
+    NAME(finish)(t, rows, wide, sums);
 }
 
 #define ONE(r, w)                                   \
@@ -123,6 +109,28 @@ static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, cons
 EACH_ROW(ONE, 1)
 EACH_ROW(ONE, 2)
 #undef ONE
+
+/* A panel that is not full is finished beside C: its bias and its rows, each of the full width. */
+static void NAME(part)(TILE *t, int rows, int wide)
+{
+    enum { WIDTH = NAME(LANES) * CN_TILE_WIDE };
+    REAL c[CN_TILE_ROWS * WIDTH], bias[WIDTH], *const its_c = t->c;
+    const REAL *const its_bias = t->bias;
+    const ptrdiff_t its_step = t->c_step;
+    if (its_bias)
+        NAME(copy_some)(bias, its_bias, t->columns);
+    for (int r = 0; t->beta != 0 && r < rows; r++)
+        NAME(copy_some)(c + r * WIDTH, its_c + r * its_step, t->columns);
+    t->c = c;
+    t->c_step = WIDTH;
+    t->bias = its_bias ? bias : NULL;
+    CN_ISA_SYMBOL(TILES).run[wide - 1][rows - 1](t);
+    t->c = its_c;
+    t->c_step = its_step;
+    t->bias = its_bias;
+    for (int r = 0; r < rows; r++)
+        NAME(copy_some)(its_c + r * its_step, c + r * WIDTH, t->columns);
+}
 
 static void NAME(line)(const TILE *t)
 {

@@ -105,7 +105,7 @@ static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap,
                 tap++;
             }
         }
-        j->tiles->run[wide - 1][size - 1](&t);
+        cn_tile_run(j->tiles, &t, (int)size, wide);
         t.c += size * t.c_step;
     }
 }
@@ -131,7 +131,7 @@ static void run_bias(const job *j, const unit *u, cn_gemm_tile t, float *dbias)
     t.segments = &all;
     t.segment_count = 1;
     t.c = dbias;
-    j->tiles->run[t.columns > j->tiles->lanes][0](&t);
+    cn_tile_run(j->tiles, &t, 1, t.columns > j->tiles->lanes ? 2 : 1);
 }
 
 static void run_unit(const job *j, unit *u, ptrdiff_t first, ptrdiff_t last, float *sums, bool add,

@@ -125,7 +125,7 @@ static walk run_tiles(const cn_tiles *tiles, cn_gemm_tile t, ptrdiff_t run, walk
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t size = run / blocks + (b < run % blocks);
         w = find_rows(w, size, table);
-        tiles->run[wide - 1][size - 1](&t);
+        cn_tile_run(tiles, &t, (int)size, wide);
         t.c += size * t.c_step;
     }
     return w;
