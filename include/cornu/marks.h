@@ -205,9 +205,6 @@ CN_MARKED_(const float *, cn_floats, (cn_tensor *tensor), (tensor))
 CN_MARKED_(cn_tensor *, cn_full, (cn_shape shape, double value, cn_dtype dtype), (shape,
     value, dtype))
 #define cn_full(...) cn_full_at_(CN_AT, __VA_ARGS__)
-CN_MARKED_(cn_tensor *, cn_gather, (cn_tensor *x, cn_tensor *indices, int64_t axis), (x,
-    indices, axis))
-#define cn_gather(...) cn_gather_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_gather_batch, (cn_tensor *x, cn_tensor *indices, int64_t axis,
     int64_t batch_dims), (x, indices, axis, batch_dims))
 #define cn_gather_batch(...) cn_gather_batch_at_(CN_AT, __VA_ARGS__)

@@ -341,9 +341,11 @@ CN_API cn_tensor *cn_repeat(cn_tensor *x, int64_t repeats, int64_t axis);
 CN_API cn_tensor *cn_flip(cn_tensor *x, cn_axes axes);
 /* Shifted along the axis; what leaves at one end comes in at the other. */
 CN_API cn_tensor *cn_roll(cn_tensor *x, int64_t shift, int64_t axis);
-/* Rows of x by index along an axis; the result has the index's shape in that axis's place. Negative
- * indices count from the end; one outside is an error when it runs. keras.ops.take */
-CN_API cn_tensor *cn_gather(cn_tensor *x, cn_tensor *indices, int64_t axis);
+/* Rows of x by index along an axis; the result has the index's shape in that axis's place, and no
+ * such axis for a number: cn_gather(x, 0, axis). Negative indices count from the end; one outside
+ * is an error when it runs. keras.ops.take */
+CN_API cn_tensor *cn_gather_(cn_tensor *x, cn_tensor *indices, int64_t axis);
+#define cn_gather(x, indices, axis) (CN_MARK("cn_gather"), cn_gather_(x, CN_TENSOR(indices), axis))
 /* The same where the first `batch_dims` axes of x and indices go together (negative: counted from
  * the end of indices): x (batches…, before…, rows, after…), indices (batches…, more…) give
  * (batches…, before…, more…, after…). tf.gather's batch_dims */

@@ -16,6 +16,9 @@ cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like);
 cn_tensor *cn_copy(cn_tensor *x);
 /* What a variable is now, whatever is assigned to it later. */
 cn_tensor *cn_value_now(cn_tensor *variable);
+/* x, the result of an operation that has nothing to do: of a variable a view of what it is now,
+ * since a result does not change. */
+cn_tensor *cn_unchanged(cn_tensor *x);
 /* x under the shape of `like`. */
 cn_tensor *cn_reshape_like(cn_tensor *x, cn_tensor *like);
 /* A reshape in which CN_DIM(i) stands for x's dimension i, so that several unknown dimensions can

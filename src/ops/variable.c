@@ -21,6 +21,11 @@ cn_tensor *cn_value_now(cn_tensor *variable)
     return now && now == variable ? cn_stop_gradient(variable) : now;
 }
 
+cn_tensor *cn_unchanged(cn_tensor *x)
+{
+    return x && x->variable ? cn_regroup(x, x->shape) : x;
+}
+
 /* The value of a variable, or of a view of one, is copied: the variable may be written before it is
  * read. */
 static cn_tensor *apart(cn_tensor *value)

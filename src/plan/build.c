@@ -180,6 +180,18 @@ static bool fill_steps(builder *b)
     return true;
 }
 
+/* The output whose view is the last one is copied to memory of its own. */
+static bool keep_output(builder *b, size_t i)
+{
+    cn_plan *plan = b->plan;
+    if (b->ir->kept[i] < 0)
+        return true;
+    plan->outputs[i].view = plan->n_views;
+    plan->copies[plan->n_copies++] =
+        (cn_copy_back){.view = plan->n_views - 1, .kept = plan->n_views};
+    return add_view(b, plan->n_views++, b->ir->outputs[i], b->ir->kept[i]);
+}
+
 /* Outputs and assigned values are views behind those of the steps. */
 static bool fill_results(builder *b)
 {
@@ -194,7 +206,7 @@ static bool fill_results(builder *b)
         }
         plan->outputs[i] = (cn_plan_result){plan->n_views, buffer->place == CN_IN_OUTPUT &&
                                                                buffer->index == (int)i};
-        if (!add_view(b, plan->n_views++, node, b->ir->nodes[node].buffer))
+        if (!add_view(b, plan->n_views++, node, b->ir->nodes[node].buffer) || !keep_output(b, i))
             return false;
     }
     for (size_t i = 0; i < r->n_assigned; i++) {
@@ -215,7 +227,7 @@ static bool fill_results(builder *b)
 
 static size_t count_views(const cn_ir *ir)
 {
-    size_t views = ir->request->n_outputs + ir->request->n_assigned;
+    size_t views = 2 * ir->request->n_outputs + ir->request->n_assigned;
     for (int i = 0; i < ir->count; i++) {
         const cn_ir_node *node = &ir->nodes[i];
         views += (size_t)node->n_in;
@@ -238,7 +250,7 @@ static cn_plan *assemble(const cn_ir *ir)
     plan->steps = cn_mem_calloc(plan->n_steps, sizeof *plan->steps);
     plan->views = cn_mem_calloc(views, sizeof *plan->views);
     plan->patches = cn_mem_calloc(views, sizeof *plan->patches);
-    plan->copies = cn_mem_calloc(ir->request->n_assigned, sizeof *plan->copies);
+    plan->copies = cn_mem_calloc(plan->n_outputs + ir->request->n_assigned, sizeof *plan->copies);
     plan->outputs = cn_mem_calloc(plan->n_outputs, sizeof *plan->outputs);
     if (!plan->held || !plan->steps || !plan->views || !plan->patches || !plan->copies ||
         !plan->outputs)

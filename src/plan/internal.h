@@ -32,11 +32,13 @@ typedef struct cn_patch {
     cn_variable_state *variable;
 } cn_patch;
 
-/* A value that becomes a variable's when all steps are done. */
+/* A value that becomes a variable's when all steps are done; before these, old values that are
+ * outputs. */
 typedef struct cn_copy_back {
     size_t view;
-    cn_variable_state *variable;
-    bool in_place; /* it lies there already */
+    cn_variable_state *variable; /* NULL: */
+    size_t kept;                 /* the view of the output's own memory */
+    bool in_place;               /* it lies there already */
 } cn_copy_back;
 
 typedef struct cn_plan_result {

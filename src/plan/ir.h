@@ -61,6 +61,7 @@ typedef struct cn_ir {
     int links_room; /* how many inputs `links` has room for; the users stand behind */
     int *links;     /* the memory behind in and users */
     int *outputs, *values, *targets; /* nodes; targets: the variables' nodes or -1 */
+    int *kept; /* by output: the buffer to which it is copied before variables are written, or -1 */
     cn_ir_step *steps;
     int n_steps;
     size_t steps_capacity;

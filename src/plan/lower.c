@@ -98,7 +98,8 @@ static bool number_roots(cn_ir *ir)
     ir->outputs = cn_mem_calloc(r->n_outputs, sizeof(int));
     ir->values = cn_mem_calloc(r->n_assigned, sizeof(int));
     ir->targets = cn_mem_calloc(r->n_assigned, sizeof(int));
-    if (!ir->outputs || !ir->values || !ir->targets)
+    ir->kept = cn_mem_calloc(r->n_outputs, sizeof(int));
+    if (!ir->outputs || !ir->kept || !ir->values || !ir->targets)
         return false;
     for (size_t i = 0; i < r->n_outputs; i++) {
         ir->outputs[i] = (int)cn_walk_find(&ir->walk, r->outputs[i]);
@@ -160,6 +161,7 @@ void cn_ir_free(cn_ir *ir)
     cn_mem_free(ir->outputs);
     cn_mem_free(ir->values);
     cn_mem_free(ir->targets);
+    cn_mem_free(ir->kept);
     for (int i = 0; i < ir->n_steps; i++)
         cn_mem_free(ir->steps[i].nodes);
     cn_mem_free(ir->steps);

@@ -196,6 +196,24 @@ static void keep_values(cn_ir *ir)
         extend(ir, ir->values[i], ir->n_steps);
 }
 
+/* An output that is what a variable was, or a view of that, gets memory of its own where the plan
+ * writes the variable. */
+static bool keep_outputs(cn_ir *ir)
+{
+    for (size_t i = 0; i < ir->request->n_outputs; i++) {
+        const cn_ir_buffer *old = &ir->buffers[ir->nodes[ir->outputs[i]].buffer];
+        bool written = false;
+        for (size_t v = 0; v < ir->request->n_assigned && old->place == CN_IN_VARIABLE; v++)
+            written |= ir->targets[v] == old->index;
+        ir->kept[i] = written ? new_buffer(ir, CN_IN_ARENA, ir->outputs[i]) : -1;
+        if (written && ir->kept[i] < 0)
+            return false;
+        if (written)
+            ir->buffers[ir->kept[i]].first = ir->buffers[ir->kept[i]].last = ir->n_steps;
+    }
+    return true;
+}
+
 /* ---- the arena: free stretches, lowest first; best fit ---- */
 
 typedef struct stretch {
@@ -366,5 +384,5 @@ bool cn_pass_memory(cn_ir *ir)
         return false;
     assign_in_place(ir);
     keep_values(ir);
-    return add_scratch(ir) && lay_out(ir);
+    return keep_outputs(ir) && add_scratch(ir) && lay_out(ir);
 }

@@ -127,7 +127,7 @@ void cn_plan_end(cn_plan *plan, cn_plan_run *run)
 static bool aim(cn_plan_run *run, const void *const *inputs, void *const *outputs)
 {
     for (size_t i = 0; i < run->plan->n_copies; i++)
-        if (!cn_variable_own(run->plan->copies[i].variable))
+        if (run->plan->copies[i].variable && !cn_variable_own(run->plan->copies[i].variable))
             return false;
     for (size_t i = 0; i < run->n_rooms; i++) /* as large as they will be, not as last time */
         *run->rooms[i].view = run->plan->views[run->rooms[i].view - run->views];
@@ -165,9 +165,10 @@ static bool run_steps(cn_plan_run *run, const void *const *inputs, void *const *
         return cn_stage_run(run, inputs, outputs);
     for (size_t i = 0; i < plan->n_copies; i++) {
         const cn_copy_back *copy = &plan->copies[i];
+        const cn_view *view = &run->views[copy->view];
+        void *to = copy->variable ? copy->variable->buffer->data : run->views[copy->kept].data;
         if (!copy->in_place)
-            memcpy(copy->variable->buffer->data, run->views[copy->view].data,
-                   copy->variable->buffer->size);
+            memcpy(to, view->data, (size_t)view->size * cn_dtype_size(view->dtype));
     }
     return true;
 }

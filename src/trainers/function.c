@@ -63,9 +63,7 @@ static cn_list *on_inputs(const cn_function *f, const cn_list *inputs)
     }
     for (size_t i = 0, k = 0; all && i < all->count; i++) {
         cn_tensor *tensor = all->items[i];
-        if (!cn_list_add(now, tensor->symbolic   ? made->items[k++]
-                              : tensor->variable ? cn_copy(tensor)
-                                                 : tensor))
+        if (!cn_list_add(now, tensor->symbolic ? made->items[k++] : cn_unchanged(tensor)))
             return NULL;
     }
     return all ? now : NULL;

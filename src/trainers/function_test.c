@@ -100,3 +100,62 @@ TEST(errors_of_traced_functions)
         check_error("cn_traced_function: expected a body, found NULL");
     }
 }
+
+typedef cn_tensor *do_nothing(cn_tensor *x);
+static cn_tensor *reshaped(cn_tensor *x)
+{
+    return cn_reshape(x, cn_shape(1));
+}
+static cn_tensor *turned(cn_tensor *x)
+{
+    return cn_reshape(x, cn_shape(1, 1));
+}
+static cn_tensor *same_dtype(cn_tensor *x)
+{
+    return cn_cast(x, CN_FLOAT32);
+}
+static cn_tensor *whole(cn_tensor *x)
+{
+    return cn_slice(x, ":");
+}
+static cn_tensor *once(cn_tensor *x)
+{
+    return cn_repeat(x, 1, 0);
+}
+static cn_tensor *as_wide(cn_tensor *x)
+{
+    return cn_broadcast_to(x, cn_shape(1));
+}
+static do_nothing *const reads[] = {reshaped, turned, same_dtype, whole, once, as_wide};
+
+typedef struct reading {
+    cn_tensor *variable;
+    do_nothing *read;
+} reading;
+
+static cn_list *read_and_write(cn_tensor *const *in, void *user)
+{
+    reading *r = user;
+    cn_tensor *old = r->read(r->variable);
+    (void)in;
+    cn_assign(r->variable, cn_add(r->variable, 1));
+    return cn_list_of(old);
+}
+
+/* The result of an operation on a variable stays what it is when the variable is assigned to, also
+ * where the operation has nothing to do, in eager code and as the output of a plan. */
+TEST(what_was_read_of_a_variable_does_not_change)
+{
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
+        CN_SCOPE {
+            reading r = {cn_variable(cn_values(cn_shape(1), 5), "v"), reads[i]};
+            cn_tensor *old = r.read(r.variable);
+            cn_assign(r.variable, cn_add(r.variable, 1));
+            CHECK(cn_item(old) == 5 && cn_item(r.variable) == 6);
+            cn_function *f = cn_traced_function(read_and_write, &r);
+            CHECK(cn_item(cn_nth(cn_run(f, cn_values(cn_shape(1), 0)), 0)) == 6);
+            CHECK(cn_item(r.variable) == 7);
+            cn_list *grads = cn_gradients(r.read(r.variable), cn_list_of(r.variable));
+            CHECK(cn_item(cn_nth(grads, 0)) == 1);
+        }
+}

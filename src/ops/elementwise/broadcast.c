@@ -83,7 +83,7 @@ static cn_tensor *zeros_to_broadcast(cn_shape shape, cn_dtype dtype)
 cn_tensor *cn_broadcast_to(cn_tensor *x, cn_shape shape)
 {
     if (!x || cn_shape_equal(x->shape, shape))
-        return x;
+        return cn_unchanged(x);
     cn_tensor *y = broadcast(x, shape);
     if (cn_shape_known(shape))
         return CN_FORMED(y, "BroadcastTo", cn_list_of(x), "\"shape\": %s",
@@ -201,7 +201,7 @@ const cn_op cn_op_reshape = {.name = "reshape",
 cn_tensor *cn_reshape(cn_tensor *x, cn_shape shape)
 {
     if (!x || (cn_shape_equal(x->shape, shape) && cn_shape_known(shape)))
-        return x;
+        return cn_unchanged(x);
     for (int i = 0; i < shape.rank; i++)
         if (shape.dim[i] < CN_ANY)
             return cn_fail_null(CN_EINVAL, "cn_reshape: expected sizes or CN_ANY, found %lld",

@@ -74,7 +74,7 @@ const cn_op cn_op_cast = {.name = "cast",
 cn_tensor *cn_cast(cn_tensor *x, cn_dtype dtype)
 {
     if (!x || (x->dtype == dtype && !x->weak))
-        return x;
+        return cn_unchanged(x);
     if (dtype == CN_NO_DTYPE)
         return cn_fail_null(CN_EINVAL, "cn_cast: expected a dtype, found none");
     cast_attrs attrs = {x->dtype, dtype};

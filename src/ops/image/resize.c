@@ -70,7 +70,7 @@ static cn_tensor *weighted(cn_tensor *x, const cn_resize_spec *spec, double fill
 cn_tensor *cn_resize_by(cn_tensor *x, const cn_resize_spec *spec, double fill_value)
 {
     if (!x || stays(x, spec))
-        return x;
+        return cn_unchanged(x);
     if (spec->interpolation || spec->fit >= CN_FIT_PAD)
         return weighted(x, spec, fill_value);
     cn_resize_spec places = *spec;

@@ -143,7 +143,7 @@ const cn_op cn_op_gather = {.name = "gather",
                             .vjp = gather_vjp,
                             .run = gather_run};
 
-cn_tensor *cn_gather(cn_tensor *x, cn_tensor *indices, int64_t axis)
+cn_tensor *cn_gather_(cn_tensor *x, cn_tensor *indices, int64_t axis)
 {
     int at;
     if (!x || !indices || !cn_axis(axis, x->shape.rank, &at, "cn_gather"))

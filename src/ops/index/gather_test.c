@@ -27,6 +27,20 @@ TEST(gather_values)
     }
 }
 
+TEST(gather_by_a_number)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_values(cn_shape(2, 2), 1, 2, 3, 4), *row = cn_gather(x, 0, 0);
+        CHECK(cn_rank(row) == 1);
+        check_close(cn_floats(row), ((float[]){1, 2}), 2, 0, 0);
+        check_close(cn_floats(cn_gather(x, -1, 1)), ((float[]){2, 4}), 2, 0, 0);
+        CHECK(!cn_data(cn_gather(x, 2, 1)));
+        check_error("cn_gather: the index 2 at () is outside axis 1 of size 2");
+        CHECK(!cn_gather(x, 0.5, 0));
+        check_error("cn_gather: expected indices of an integer dtype, found float64");
+    }
+}
+
 TEST(take_along_axis_values)
 {
     CN_SCOPE {

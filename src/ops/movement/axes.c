@@ -46,7 +46,7 @@ const cn_op cn_op_split_axis = {.name = "split_axis",
 cn_tensor *cn_merge_axes(cn_tensor *x, int first, int count)
 {
     if (!x || count == 1)
-        return x;
+        return cn_unchanged(x);
     if (count == 0)
         return cn_expand_dims(x, first);
     cn_shape shape = cn_same_dims(x->shape.rank);

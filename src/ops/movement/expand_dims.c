@@ -38,5 +38,5 @@ cn_tensor *cn_squeeze(cn_tensor *x, int64_t axis)
     } else {
         shape = cn_shape_remove(shape, at);
     }
-    return shape.rank == x->shape.rank ? x : cn_regroup(x, shape);
+    return shape.rank == x->shape.rank ? cn_unchanged(x) : cn_regroup(x, shape);
 }

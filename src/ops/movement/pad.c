@@ -246,5 +246,5 @@ cn_tensor *cn_pad(cn_tensor *x, const int64_t *before, const int64_t *after, cn_
                                 (long long)before[i], (long long)after[i], i,
                                 cn_shape_text(x->shape));
     }
-    return some ? formed(cn_apply1(&cn_op_pad, x, &attrs), x, &attrs) : x;
+    return some ? formed(cn_apply1(&cn_op_pad, x, &attrs), x, &attrs) : cn_unchanged(x);
 }

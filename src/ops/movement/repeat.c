@@ -13,7 +13,7 @@ static const int64_t most = (int64_t)1 << 40; /* repeats */
 static cn_tensor *again(cn_tensor *x, int64_t n, int axis, bool whole)
 {
     if (!x || n == 1)
-        return x;
+        return cn_unchanged(x);
     int rank = x->shape.rank;
     if (rank == CN_MAX_RANK) {
         cn_shape three = {3, {1, x->shape.dim[axis], 1}}, back = x->shape;
@@ -124,7 +124,7 @@ cn_tensor *cn_roll(cn_tensor *x, int64_t shift, int64_t axis)
         return NULL;
     if (shift <= -INT64_MAX)
         return cn_fail_null(CN_EINVAL, "cn_roll: a shift too large: %lld", (long long)shift);
-    cn_tensor *y = shift ? cn_apply1(&cn_op_roll, x, &(roll_attrs){shift, at}) : x;
+    cn_tensor *y = shift ? cn_apply1(&cn_op_roll, x, &(roll_attrs){shift, at}) : cn_unchanged(x);
     return CN_FORMED(y, "Roll", cn_list_of(x), "\"shift\": %lld, \"axis\": %d", (long long)shift,
                      at);
 }

@@ -297,7 +297,7 @@ static cn_tensor *formed(cn_tensor *y, cn_tensor *x, const cn_slice_spec *spec)
 cn_tensor *cn_slice_by(cn_tensor *x, const cn_slice_spec *spec)
 {
     if (!x || is_whole(spec, x->shape.rank))
-        return x;
+        return cn_unchanged(x);
     slice_attrs attrs = attrs_of(spec);
     return formed(cn_apply1(&cn_op_slice, x, &attrs), x, spec);
 }

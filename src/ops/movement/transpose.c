@@ -91,7 +91,8 @@ cn_tensor *cn_transpose_(cn_tensor *x, cn_axes perm)
     transpose_attrs attrs;
     if (!x || !read_perm(perm, x->shape, &attrs))
         return NULL;
-    return is_identity(&attrs, x->shape.rank) ? x : cn_apply1(&cn_op_transpose, x, &attrs);
+    return is_identity(&attrs, x->shape.rank) ? cn_unchanged(x)
+                                              : cn_apply1(&cn_op_transpose, x, &attrs);
 }
 
 cn_tensor *cn_transpose_with(const cn_transpose_options *options)

@@ -127,7 +127,7 @@ static cn_tensor *apply(const cn_op *op, const cn_reduce_options *o, cn_tensor *
     if (!x || !cn_axes_mask(o->axis, x->shape.rank, &mask, who))
         return NULL;
     if (!mask)
-        return x;
+        return cn_unchanged(x);
     cn_tensor *y = cn_apply1(op, x, &(cn_reduce_attrs){mask});
     return o->keepdims ? with_axes(y, x, mask) : y;
 }
