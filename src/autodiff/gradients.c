@@ -4,6 +4,7 @@
 #include "graph/gradients.h"
 
 #include "autodiff/chosen.h"
+#include "autodiff/kept_gradients.h"
 #include "base/alloc.h"
 #include "graph/trace.h"
 #include "graph/walk.h"
@@ -164,14 +165,24 @@ static cn_list *collect(const reverse *r, const cn_list *xs)
     return list;
 }
 
-cn_list *cn_vector_jacobian(const cn_list *ys, const cn_list *grad_ys, const cn_list *xs)
+static cn_list *walk_back(const cn_list *ys, const cn_list *grad_ys, const cn_list *xs)
 {
-    if (!ys || !xs)
-        return NULL;
     reverse r = {0};
     cn_list *list = run(&r, ys, grad_ys, xs) ? collect(&r, xs) : NULL;
     forget(&r);
     return list;
+}
+
+static cn_list *from_ones(const cn_list *ys, const cn_list *xs)
+{
+    return walk_back(ys, NULL, xs);
+}
+
+cn_list *cn_vector_jacobian(const cn_list *ys, const cn_list *grad_ys, const cn_list *xs)
+{
+    if (!ys || !xs)
+        return NULL;
+    return grad_ys ? walk_back(ys, grad_ys, xs) : cn_keep_gradients(ys, xs, from_ones);
 }
 
 /* The first one that stops, from y on. */

@@ -1,9 +1,13 @@
 #include "graph/body.h"
 
+#include <stdatomic.h>
+
 #include "base/alloc.h"
 #include "graph/replay.h"
 #include "graph/shape.h"
 #include "graph/walk.h"
+
+static atomic_uint_fast64_t next_id = 1;
 
 static void destroy_body(void *self)
 {
@@ -20,6 +24,7 @@ cn_body *cn_body_new(const cn_list *params, const cn_list *results)
     cn_body *body = params && results ? cn_object_new(&cn_body_kind, sizeof *body) : NULL;
     if (!body)
         return NULL;
+    body->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
     /* lists of its own: the caller's may grow */
     body->params = cn_retain(cn_list_make(params->items, params->count));
     body->results = cn_retain(cn_list_make(results->items, results->count));
@@ -199,7 +204,8 @@ static void mark_inside(capture *c, const cn_list *own, bool hoist)
         const cn_tensor *node = c->walk.nodes[i];
         if (is_outside(node))
             continue;
-        c->inside[i] = !hoist || node->op->traits & CN_IMPURE;
+        bool shows = node->op == &cn_op_nth; /* a result belongs where its node is */
+        c->inside[i] = (!hoist && !shows) || node->op->traits & CN_IMPURE;
         for (int k = 0; k < node->n_inputs && !c->inside[i]; k++)
             c->inside[i] = c->inside[cn_walk_find(&c->walk, node->inputs[k])];
     }

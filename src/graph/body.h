@@ -8,6 +8,7 @@
 
 typedef struct cn_body {
     cn_object object;
+    uint64_t id;          /* no other body has it, ever */
     cn_list *params;      /* placeholders */
     cn_list *results;     /* tensors that depend on them and on constants alone */
     struct cn_body *base; /* the body whose results this one's begin with, or NULL; held */

@@ -6,6 +6,7 @@
 #include "cornu/initializers.h"
 #include "ops/ops.h"
 #include "optimizers/ema.h"
+#include "optimizers/kept_step.h"
 #include "optimizers/optimizer.h"
 
 /* ---- the pairs ---- */
@@ -261,7 +262,8 @@ bool cn_apply_inner(cn_optimizer *self, const cn_list *grads, const cn_list *wei
         return true;
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
     return cn_optimizer_build(self, weights) &&
-           (methods->apply ? methods->apply(self, grads, weights) : step(self, grads, weights));
+           (methods->apply ? methods->apply(self, grads, weights)
+                           : cn_keep_step(self, grads, weights, step));
 }
 
 bool cn_apply_gradients(cn_optimizer *self, const cn_list *grads, const cn_list *weights)

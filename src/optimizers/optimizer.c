@@ -1,5 +1,5 @@
 /* Optimizers come and go; their variables. keras.optimizers.Optimizer */
-#include "optimizers/optimizer.h"
+#include "optimizers/kept_step.h"
 
 #include <string.h>
 
@@ -86,6 +86,7 @@ static void destroy(void *object)
     cn_mem_free(state->slots);
     cn_mem_free(state->excluded_names);
     cn_json_free(state->rate_factors);
+    cn_kept_step_free(state->kept);
     cn_map_free(&state->index);
     cn_map_free(&state->excluded);
     cn_release(state->variables);

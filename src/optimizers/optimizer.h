@@ -54,6 +54,7 @@ struct cn_optimizer_state {
     char *excluded_names;
     cn_json *rate_factors; /* {pattern: factor}, of learning_rate_multipliers; owned; or NULL */
     cn_tensor *step;       /* during a step: 1 + iterations, float; else NULL */
+    struct cn_kept_step *kept; /* owned; or NULL */
 };
 
 const cn_kind *cn_optimizer_kind(void);

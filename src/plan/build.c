@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/piece.h"
 #include "plan/internal.h"
 #include "plan/profile.h"
 
@@ -261,6 +262,19 @@ static cn_plan *assemble(const cn_ir *ir)
     return ok ? plan : NULL;
 }
 
+static cn_plan *build_opened(const cn_plan_request *request)
+{
+    cn_list *outputs = cn_list_make((void *const *)request->outputs, request->n_outputs);
+    cn_list *values = cn_list_make((void *const *)request->values, request->n_assigned);
+    cn_list *all = cn_pieces_opened(cn_list_concat(outputs, values));
+    if (!all)
+        return NULL;
+    cn_plan_request opened = *request;
+    opened.outputs = (cn_tensor *const *)all->items;
+    opened.values = (cn_tensor *const *)all->items + request->n_outputs;
+    return cn_plan_build(&opened);
+}
+
 cn_plan *cn_plan_build(const cn_plan_request *request)
 {
     static bool (*const passes[])(cn_ir *) = {cn_pass_merge, cn_pass_epilogue, cn_pass_pool_mask,
@@ -270,8 +284,10 @@ cn_plan *cn_plan_build(const cn_plan_request *request)
     for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++)
         ok = passes[i](&ir);
     cn_plan *plan = ok ? assemble(&ir) : NULL;
-    bool late = ir.late;
+    bool late = ir.late, pieces = ir.pieces;
     cn_ir_free(&ir);
+    if (pieces)
+        return build_opened(request);
     if (late)
         return cn_plan_build_staged(request);
     if (plan && getenv("CORNU_PLAN") && !request->quick)

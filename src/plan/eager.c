@@ -52,7 +52,8 @@ static void give_worker(worker *w)
 
 /* ---- running ---- */
 
-/* Memory for the roots that have none yet, and its addresses in order. */
+/* Memory for the roots that have none yet, and its addresses in order; none where only running
+ * tells the size. */
 static bool make_buffers(worker *w, bool all)
 {
     size_t n = w->sig.n_roots, k = 0;
@@ -63,27 +64,52 @@ static bool make_buffers(worker *w, bool all)
         const cn_tensor *root = w->sig.nodes[i].tensor;
         if (!all && w->sig.nodes[i].over)
             continue;
-        w->buffers[k] =
-            cn_buffer_new((size_t)cn_shape_size(root->shape) * cn_dtype_size(root->dtype));
-        if (!w->buffers[k])
-            return false;
-        w->outputs[k] = w->buffers[k]->data;
+        w->buffers[k] = NULL;
+        w->outputs[k] = NULL;
+        if (cn_shape_known(root->shape)) {
+            w->buffers[k] =
+                cn_buffer_new((size_t)cn_shape_size(root->shape) * cn_dtype_size(root->dtype));
+            if (!w->buffers[k])
+                return false;
+            w->outputs[k] = w->buffers[k]->data;
+        }
         k++;
     }
     return true;
 }
 
+/* The root whose size is known now. */
+static bool keep_late(cn_tensor *root, const cn_view *view)
+{
+    cn_buffer *buffer = cn_buffer_new((size_t)view->size * cn_dtype_size(view->dtype));
+    if (!buffer)
+        return false;
+    if (buffer->size)
+        memcpy(buffer->data, view->data, buffer->size);
+    root->shape.rank = view->rank;
+    memcpy(root->shape.dim, view->dim, sizeof view->dim);
+    cn_replace(&root->value, buffer);
+    return true;
+}
+
 /* The roots get what was computed. */
-static void keep_values(worker *w, const cn_plan *plan, const cn_plan_run *run, bool all)
+static bool keep_values(worker *w, const cn_plan *plan, const cn_plan_run *run, bool all)
 {
     size_t k = 0;
     for (size_t i = 0; i < w->sig.n_roots; i++) {
+        cn_tensor *root = w->sig.nodes[i].tensor;
         if (!all && w->sig.nodes[i].over)
             continue;
+        if (!w->buffers[k]) {
+            if (!keep_late(root, cn_plan_output(run, k++)))
+                return false;
+            continue;
+        }
         if (!cn_plan_output_is_external(plan, k))
             memcpy(w->outputs[k], cn_plan_output(run, k)->data, w->buffers[k]->size);
-        cn_replace(&w->sig.nodes[i].tensor->value, w->buffers[k++]);
+        cn_replace(&root->value, w->buffers[k++]);
     }
+    return true;
 }
 
 static bool run_plan(worker *w, cn_plan *plan, bool all)
@@ -92,8 +118,7 @@ static bool run_plan(worker *w, cn_plan *plan, bool all)
         return false;
     cn_plan_run *run = cn_plan_begin(plan);
     bool ok = run && cn_plan_run_steps(run, w->inputs, w->outputs);
-    if (ok)
-        keep_values(w, plan, run, all);
+    ok = ok && keep_values(w, plan, run, all);
     cn_plan_end(plan, run);
     return ok;
 }
@@ -109,6 +134,7 @@ static bool run_once(worker *w)
     cn_plan *plan = cn_plan_build(&(cn_plan_request){.outputs = (cn_tensor *const *)roots->items,
                                                      .n_outputs = roots->count,
                                                      .quick = true,
+                                                     .late = true,
                                                      .external_outputs = true});
     return plan && run_plan(w, plan, true);
 }
@@ -227,6 +253,18 @@ bool cn_compute(const cn_list *tensors)
     give_worker(w);
     cn_trace_free(&pending);
     return ok;
+}
+
+/* Nobody waits for anything in eager code: where a size depends on data, it is computed when the
+ * tensor is made. */
+bool cn_settle_shape(cn_tensor *tensor)
+{
+    if (tensor->results)
+        return cn_fail(CN_EUNSUPPORTED,
+                       "not supported: '%s' with a size that depends on data in "
+                       "eager code",
+                       tensor->op->name);
+    return cn_compute(&(cn_list){.items = (void *[]){tensor}, .count = 1});
 }
 
 bool cn_finish_assignments(void)

@@ -70,7 +70,8 @@ typedef struct cn_ir {
     size_t buffers_capacity, arena;
     cn_ir_reader *readers; /* by buffer: those of b stand from readers_of[b] to readers_of[b + 1] */
     int *readers_of;
-    bool late; /* lowering has met a shape that only running tells */
+    bool late;   /* lowering has met a shape that only running tells */
+    bool pieces; /* or pieces, which are to be opened */
 } cn_ir;
 
 /* The passes, in order. Each returns false on failure. */

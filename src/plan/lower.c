@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/piece.h"
 #include "graph/shape.h"
 #include "plan/ir.h"
 
@@ -118,6 +119,10 @@ bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request)
     ir->request = request;
     if (!collect(ir, request))
         return false;
+    for (size_t i = 0; i < ir->walk.count && !ir->pieces; i++)
+        ir->pieces = ir->walk.nodes[i]->op == &cn_op_piece && !cn_is_leaf(ir->walk.nodes[i]);
+    if (ir->pieces)
+        return false; /* they are opened first */
     ir->count = (int)ir->walk.count;
     size_t links = 0;
     for (int i = 0; i < ir->count; i++) {

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/piece.h"
 #include "graph/shape.h"
 #include "graph/walk.h"
 
 enum { LARGEST = 1 << 16 }; /* nodes: what is larger is planned each time */
+enum { LARGEST_VALUE = 1 << 10 }; /* bytes of an array that a body keeps: the same */
 
 /* ---- places of tensors ---- */
 
@@ -67,6 +69,7 @@ static bool clear(cn_signature *sig)
     sig->count = sig->n_roots = sig->n_links = sig->n_assignments = 0;
     sig->n_words = sig->n_numbers = 0;
     sig->plain = true;
+    sig->whole = false;
     if (!sig->table_size)
         return grow(sig);
     if (!++sig->stamp) { /* once in 2^32 */
@@ -125,19 +128,24 @@ static cn_role role_of_leaf(const cn_tensor *tensor)
                : CN_ROLE_NUMBER;
 }
 
-static bool is_plain(const cn_tensor *tensor, bool leaf)
+/* Sizes that only running tells are those of results alone: eager code knows all others. */
+static bool is_plain(const cn_signature *sig, size_t place, bool leaf)
 {
+    const cn_tensor *tensor = sig->nodes[place].tensor;
     if (leaf)
         return tensor->value && !tensor->symbolic;
-    return !tensor->op->bodies && !(tensor->op->traits & CN_LATE);
+    if (sig->whole)
+        return tensor->op == &cn_op_piece ||
+               !(tensor->op->traits & CN_LATE || tensor->op->bodies);
+    return cn_results_known(tensor) || (place < sig->n_roots && tensor->op->traits & CN_LATE);
 }
 
 static bool walk(cn_signature *sig)
 {
     for (size_t next = 0; next < sig->count; next++) {
         cn_tensor *tensor = sig->nodes[next].tensor;
-        bool leaf = cn_is_leaf(tensor);
-        if (!is_plain(tensor, leaf) || sig->count > LARGEST)
+        bool leaf = sig->whole ? !tensor->n_inputs : cn_is_leaf(tensor);
+        if (!is_plain(sig, next, leaf) || sig->count > LARGEST)
             return !(sig->plain = false);
         sig->nodes[next].role = leaf ? role_of_leaf(tensor) : CN_ROLE_NODE;
         sig->nodes[next].links = (uint32_t)sig->n_links;
@@ -222,17 +230,120 @@ static bool choose_targets(cn_signature *sig)
 
 /* ---- the words ---- */
 
-static uint64_t *put_shape(uint64_t *to, uint64_t head, cn_shape shape, cn_dtype dtype, bool *plain)
+static bool put_tensor(cn_signature *sig, const cn_tensor *tensor, const uint32_t *links);
+
+/* Where `n` more words go; NULL: no memory. */
+static uint64_t *room_for(cn_signature *sig, size_t n)
 {
-    *to++ = head << 16 | (uint64_t)dtype << 8 | (uint64_t)shape.rank;
-    for (int i = 0; i < shape.rank; i++) {
-        *plain &= shape.dim[i] >= 0;
-        *to++ = (uint64_t)shape.dim[i];
-    }
+    n += sig->n_words;
+    return cn_mem_reserve(&sig->words, &sig->words_capacity, n, sizeof *sig->words)
+               ? sig->words + sig->n_words
+               : NULL;
+}
+
+static bool put(cn_signature *sig, uint64_t word)
+{
+    uint64_t *to = room_for(sig, 1);
+    if (to)
+        *to = word;
+    sig->n_words += to != NULL;
     return to;
 }
 
-static uint64_t *put_leaf(cn_signature *sig, uint64_t *to, const cn_sig_node *node)
+static bool put_bytes(cn_signature *sig, const void *bytes, size_t size)
+{
+    size_t n = (size + sizeof(uint64_t) - 1) / sizeof(uint64_t);
+    uint64_t *to = n ? room_for(sig, n) : NULL;
+    if (!to)
+        return !n;
+    to[n - 1] = 0;
+    memcpy(to, bytes, size);
+    sig->n_words += n;
+    return true;
+}
+
+static bool put_shape(cn_signature *sig, uint64_t head, const cn_shape *shape, cn_dtype dtype)
+{
+    uint64_t *to = room_for(sig, 1 + CN_MAX_RANK);
+    if (!to)
+        return false;
+    *to++ = head << 16 | (uint64_t)dtype << 8 | (uint64_t)shape->rank;
+    for (int i = 0; i < shape->rank; i++)
+        *to++ = (uint64_t)shape->dim[i];
+    sig->n_words = (size_t)(to - sig->words);
+    return true;
+}
+
+/* What stands in a body, its tensors numbered in their order; values that it keeps are part of it.
+ */
+static bool put_inner(cn_signature *sig, const cn_walk *walk, const cn_body *body)
+{
+    uint32_t links[64];
+    for (size_t i = 0; i < walk->count; i++) {
+        const cn_tensor *tensor = walk->nodes[i];
+        bool leaf = cn_is_leaf(tensor), kept = leaf && tensor->value;
+        sig->plain &= tensor->n_inputs <= 64 && (!kept || tensor->value->size <= LARGEST_VALUE);
+        if (!sig->plain)
+            return true;
+        for (int k = 0; k < tensor->n_inputs && !leaf; k++)
+            links[k] = (uint32_t)cn_walk_find(walk, tensor->inputs[k]);
+        if (!(leaf ? put_shape(sig, kept, &tensor->shape, tensor->dtype)
+                   : put_tensor(sig, tensor, links)) ||
+            (kept && !put_bytes(sig, tensor->value->data, tensor->value->size)))
+            return false;
+    }
+    bool ok = put(sig, body->params->count);
+    for (size_t i = 0; ok && i < body->params->count; i++)
+        ok = put(sig, (uint64_t)cn_walk_find(walk, body->params->items[i]));
+    for (size_t i = 0; ok && i < body->results->count; i++)
+        ok = put(sig, (uint64_t)cn_walk_find(walk, body->results->items[i]));
+    return ok;
+}
+
+static bool put_body(cn_signature *sig, const cn_body *body)
+{
+    cn_walk walk;
+    cn_list *roots = cn_list_concat(body->params, body->results);
+    if (!roots ||
+        !cn_walk_make(&walk, (cn_tensor *const *)roots->items, roots->count, cn_is_leaf))
+        return false;
+    sig->plain &= walk.count + sig->count <= LARGEST;
+    bool ok = put(sig, walk.count) && put(sig, body->results->count) && put_inner(sig, &walk, body);
+    cn_walk_free(&walk);
+    return ok;
+}
+
+/* A piece is made once and used again: it is known by its number. Other bodies are made anew. */
+static bool put_attrs(cn_signature *sig, const cn_tensor *tensor)
+{
+    const cn_op *op = tensor->op;
+    size_t skip = (size_t)op->bodies * sizeof(void *);
+    bool ok = true;
+    for (int i = 0; ok && i < op->bodies; i++) {
+        const cn_body *body = ((cn_body *const *)tensor->attrs)[i];
+        ok = op == &cn_op_piece ? put(sig, body->id) : put_body(sig, body);
+    }
+    return ok && put_bytes(sig, (const char *)tensor->attrs + skip, op->attrs - skip);
+}
+
+static bool put_tensor(cn_signature *sig, const cn_tensor *tensor, const uint32_t *links)
+{
+    uint64_t results = tensor->results ? (uint64_t)tensor->results->count : 0;
+    size_t n = (size_t)tensor->n_inputs;
+    bool ok = put(sig, (uint64_t)(uintptr_t)tensor->op) &&
+              put(sig, (uint64_t)(uintptr_t)tensor->layer) && /* which errors name */
+              put_shape(sig, results << 33 | (uint64_t)tensor->weak << 32 | n, &tensor->shape,
+                        tensor->dtype);
+    for (uint64_t k = 1; ok && k < results; k++)
+        ok = put_shape(sig, 0, &tensor->results->shape[k], tensor->results->dtype[k]);
+    uint64_t *to = ok ? room_for(sig, n) : NULL;
+    for (size_t k = 0; to && k < n; k++)
+        to[k] = links[k];
+    sig->n_words += to ? n : 0;
+    return (to || (ok && !n)) && (!tensor->op->attrs || put_attrs(sig, tensor));
+}
+
+static bool put_leaf(cn_signature *sig, const cn_sig_node *node)
 {
     const cn_tensor *tensor = node->tensor;
     if (node->role == CN_ROLE_NUMBER) {
@@ -240,36 +351,7 @@ static uint64_t *put_leaf(cn_signature *sig, uint64_t *to, const cn_sig_node *no
         memcpy(&value, tensor->value->data, tensor->value->size);
         sig->numbers[sig->n_numbers++] = value;
     }
-    return put_shape(to, node->role, tensor->shape, tensor->dtype, &sig->plain);
-}
-
-static uint64_t *put_node(cn_signature *sig, uint64_t *to, const cn_sig_node *node)
-{
-    const cn_tensor *tensor = node->tensor;
-    const cn_op *op = tensor->op;
-    *to++ = (uint64_t)(uintptr_t)op;
-    *to++ = (uint64_t)(uintptr_t)tensor->layer; /* which errors name */
-    uint64_t results = tensor->results ? (uint64_t)tensor->results->count : 0;
-    to = put_shape(to, results << 32 | (uint64_t)tensor->n_inputs, tensor->shape, tensor->dtype,
-                   &sig->plain);
-    for (uint64_t k = 1; k < results; k++)
-        to = put_shape(to, 0, tensor->results->shape[k], tensor->results->dtype[k], &sig->plain);
-    if (op->attrs) {
-        to[(op->attrs - 1) / sizeof *to] = 0;
-        memcpy(to, tensor->attrs, op->attrs);
-        to += (op->attrs + sizeof *to - 1) / sizeof *to;
-    }
-    for (int k = 0; k < tensor->n_inputs; k++)
-        *to++ = sig->links[node->links + (uint32_t)k];
-    return to;
-}
-
-/* More words than a node can need. */
-static size_t most_words(const cn_tensor *tensor)
-{
-    size_t results = tensor->results ? (size_t)tensor->results->count : 1;
-    return 2 + results * (1 + CN_MAX_RANK) + tensor->op->attrs / sizeof(uint64_t) + 1 +
-           (size_t)tensor->n_inputs;
+    return put_shape(sig, node->role, &tensor->shape, tensor->dtype);
 }
 
 static uint64_t hash_of(const uint64_t *words, size_t n)
@@ -289,26 +371,38 @@ static uint64_t hash_of(const uint64_t *words, size_t n)
 
 static bool write_words(cn_signature *sig)
 {
-    size_t room = 2 + 2 * sig->n_assignments;
-    for (size_t i = 0; i < sig->count; i++)
-        room += most_words(sig->nodes[i].tensor);
-    if (!cn_mem_reserve(&sig->words, &sig->words_capacity, room, sizeof *sig->words) ||
-        !cn_mem_reserve(&sig->numbers, &sig->numbers_capacity, sig->count, sizeof *sig->numbers))
+    if (!cn_mem_reserve(&sig->numbers, &sig->numbers_capacity, sig->count, sizeof *sig->numbers))
         return false;
-    uint64_t *to = sig->words;
-    *to++ = sig->n_roots;
-    for (size_t i = 0; i < sig->n_assignments; i++)
-        if (sig->assignments[i].target >= 0) {
-            *to++ = (uint64_t)sig->assignments[i].root;
-            *to++ = (uint64_t)sig->assignments[i].target;
-        }
-    *to++ = sig->count;
-    for (size_t i = 0; i < sig->count && sig->plain; i++)
-        to = sig->nodes[i].role == CN_ROLE_NODE ? put_node(sig, to, &sig->nodes[i])
-                                                : put_leaf(sig, to, &sig->nodes[i]);
-    sig->n_words = (size_t)(to - sig->words);
-    sig->hash = hash_of(sig->words, sig->n_words);
-    return true;
+    bool ok = put(sig, sig->n_roots);
+    for (size_t i = 0; ok && i < sig->n_assignments; i++)
+        if (sig->assignments[i].target >= 0)
+            ok = put(sig, (uint64_t)sig->assignments[i].root) &&
+                 put(sig, (uint64_t)sig->assignments[i].target);
+    ok = ok && put(sig, sig->count);
+    for (size_t i = 0; ok && i < sig->count && sig->plain; i++) {
+        const cn_sig_node *node = &sig->nodes[i];
+        ok = node->role == CN_ROLE_NODE ? put_tensor(sig, node->tensor, sig->links + node->links)
+                                        : put_leaf(sig, node);
+    }
+    sig->hash = ok ? hash_of(sig->words, sig->n_words) : 0;
+    return ok;
+}
+
+bool cn_signature_whole(cn_signature *sig, const cn_list *tensors)
+{
+    if (!clear(sig))
+        return false;
+    sig->whole = true;
+    for (size_t i = 0; i < tensors->count; i++)
+        if (place_of(sig, tensors->items[i]) < 0)
+            return false;
+    sig->n_roots = sig->count;
+    return walk(sig) && (!sig->plain || write_words(sig));
+}
+
+long cn_signature_find(const cn_signature *sig, const cn_tensor *tensor)
+{
+    return find(sig, tensor);
 }
 
 bool cn_signature_finish(cn_signature *sig)

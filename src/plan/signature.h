@@ -49,6 +49,7 @@ typedef struct cn_signature {
     size_t n_numbers, numbers_capacity;
     uint64_t hash;
     bool plain; /* can it be kept at all? */
+    bool whole; /* it goes on below what has been computed already */
     cn_sig_slot *table;
     size_t table_size; /* a power of two */
     uint32_t stamp;
@@ -61,6 +62,10 @@ typedef struct cn_signature {
 bool cn_signature_begin(cn_signature *sig, const cn_list *tensors, const cn_trace *pending);
 /* The graph below the roots, what may be written over, the words. */
 bool cn_signature_finish(cn_signature *sig);
+/* Another start and end, for those who ask about the graph and do not compute: all that `tensors`
+ * depend on, computed or not. Not plain where a node runs pieces of graph. */
+bool cn_signature_whole(cn_signature *sig, const cn_list *tensors);
+long cn_signature_find(const cn_signature *sig, const cn_tensor *tensor); /* its place, or -1 */
 void cn_signature_free(cn_signature *sig);
 
 #endif

@@ -121,6 +121,7 @@ static cn_plan *plan_of(const template *t)
         .variables = (cn_tensor *const *)t->variables->items,
         .values = (cn_tensor *const *)t->values->items,
         .n_assigned = t->variables->count,
+        .late = true,
         .external_outputs = true,
     });
 }

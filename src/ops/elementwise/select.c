@@ -78,7 +78,7 @@ cn_tensor *cn_cast(cn_tensor *x, cn_dtype dtype)
     if (dtype == CN_NO_DTYPE)
         return cn_fail_null(CN_EINVAL, "cn_cast: expected a dtype, found none");
     cast_attrs attrs = {x->dtype, dtype};
-    if (x->op == &cn_op_constant && !x->shape.rank) { /* a number: at once */
+    if (x->op == &cn_op_constant && !x->shape.rank && !x->origin) { /* a number: at once */
         cn_buffer *buffer = cn_buffer_new(cn_dtype_size(dtype));
         if (buffer)
             cn_loop_cast(x->dtype, dtype)(buffer->data, &(const void *){x->value->data}, 1, &attrs);

@@ -1,0 +1,186 @@
+/* Steps in eager code. A step is the same graph each time, on other gradients and values: when one
+ * like the last is asked for, it is made once more as a body, and taken as a piece of graph from
+ * then on, until something that it has taken for constant is another. As with traced functions,
+ * what Cornu's own classes do depends on nothing else; those of users are asked each time. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/piece.h"
+#include "graph/shape.h"
+#include "optimizers/kept_step.h"
+#include "plan/traced.h"
+
+typedef struct key {
+    const cn_tensor *weight;
+    cn_dtype dtype; /* of the gradient; CN_NO_DTYPE: it has none */
+} key;
+
+struct cn_kept_step {
+    unsigned long age; /* cn_plans_age when it was made */
+    void *fields;      /* of the optimizer, as it left them */
+    key *keys;
+    size_t n_keys, n_gradients;
+    cn_body *body; /* the gradients first; held; NULL: this step has been met once */
+    cn_list *variables; /* which its results are assigned to; held */
+    cn_tensor **inputs;
+};
+
+void cn_kept_step_free(struct cn_kept_step *kept)
+{
+    if (!kept)
+        return;
+    cn_mem_free(kept->fields);
+    cn_mem_free(kept->keys);
+    cn_mem_free(kept->inputs);
+    cn_release(kept->body);
+    cn_release(kept->variables);
+    cn_mem_free(kept);
+}
+
+/* ---- what it depends on ---- */
+
+static size_t fields_of(const cn_optimizer *self, const char **fields)
+{
+    *fields = (const char *)self + sizeof(cn_instance);
+    return ((const cn_instance *)self)->cls->size - sizeof(cn_instance);
+}
+
+static bool is_own(const cn_instance *instance)
+{
+    return !instance->cls->module;
+}
+
+/* May the step be kept at all? */
+static bool can_keep(const cn_optimizer *self, const cn_list *grads, const cn_list *weights)
+{
+    const cn_instance *schedule = self->state_->schedule;
+    if (cn_tracing() || is_own((const cn_instance *)self) || (schedule && is_own(schedule)))
+        return false;
+    for (size_t i = 0; i < weights->count; i++) {
+        const cn_tensor *weight = weights->items[i], *grad = grads->items[i];
+        if (cn_optimizer_place(self, weight) < 0 || weight->variable->constraint ||
+            (!cn_is_none(grad) && !cn_shape_equal(grad->shape, weight->shape)))
+            return false;
+    }
+    return true;
+}
+
+static bool is_same(const struct cn_kept_step *kept, const cn_optimizer *self, const cn_list *grads,
+                    const cn_list *weights)
+{
+    const char *fields;
+    size_t size = fields_of(self, &fields);
+    if (!kept || kept->n_keys != weights->count || kept->age != cn_plans_age() ||
+        memcmp(kept->fields, fields, size) != 0)
+        return false;
+    for (size_t i = 0; i < weights->count; i++)
+        if (kept->keys[i].weight != weights->items[i] ||
+            kept->keys[i].dtype != ((const cn_tensor *)grads->items[i])->dtype)
+            return false;
+    return true;
+}
+
+/* Notes what the step depends on, in `kept` or something new. NULL: no memory. */
+static struct cn_kept_step *note(const cn_optimizer *self, const cn_list *grads,
+                                 const cn_list *weights)
+{
+    const char *fields;
+    size_t size = fields_of(self, &fields);
+    struct cn_kept_step *kept = cn_mem_calloc(1, sizeof *kept);
+    if (!kept)
+        return NULL;
+    kept->age = cn_plans_age();
+    kept->n_keys = weights->count;
+    kept->fields = cn_mem_alloc(size);
+    kept->keys = cn_mem_calloc(kept->n_keys, sizeof *kept->keys);
+    if (!kept->fields || !kept->keys) {
+        cn_kept_step_free(kept);
+        return NULL;
+    }
+    memcpy(kept->fields, fields, size);
+    for (size_t i = 0; i < kept->n_keys; i++) {
+        const cn_tensor *grad = grads->items[i];
+        kept->keys[i] = (key){weights->items[i], grad->dtype};
+        kept->n_gradients += !cn_is_none(grad);
+    }
+    return kept;
+}
+
+/* ---- making it ---- */
+
+/* Stand-ins for the gradients, what is none among them; and those alone that are not. */
+static bool stand_ins(const cn_list *grads, cn_list *all, cn_list *own)
+{
+    for (size_t i = 0; i < grads->count; i++) {
+        cn_tensor *grad = grads->items[i];
+        bool none = cn_is_none(grad);
+        cn_tensor *one = none ? grad : cn_placeholder(grad->shape, grad->dtype, false);
+        if (!cn_list_add(all, one) || (!none && !cn_list_add(own, one)))
+            return false;
+    }
+    return true;
+}
+
+static bool make_body(struct cn_kept_step *kept, cn_optimizer *self, const cn_list *grads,
+                      const cn_list *weights, cn_step step)
+{
+    cn_body_maker maker;
+    cn_list *all = cn_list_new(), *own = cn_list_new(), *params = NULL;
+    if (!all || !own || !cn_body_begin(&maker))
+        return false;
+    bool ok = stand_ins(grads, all, own) && step(self, all, weights);
+    ok = cn_body_end(&maker) && ok &&
+         cn_body_capture(&maker, own, false, &maker.after, 1) &&
+         (params = cn_list_concat(own, maker.parameters)) != NULL;
+    cn_body *body = ok ? cn_body_new(params, maker.after) : NULL;
+    for (size_t i = own->count; body && i < params->count; i++)
+        if (!((cn_tensor *)params->items[i])->origin || maker.after->count > CN_MAX_OUTPUTS)
+            return cn_body_maker_free(&maker), true; /* it reads other things: not kept */
+    cn_replace(&kept->variables, maker.variables);
+    cn_replace(&kept->body, body);
+    cn_body_maker_free(&maker);
+    kept->inputs = body ? cn_mem_calloc(params->count, sizeof *kept->inputs) : NULL;
+    return kept->inputs;
+}
+
+/* ---- taking it ---- */
+
+static bool take(const struct cn_kept_step *kept, const cn_list *grads)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < grads->count; i++)
+        if (!cn_is_none(grads->items[i]))
+            kept->inputs[n++] = grads->items[i];
+    for (; n < kept->body->params->count; n++)
+        kept->inputs[n] = cn_trace_read(((cn_tensor *)kept->body->params->items[n])->origin);
+    cn_tensor *piece = cn_piece(kept->body, kept->inputs);
+    for (size_t i = 0; piece && i < kept->variables->count; i++) {
+        cn_tensor *value = cn_nth_result(piece, i);
+        if (!value || !cn_trace_assign(kept->variables->items[i], value))
+            return false;
+    }
+    return piece;
+}
+
+bool cn_keep_step(cn_optimizer *self, const cn_list *grads, const cn_list *weights, cn_step step)
+{
+    struct cn_kept_step **kept = &self->state_->kept;
+    if (!can_keep(self, grads, weights))
+        return step(self, grads, weights);
+    bool same = is_same(*kept, self, grads, weights);
+    if (same && (*kept)->body)
+        return take(*kept, grads);
+    if (same && !make_body(*kept, self, grads, weights, step))
+        return false;
+    if (same && (*kept)->body) {
+        const char *fields;
+        size_t size = fields_of(self, &fields);
+        memcpy((*kept)->fields, fields, size);
+        return take(*kept, grads);
+    }
+    if (!step(self, grads, weights))
+        return false;
+    cn_kept_step_free(*kept);
+    *kept = note(self, grads, weights);
+    return *kept;
+}
