@@ -30,7 +30,7 @@ cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
         cn_json_free(object);
         return y;
     }
-    cn_instance *one = cn_instance_of_spec(CN_ACTIVATIONS, spec);
+    cn_instance *one = cn_instance_shared(CN_ACTIVATIONS, spec);
     return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
 }
 

@@ -21,7 +21,7 @@ typedef struct entry {
     uint64_t *words, *numbers;
     long *xs; /* places of the x's; -1: not in the graph */
     size_t n_words, n_numbers, n_xs;
-    cn_body *body;   /* held; NULL: there is none that could be kept */
+    cn_body *body; /* held; NULL: there is none that could be kept */
     input *inputs;
     size_t *results; /* for each x: 1 + the number of its gradient, or 0: none */
 } entry;
@@ -252,8 +252,7 @@ static cn_list *take(store *s, const entry *e)
     if (!list || !cn_mem_reserve(&s->inputs, &s->inputs_capacity, n, sizeof(cn_tensor *)))
         return NULL;
     for (size_t i = 0; i < n; i++)
-        s->inputs[i] =
-            cn_nth_result(s->sig.nodes[e->inputs[i].place].tensor, e->inputs[i].result);
+        s->inputs[i] = cn_nth_result(s->sig.nodes[e->inputs[i].place].tensor, e->inputs[i].result);
     cn_tensor *piece = cn_piece(e->body, s->inputs);
     for (size_t i = 0; piece && i < e->n_xs; i++)
         if (!cn_list_add(list, e->results[i] ? cn_nth_result(piece, e->results[i] - 1) : cn_none()))

@@ -234,7 +234,8 @@ int cn_scope_depth(void)
 /* The scope takes over one reference. */
 static bool give(scope *s, void *object)
 {
-    if (!cn_mem_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items))
+    if (s->count == s->capacity &&
+        !cn_mem_reserve(&s->items, &s->capacity, s->count + 1, sizeof *s->items))
         return false;
     s->items[s->count++] = object;
     return true;

@@ -63,6 +63,8 @@ void *cn_instance_deserialize(cn_family family, const cn_json *value);
 /* From a spec: "adam(1e-3, clipnorm=1)", a JSON object, a name. NULL text: NULL without an error.
  */
 void *cn_instance_of_spec(cn_family family, cn_str spec);
+/* One for all who ask with the same spec on this thread, borrowed: nobody may change or keep it. */
+void *cn_instance_shared(cn_family family, cn_str spec);
 /* What Keras would write for a spec: an object, or a plain name where Keras writes that
  * (functions). */
 cn_json *cn_spec_serialize(cn_family family, cn_str spec);

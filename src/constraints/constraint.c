@@ -4,7 +4,7 @@
 
 cn_tensor *cn_constrain(cn_constraint spec, cn_tensor *x)
 {
-    cn_instance *one = x ? cn_instance_of_spec(CN_CONSTRAINTS, spec) : NULL;
+    cn_instance *one = x ? cn_instance_shared(CN_CONSTRAINTS, spec) : NULL;
     return one ? ((const cn_constraint_methods *)one->cls->methods)->call(one, x) : NULL;
 }
 

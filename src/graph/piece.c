@@ -73,8 +73,8 @@ cn_list *cn_pieces_opened(const cn_list *tensors)
     cn_replay replay;
     cn_trace trace;
     cn_list *list = NULL;
-    if (!tensors || !cn_walk_make(&walk, (cn_tensor *const *)tensors->items, tensors->count,
-                                  cn_is_leaf))
+    if (!tensors ||
+        !cn_walk_make(&walk, (cn_tensor *const *)tensors->items, tensors->count, cn_is_leaf))
         return NULL;
     if (cn_trace_begin(&trace)) {
         if (cn_replay_begin(&replay, &walk) && open_all(&replay))

@@ -206,16 +206,23 @@ static bool says_something(const cn_json *value)
            !(cn_json_is(value, CN_JSON_BOOL) && !value->boolean);
 }
 
+/* "use_causal_mask=true" as an object; owned. */
+static cn_json *read_arguments(cn_str arguments)
+{
+    char *text = cn_mem_printf("call(%s)", arguments);
+    cn_json *spec = text ? cn_spec_parse(text) : NULL, *values = cn_json_remove(spec, "config");
+    cn_json_free(spec);
+    cn_mem_free(text);
+    return values;
+}
+
 /* The defaults, changed by what is given; owned. "*" takes everything. */
 static cn_json *complete_arguments(const cn_layer *layer, const cn_json *given)
 {
     const char *known = cn_methods_of(layer)->arguments;
     if (known && !strcmp(known, "*"))
         return given ? cn_json_copy(given) : cn_json_object();
-    char *text = cn_mem_printf("call(%s)", known ? known : "");
-    cn_json *spec = text ? cn_spec_parse(text) : NULL, *values = cn_json_remove(spec, "config");
-    cn_json_free(spec);
-    cn_mem_free(text);
+    cn_json *values = known && *known ? read_arguments(known) : cn_json_object();
     for (size_t i = 0; values && given && i < given->count; i++) {
         const cn_json *one = given->items[i];
         bool ok =
@@ -410,16 +417,6 @@ static cn_tensor *call_with_details(cn_layer *layer, const cn_list *given, const
     /* a body's graph has ops alone: what is symbolic around it comes in like anything else */
     return symbolic && !cn_tracing_body() ? call_symbolic(layer, x, o)
                                           : cn_call_on_values(layer, x, o);
-}
-
-/* "use_causal_mask=true" as an object; owned. */
-static cn_json *read_arguments(cn_str arguments)
-{
-    char *text = cn_mem_printf("call(%s)", arguments);
-    cn_json *spec = text ? cn_spec_parse(text) : NULL, *values = cn_json_remove(spec, "config");
-    cn_json_free(spec);
-    cn_mem_free(text);
-    return values;
 }
 
 static bool check_count(const cn_layer *layer, const cn_list *given)

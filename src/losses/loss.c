@@ -120,8 +120,8 @@ cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
 
 cn_tensor *cn_loss_of_with(cn_str spec, const cn_loss_of_options *o)
 {
-    return o->y_true && o->y_pred ? cn_loss_call(cn_loss_new(spec), o->y_true, o->y_pred, NULL)
-                                  : NULL;
+    cn_loss *loss = spec ? cn_instance_shared(CN_LOSSES, spec) : cn_loss_new(NULL);
+    return cn_loss_call(loss, o->y_true, o->y_pred, NULL);
 }
 
 /* ---- a user's own ---- */

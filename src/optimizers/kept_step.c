@@ -20,7 +20,8 @@ struct cn_kept_step {
     void *fields;      /* of the optimizer, as it left them */
     key *keys;
     size_t n_keys, n_gradients;
-    cn_body *body; /* the gradients first; held; NULL: this step has been met once */
+    bool refused;       /* it cannot be kept */
+    cn_body *body;      /* the gradients first; held; NULL: this step has been met once */
     cn_list *variables; /* which its results are assigned to; held */
     cn_tensor **inputs;
 };
@@ -80,7 +81,14 @@ static bool is_same(const struct cn_kept_step *kept, const cn_optimizer *self, c
     return true;
 }
 
-/* Notes what the step depends on, in `kept` or something new. NULL: no memory. */
+static void note_fields(struct cn_kept_step *kept, const cn_optimizer *self)
+{
+    const char *fields;
+    size_t size = fields_of(self, &fields);
+    memcpy(kept->fields, fields, size);
+}
+
+/* What the step depends on. NULL: no memory. */
 static struct cn_kept_step *note(const cn_optimizer *self, const cn_list *grads,
                                  const cn_list *weights)
 {
@@ -97,7 +105,7 @@ static struct cn_kept_step *note(const cn_optimizer *self, const cn_list *grads,
         cn_kept_step_free(kept);
         return NULL;
     }
-    memcpy(kept->fields, fields, size);
+    note_fields(kept, self);
     for (size_t i = 0; i < kept->n_keys; i++) {
         const cn_tensor *grad = grads->items[i];
         kept->keys[i] = (key){weights->items[i], grad->dtype};
@@ -129,13 +137,12 @@ static bool make_body(struct cn_kept_step *kept, cn_optimizer *self, const cn_li
     if (!all || !own || !cn_body_begin(&maker))
         return false;
     bool ok = stand_ins(grads, all, own) && step(self, all, weights);
-    ok = cn_body_end(&maker) && ok &&
-         cn_body_capture(&maker, own, false, &maker.after, 1) &&
+    ok = cn_body_end(&maker) && ok && cn_body_capture(&maker, own, false, &maker.after, 1) &&
          (params = cn_list_concat(own, maker.parameters)) != NULL;
     cn_body *body = ok ? cn_body_new(params, maker.after) : NULL;
     for (size_t i = own->count; body && i < params->count; i++)
         if (!((cn_tensor *)params->items[i])->origin || maker.after->count > CN_MAX_OUTPUTS)
-            return cn_body_maker_free(&maker), true; /* it reads other things: not kept */
+            kept->refused = true; /* it reads other things */
     cn_replace(&kept->variables, maker.variables);
     cn_replace(&kept->body, body);
     cn_body_maker_free(&maker);
@@ -164,23 +171,19 @@ static bool take(const struct cn_kept_step *kept, const cn_list *grads)
 
 bool cn_keep_step(cn_optimizer *self, const cn_list *grads, const cn_list *weights, cn_step step)
 {
-    struct cn_kept_step **kept = &self->state_->kept;
+    struct cn_kept_step *kept = self->state_->kept;
     if (!can_keep(self, grads, weights))
         return step(self, grads, weights);
-    bool same = is_same(*kept, self, grads, weights);
-    if (same && (*kept)->body)
-        return take(*kept, grads);
-    if (same && !make_body(*kept, self, grads, weights, step))
+    bool same = is_same(kept, self, grads, weights);
+    if (same && !kept->body && !kept->refused && !make_body(kept, self, grads, weights, step))
         return false;
-    if (same && (*kept)->body) {
-        const char *fields;
-        size_t size = fields_of(self, &fields);
-        memcpy((*kept)->fields, fields, size);
-        return take(*kept, grads);
+    if ((!same || kept->refused) && !step(self, grads, weights))
+        return false;
+    if (same) {
+        note_fields(kept, self); /* a step may have changed them */
+        return kept->refused || take(kept, grads);
     }
-    if (!step(self, grads, weights))
-        return false;
-    cn_kept_step_free(*kept);
-    *kept = note(self, grads, weights);
-    return *kept;
+    cn_kept_step_free(kept);
+    self->state_->kept = note(self, grads, weights);
+    return self->state_->kept;
 }

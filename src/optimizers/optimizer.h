@@ -52,8 +52,8 @@ struct cn_optimizer_state {
     size_t n_slots, slots_capacity, last_slot;
     cn_map excluded; /* weights without decay */
     char *excluded_names;
-    cn_json *rate_factors; /* {pattern: factor}, of learning_rate_multipliers; owned; or NULL */
-    cn_tensor *step;       /* during a step: 1 + iterations, float; else NULL */
+    cn_json *rate_factors;     /* {pattern: factor}, of learning_rate_multipliers; owned; or NULL */
+    cn_tensor *step;           /* during a step: 1 + iterations, float; else NULL */
     struct cn_kept_step *kept; /* owned; or NULL */
 };
 

@@ -7,7 +7,7 @@
 #include "graph/shape.h"
 #include "graph/walk.h"
 
-enum { LARGEST = 1 << 16 }; /* nodes: what is larger is planned each time */
+enum { LARGEST = 1 << 16 };       /* nodes: what is larger is planned each time */
 enum { LARGEST_VALUE = 1 << 10 }; /* bytes of an array that a body keeps: the same */
 
 /* ---- places of tensors ---- */
@@ -55,7 +55,8 @@ static long place_of(cn_signature *sig, cn_tensor *tensor)
             return -1;
         slot = slot_of(sig, tensor);
     }
-    if (!cn_mem_reserve(&sig->nodes, &sig->nodes_capacity, sig->count + 1, sizeof *sig->nodes))
+    if (sig->count == sig->nodes_capacity &&
+        !cn_mem_reserve(&sig->nodes, &sig->nodes_capacity, sig->count + 1, sizeof *sig->nodes))
         return -1;
     *slot = (cn_sig_slot){tensor, sig->stamp, (uint32_t)sig->count};
     sig->nodes[sig->count] = (cn_sig_node){.tensor = tensor};
@@ -135,8 +136,7 @@ static bool is_plain(const cn_signature *sig, size_t place, bool leaf)
     if (leaf)
         return tensor->value && !tensor->symbolic;
     if (sig->whole)
-        return tensor->op == &cn_op_piece ||
-               !(tensor->op->traits & CN_LATE || tensor->op->bodies);
+        return tensor->op == &cn_op_piece || !(tensor->op->traits & CN_LATE || tensor->op->bodies);
     return cn_results_known(tensor) || (place < sig->n_roots && tensor->op->traits & CN_LATE);
 }
 
@@ -150,7 +150,8 @@ static bool walk(cn_signature *sig)
         sig->nodes[next].role = leaf ? role_of_leaf(tensor) : CN_ROLE_NODE;
         sig->nodes[next].links = (uint32_t)sig->n_links;
         size_t n = leaf ? 0 : (size_t)tensor->n_inputs;
-        if (!cn_mem_reserve(&sig->links, &sig->links_capacity, sig->n_links + n,
+        if (sig->n_links + n > sig->links_capacity &&
+            !cn_mem_reserve(&sig->links, &sig->links_capacity, sig->n_links + n,
                             sizeof *sig->links))
             return false;
         for (size_t k = 0; k < n; k++) {
@@ -236,9 +237,10 @@ static bool put_tensor(cn_signature *sig, const cn_tensor *tensor, const uint32_
 static uint64_t *room_for(cn_signature *sig, size_t n)
 {
     n += sig->n_words;
-    return cn_mem_reserve(&sig->words, &sig->words_capacity, n, sizeof *sig->words)
-               ? sig->words + sig->n_words
-               : NULL;
+    if (n > sig->words_capacity &&
+        !cn_mem_reserve(&sig->words, &sig->words_capacity, n, sizeof *sig->words))
+        return NULL;
+    return sig->words + sig->n_words;
 }
 
 static bool put(cn_signature *sig, uint64_t word)
@@ -262,15 +264,20 @@ static bool put_bytes(cn_signature *sig, const void *bytes, size_t size)
     return true;
 }
 
-static bool put_shape(cn_signature *sig, uint64_t head, const cn_shape *shape, cn_dtype dtype)
+static uint64_t *write_shape(uint64_t *to, uint64_t head, const cn_shape *shape, cn_dtype dtype)
+{
+    *to++ = head << 16 | (uint64_t)dtype << 8 | (uint64_t)shape->rank;
+    for (int i = 0; i < shape->rank; i++)
+        *to++ = (uint64_t)shape->dim[i];
+    return to;
+}
+
+static bool put_shape(cn_signature *sig, uint64_t head, const cn_tensor *tensor)
 {
     uint64_t *to = room_for(sig, 1 + CN_MAX_RANK);
     if (!to)
         return false;
-    *to++ = head << 16 | (uint64_t)dtype << 8 | (uint64_t)shape->rank;
-    for (int i = 0; i < shape->rank; i++)
-        *to++ = (uint64_t)shape->dim[i];
-    sig->n_words = (size_t)(to - sig->words);
+    sig->n_words = (size_t)(write_shape(to, head, &tensor->shape, tensor->dtype) - sig->words);
     return true;
 }
 
@@ -287,8 +294,7 @@ static bool put_inner(cn_signature *sig, const cn_walk *walk, const cn_body *bod
             return true;
         for (int k = 0; k < tensor->n_inputs && !leaf; k++)
             links[k] = (uint32_t)cn_walk_find(walk, tensor->inputs[k]);
-        if (!(leaf ? put_shape(sig, kept, &tensor->shape, tensor->dtype)
-                   : put_tensor(sig, tensor, links)) ||
+        if (!(leaf ? put_shape(sig, kept, tensor) : put_tensor(sig, tensor, links)) ||
             (kept && !put_bytes(sig, tensor->value->data, tensor->value->size)))
             return false;
     }
@@ -304,8 +310,7 @@ static bool put_body(cn_signature *sig, const cn_body *body)
 {
     cn_walk walk;
     cn_list *roots = cn_list_concat(body->params, body->results);
-    if (!roots ||
-        !cn_walk_make(&walk, (cn_tensor *const *)roots->items, roots->count, cn_is_leaf))
+    if (!roots || !cn_walk_make(&walk, (cn_tensor *const *)roots->items, roots->count, cn_is_leaf))
         return false;
     sig->plain &= walk.count + sig->count <= LARGEST;
     bool ok = put(sig, walk.count) && put(sig, body->results->count) && put_inner(sig, &walk, body);
@@ -314,33 +319,39 @@ static bool put_body(cn_signature *sig, const cn_body *body)
 }
 
 /* A piece is made once and used again: it is known by its number. Other bodies are made anew. */
-static bool put_attrs(cn_signature *sig, const cn_tensor *tensor)
+static bool put_bodies(cn_signature *sig, const cn_tensor *tensor)
 {
-    const cn_op *op = tensor->op;
-    size_t skip = (size_t)op->bodies * sizeof(void *);
     bool ok = true;
-    for (int i = 0; ok && i < op->bodies; i++) {
+    for (int i = 0; ok && i < tensor->op->bodies; i++) {
         const cn_body *body = ((cn_body *const *)tensor->attrs)[i];
-        ok = op == &cn_op_piece ? put(sig, body->id) : put_body(sig, body);
+        ok = tensor->op == &cn_op_piece ? put(sig, body->id) : put_body(sig, body);
     }
-    return ok && put_bytes(sig, (const char *)tensor->attrs + skip, op->attrs - skip);
+    return ok;
 }
 
 static bool put_tensor(cn_signature *sig, const cn_tensor *tensor, const uint32_t *links)
 {
-    uint64_t results = tensor->results ? (uint64_t)tensor->results->count : 0;
-    size_t n = (size_t)tensor->n_inputs;
-    bool ok = put(sig, (uint64_t)(uintptr_t)tensor->op) &&
-              put(sig, (uint64_t)(uintptr_t)tensor->layer) && /* which errors name */
-              put_shape(sig, results << 33 | (uint64_t)tensor->weak << 32 | n, &tensor->shape,
-                        tensor->dtype);
-    for (uint64_t k = 1; ok && k < results; k++)
-        ok = put_shape(sig, 0, &tensor->results->shape[k], tensor->results->dtype[k]);
-    uint64_t *to = ok ? room_for(sig, n) : NULL;
-    for (size_t k = 0; to && k < n; k++)
-        to[k] = links[k];
-    sig->n_words += to ? n : 0;
-    return (to || (ok && !n)) && (!tensor->op->attrs || put_attrs(sig, tensor));
+    const cn_op *op = tensor->op;
+    size_t results = tensor->results ? (size_t)tensor->results->count : 0;
+    size_t n = (size_t)tensor->n_inputs, skip = (size_t)op->bodies * sizeof(void *);
+    size_t attrs = op->attrs - skip, words = (attrs + sizeof(uint64_t) - 1) / sizeof(uint64_t);
+    uint64_t *to = room_for(sig, 2 + (1 + results) * (1 + CN_MAX_RANK) + n + words);
+    if (!to)
+        return false;
+    *to++ = (uint64_t)(uintptr_t)op;
+    *to++ = (uint64_t)(uintptr_t)tensor->layer; /* which errors name */
+    to = write_shape(to, (uint64_t)results << 33 | (uint64_t)tensor->weak << 32 | n, &tensor->shape,
+                     tensor->dtype);
+    for (size_t k = 1; k < results; k++)
+        to = write_shape(to, 0, &tensor->results->shape[k], tensor->results->dtype[k]);
+    for (size_t k = 0; k < n; k++)
+        *to++ = links[k];
+    if (words) {
+        to[words - 1] = 0;
+        memcpy(to, (const char *)tensor->attrs + skip, attrs);
+    }
+    sig->n_words = (size_t)(to - sig->words) + words;
+    return !op->bodies || put_bodies(sig, tensor);
 }
 
 static bool put_leaf(cn_signature *sig, const cn_sig_node *node)
@@ -351,7 +362,7 @@ static bool put_leaf(cn_signature *sig, const cn_sig_node *node)
         memcpy(&value, tensor->value->data, tensor->value->size);
         sig->numbers[sig->n_numbers++] = value;
     }
-    return put_shape(sig, node->role, &tensor->shape, tensor->dtype);
+    return put_shape(sig, node->role, tensor);
 }
 
 static uint64_t hash_of(const uint64_t *words, size_t n)

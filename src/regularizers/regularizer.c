@@ -4,7 +4,7 @@
 
 cn_tensor *cn_regularize(cn_regularizer spec, cn_tensor *x)
 {
-    cn_instance *one = x ? cn_instance_of_spec(CN_REGULARIZERS, spec) : NULL;
+    cn_instance *one = x ? cn_instance_shared(CN_REGULARIZERS, spec) : NULL;
     return one ? ((const cn_regularizer_methods *)one->cls->methods)->call(one, x) : NULL;
 }
 
