@@ -14,14 +14,18 @@ typedef struct cn_resize_images_options {
     bool pad_to_aspect_ratio;  /* the whole image in the middle, `fill_value` beside it */
     double fill_value;
     cn_str data_format; /* "channels_last" (also NULL) or "channels_first" */
+    bool half_pixel_centers CN_OTHERWISE(true); /* false: places as TensorFlow 1 had them */
 } cn_resize_images_options;
 /* Images (height, width, C) or (N, height, width, C) in another size. interpolation: "nearest",
  * "bilinear", "bicubic", "lanczos3" or "lanczos5", between centres of pixels; numbers as with
- * TensorFlow. The dtype stays; ints are rounded. keras.ops.image.resize */
+ * TensorFlow. The dtype stays; ints are rounded. keras.ops.image.resize
+ * half_pixel_centers = false, for "nearest" and "bilinear", measures between the pixels' upper left
+ * corners: what K.resize_images gave with TensorFlow 1. */
 CN_API cn_tensor *cn_resize_images_with(const cn_resize_images_options *options);
-#define cn_resize_images(...)                                                        \
-    (CN_MARK("cn_resize_images"), cn_resize_images_with(&(cn_resize_images_options){ \
-                                      .interpolation = "bilinear", .at = CN_AT, __VA_ARGS__}))
+#define cn_resize_images(...)                           \
+    (CN_MARK("cn_resize_images"),                       \
+     cn_resize_images_with(&(cn_resize_images_options){ \
+         .interpolation = "bilinear", .half_pixel_centers = true, .at = CN_AT, __VA_ARGS__}))
 
 /* ---- boxes ---- */
 

@@ -118,8 +118,11 @@ static const char *truth(bool yes)
     return yes ? "true" : "false";
 }
 
+/* Keras has a name for it where centres count. */
 static cn_tensor *formed(cn_tensor *y, const cn_resize_images_options *o)
 {
+    if (!o->half_pixel_centers)
+        return y;
     return CN_FORMED(y, "Resize", cn_list_of(o->x),
                      "\"size\": %s, \"interpolation\": \"%s\", \"antialias\": %s, "
                      "\"crop_to_aspect_ratio\": %s, \"pad_to_aspect_ratio\": %s, "
@@ -150,7 +153,11 @@ cn_tensor *cn_resize_images_with(const cn_resize_images_options *options)
     if (o->crop_to_aspect_ratio && o->pad_to_aspect_ratio)
         return cn_fail_null(CN_EINVAL, "cn_resize_images: only one of pad_to_aspect_ratio and "
                                        "crop_to_aspect_ratio can be true");
+    if (!o->half_pixel_centers && (spec.interpolation > 1 || o->antialias))
+        return cn_fail_null(CN_EINVAL, "cn_resize_images: half_pixel_centers = false is for "
+                                       "interpolation 'nearest' and 'bilinear' without antialias");
     spec.antialias = o->antialias;
+    spec.corners = !o->half_pixel_centers;
     spec.fit = o->crop_to_aspect_ratio  ? CN_FIT_CROP
                : o->pad_to_aspect_ratio ? CN_FIT_PAD
                                         : CN_FIT_STRETCH;

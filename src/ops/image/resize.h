@@ -17,6 +17,7 @@ typedef struct cn_resize_spec {
     int32_t factors;
     int32_t interpolation; /* place in cn_interpolations */
     int32_t antialias;
+    int32_t corners; /* places are those of the pixels' corners, not of their centres */
     int32_t fit;
     int32_t side;   /* for cn_resize_weights: 0 rows, 1 columns */
     int32_t places; /* for cn_resize_weights: see there */

@@ -125,6 +125,22 @@ TEST(resize_keeps_proportions)
     }
 }
 
+/* TensorFlow's numbers: tf.compat.v1.image.resize_bilinear, resize_nearest_neighbor. */
+TEST(resize_between_corners)
+{
+    CN_SCOPE {
+        cn_tensor *x = picture(5, 4, 1);
+        EXPECT(cn_resize_images(x, {3, 6}, .half_pixel_centers = false), 3, 7.666667f, 8.666667f, 6,
+               3.333333f, 2, 5.666667f, 3, 2.777778f, 5, 4.777778f, 4.666667f, 8.333333f, 5.666667f,
+               4.222222f, 4, 6.222222f, 7.333333f);
+        EXPECT(cn_resize_images(x, {3, 6}, "nearest", .half_pixel_centers = false), 3, 3, 10, 6, 6,
+               2, 9, 9, 5, 1, 1, 8, 10, 10, 6, 2, 2, 9);
+        CHECK(!cn_resize_images(x, {3, 6}, "bicubic", .half_pixel_centers = false));
+        check_error("cn_resize_images: half_pixel_centers = false is for interpolation 'nearest' "
+                    "and 'bilinear' without antialias");
+    }
+}
+
 TEST(resize_keeps_dtypes)
 {
     CN_SCOPE {

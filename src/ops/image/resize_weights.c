@@ -80,10 +80,10 @@ static window window_of(const cn_resize_spec *spec, const int64_t *dim)
     return w;
 }
 
-static int64_t nearest(const window *w, int64_t i)
+static int64_t nearest(const cn_resize_spec *spec, const window *w, int64_t i)
 {
     float scale = (float)w->length / (float)w->size; /* in float, since it decides ties */
-    int64_t place = (int64_t)floorf(((float)i + 0.5f) * scale);
+    int64_t place = (int64_t)floorf(((float)i + (spec->corners ? 0 : 0.5f)) * scale);
     return w->begin + (place < w->length ? place : w->length - 1);
 }
 
@@ -93,7 +93,7 @@ static void fill_row(float *row, const cn_resize_spec *spec, const window *w, in
     double scale = (double)w->length / (double)w->size;
     double wide = spec->antialias && scale > 1 ? scale : 1;
     double radius = radius_of[spec->interpolation] * wide;
-    double centre = ((double)i + 0.5) * scale - 0.5;
+    double half = spec->corners ? 0 : 0.5, centre = ((double)i + half) * scale - half;
     if (spec->interpolation == BICUBIC && !spec->antialias) /* TensorFlow has them in a table */
         centre = floor(centre) + rint((centre - floor(centre)) * 1024) / 1024;
     int64_t first = (int64_t)ceil(centre - radius), last = (int64_t)floor(centre + radius);
@@ -116,13 +116,13 @@ static void fill(void *out, const cn_resize_spec *spec, const int64_t *dim)
     window w = window_of(spec, dim);
     if (spec->places) {
         for (int64_t i = 0; i < w.size; i++)
-            ((int32_t *)out)[i] = (int32_t)nearest(&w, i);
+            ((int32_t *)out)[i] = (int32_t)nearest(spec, &w, i);
         return;
     }
     memset(out, 0, (size_t)(w.size * w.dim) * sizeof(float));
     for (int64_t i = 0; i < w.size; i++) {
         float *row = (float *)out + i * w.dim;
-        int64_t place = spec->interpolation == NEAREST ? nearest(&w, i) : 0;
+        int64_t place = spec->interpolation == NEAREST ? nearest(spec, &w, i) : 0;
         if (spec->interpolation != NEAREST)
             fill_row(row, spec, &w, i);
         else if (place >= 0 && place < w.dim)

@@ -1,4 +1,5 @@
-/* A function that reads something from outside: the size comes through the `user` pointer. */
+/* A function that reads something from outside: the size comes through the `user` pointer. Pixels
+ * are measured between their centres, or by name as TensorFlow 1 did. */
 #include "check.h"
 
 static cn_tensor *to_size(cn_tensor *const *in, const cn_args *args)
@@ -28,4 +29,8 @@ int main(void)
         CHECK(!freed);
     }
     CHECK(freed == 4); /* with the layer */
+
+    cn_tensor *image = cn_values(cn_shape(1, 2, 2, 1), 0, 1, 2, 3);
+    cn_tensor *tf1 = cn_resize_images(image, {4, 4}, .half_pixel_centers = false);
+    VALUES(cn_slice(tf1, "0, :2"), 1e-6, 0, 0.5, 1, 1, 1, 1.5, 2, 2);
 }
