@@ -278,19 +278,31 @@ static cn_json *dims_json(const cn_param *p, const void *at)
     return list;
 }
 
+cn_family cn_param_family(const cn_param *p)
+{
+    switch (p->type) {
+    case CN_TYPE_cn_activation:
+        return CN_ACTIVATIONS;
+    case CN_TYPE_cn_initializer:
+        return CN_INITIALIZERS;
+    case CN_TYPE_cn_regularizer:
+        return CN_REGULARIZERS;
+    case CN_TYPE_cn_constraint:
+        return CN_CONSTRAINTS;
+    default:
+        return CN_FAMILY_COUNT;
+    }
+}
+
 static cn_json *text_json(const cn_param *p, const char *text)
 {
-    static const cn_family families[] = {[CN_TYPE_cn_activation] = CN_ACTIVATIONS,
-                                         [CN_TYPE_cn_initializer] = CN_INITIALIZERS,
-                                         [CN_TYPE_cn_regularizer] = CN_REGULARIZERS,
-                                         [CN_TYPE_cn_constraint] = CN_CONSTRAINTS};
     if (!text) /* Keras gives no activation a name */
         return p->type == CN_TYPE_cn_activation ? cn_json_string("linear") : cn_json_null();
     if (*text == '{' || *text == '[')
         return cn_json_parse(text, strlen(text));
     if (p->type == CN_TYPE_cn_str || p->type == CN_TYPE_cn_spec)
         return cn_json_string(text);
-    return cn_spec_serialize(families[p->type], text);
+    return cn_spec_serialize(cn_param_family(p), text);
 }
 
 /* NULL with an error where it has no name. */

@@ -13,6 +13,8 @@ bool cn_param_is_missing(const cn_param *p, const void *self);
 /* From the options' field; texts are copied, layers held. */
 bool cn_param_copy(const cn_param *p, void *self, const void *options);
 void cn_param_clear(const cn_param *p, void *self);
+/* Of an activation, initializer, regularizer or constraint; CN_FAMILY_COUNT: it is none. */
+cn_family cn_param_family(const cn_param *p);
 /* From JSON; the message names class and argument. */
 bool cn_param_read(const cn_param *p, void *self, const cn_json *value);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "config/params.h"
 #include "config/registry.h"
 #include "graph/shape.h"
 #include "graph/trace.h"
@@ -150,29 +151,37 @@ static bool spell_out(cn_layer *layer, const cn_param *p, const cn_layer *held)
     return true;
 }
 
-/* An activation that is a layer belongs to this one: its weights train and are saved with it. */
-static bool hold_activation(cn_layer *layer, const cn_param *p, const char *spec)
+static bool names_layer(const char *spec)
 {
     cn_json *object = cn_spec_parse(spec);
     const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
-    bool ok = object != NULL;
-    if (ok && !cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind)) {
-        cn_layer *held = cn_instance_of_spec(CN_LAYERS, spec);
-        ok = held && cn_add_sublayer(layer, p->name, held) &&
-             (*spec == '{' || spell_out(layer, p, held));
-    }
+    bool names = !cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind);
     cn_json_free(object);
-    return ok;
+    return names;
 }
 
-static bool hold_activations(cn_layer *layer)
+/* An activation that is a layer belongs to this one: its weights train and are saved with it. */
+static bool hold_activation(cn_layer *layer, const cn_param *p, const char *spec)
+{
+    cn_layer *held = cn_instance_of_spec(CN_LAYERS, spec);
+    return held && cn_add_sublayer(layer, p->name, held) &&
+           (*spec == '{' || spell_out(layer, p, held));
+}
+
+/* Activations, initializers, regularizers and constraints must be known when the layer is made. */
+static bool check_specs(cn_layer *layer)
 {
     const cn_class *cls = ((const cn_instance *)layer)->cls;
+    bool clean = !cn_error_code();
     for (const cn_param *p = cls->params ? cls->params() : NULL; p && p->name; p++) {
+        cn_family family = cn_param_family(p);
         const char *at = (const char *)layer + p->offset;
-        const char *spec = p->type == CN_TYPE_cn_activation ? *(const char *const *)at : NULL;
-        if (spec && !cn_class_lookup(CN_ACTIVATIONS, spec) && !hold_activation(layer, p, spec))
-            return false;
+        const char *spec = family < CN_FAMILY_COUNT ? *(const char *const *)at : NULL;
+        if (!spec || cn_class_lookup(family, spec))
+            continue;
+        if (family == CN_ACTIVATIONS && names_layer(spec) ? !hold_activation(layer, p, spec)
+                                                          : !cn_instance_of_spec(family, spec))
+            return clean && cn_error_prefix("%s: %s", cls->name, p->name);
     }
     return true;
 }
@@ -202,7 +211,7 @@ static bool init(void *self)
     layer->layers = cn_retain(cn_list_new());
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
-    return check_multiplier(layer) && normalize_policy(layer) && hold_activations(layer) &&
+    return check_multiplier(layer) && normalize_policy(layer) && check_specs(layer) &&
            (!cn_is_model(layer) || cn_model_begin(self));
 }
 

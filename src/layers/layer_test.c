@@ -86,5 +86,9 @@ TEST(dense_refuses_zero_units)
         check_error("Dense: unknown argument 'use_bais'; did you mean 'use_bias'?");
         CHECK(!cn_instance_of_spec(CN_LAYERS, "danse(3)"));
         check_error("unknown layer 'danse'; did you mean 'dense'?");
+        CHECK(!cn_dense(3, .kernel_regularizer = "l7(0.1)"));
+        check_error("Dense: kernel_regularizer: unknown regularizer 'l7'; did you mean 'l1'?");
+        CHECK(!cn_dense(3, .kernel_constraint = "max_norm(1, 2, 3)"));
+        check_error("Dense: kernel_constraint: MaxNorm: expected at most 2 arguments, found 3");
     }
 }

@@ -93,6 +93,74 @@ def check_layer(folder, check):
     check(np.isfinite(np.asarray(found[1])).all(), "an own layer, called")
 
 
+def with_parameter(base, name, parameter, value, call):
+    """A class of that base whose one parameter is in its configuration."""
+    def init(self, **config):
+        setattr(self, parameter, config.pop(parameter, value))
+        if config:
+            super(cls, self).__init__(**config)
+
+    def get_config(self):
+        return {parameter: getattr(self, parameter)}
+
+    cls = type(name, (base,), {"__init__": init, "get_config": get_config, "__call__": call})
+    return cls
+
+
+class Scaled(keras.layers.Layer):
+    def __init__(self, by=2, **kwargs):
+        super().__init__(**kwargs)
+        self.by = by
+
+    def call(self, x):
+        return x * self.by
+
+
+class Far(keras.losses.Loss):
+    def __init__(self, by=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.by = by
+
+    def call(self, y_true, y_pred):
+        return keras.ops.abs(y_true - y_pred) * self.by
+
+
+def check_everything(folder, check):
+    """One file with all kinds of own objects, two of most, each with its parameter."""
+    path = os.path.join(folder, "everything.keras")
+    soft = with_parameter(object, "soft", "knee", 1.0,
+                          lambda self, x: x / (keras.ops.abs(x) + self.knee))
+    soft.from_config = classmethod(lambda cls, config: cls(**config))
+    filled = with_parameter(keras.initializers.Initializer, "filled", "with", 1.0,
+                            lambda self, shape, dtype=None: keras.ops.full(
+                                shape, getattr(self, "with"), dtype))
+    strength = with_parameter(keras.regularizers.Regularizer, "strength", "alpha", 0.1,
+                              lambda self, x: self.alpha * keras.ops.sum(x ** 2))
+    below = with_parameter(keras.constraints.Constraint, "below", "limit", 0.9,
+                           lambda self, x: keras.ops.minimum(x, self.limit))
+    classes = {"scaled": Scaled, "soft": soft, "filled": filled, "strength": strength,
+               "below": below, "far": Far}
+    model = load(path, **{"Custom>" + name: cls for name, cls in classes.items()})
+    first, second = model.layers[1:]
+    check([layer.activation.knee for layer in (first, second)] == [2, 1] and
+          [getattr(layer.kernel_initializer, "with") for layer in (first, second)] == [0.5, 1] and
+          [layer.kernel_regularizer.alpha for layer in (first, second)] == [0.01, 0.1] and
+          [layer.kernel_constraint.limit for layer in (first, second)] == [0.45, 0.9] and
+          model.layers[0].by == 3 and model.loss.by == 2, "own objects, two alive at once")
+    x, y = np.array([[1, 2], [3, 4]], "float32"), np.zeros((2, 1), "float32")
+    want = np.load(os.path.join(folder, "everything.npz"))["y"]
+    check(np.allclose(np.asarray(model(x)), want, atol=1e-6), "own objects, called")
+    check(np.isfinite(model.fit(x, y, verbose=0).history["loss"][0]), "own objects, trained")
+
+
+def check_checkpoints(folder, check):
+    for epoch in (1, 2, 3):
+        model = load(os.path.join(folder, f"epoch-{epoch}.keras"),
+                     quick_gelu=lambda x: x * keras.ops.sigmoid(1.702 * x))
+        check(np.isfinite(np.asarray(model(np.ones((4, 3), "float32")))).all(),
+              f"an own activation, epoch {epoch}")
+
+
 def check_python_code(folder, check, program):
     path = os.path.join(folder, "code.keras")
     square = keras.layers.Lambda(lambda x: x ** 2, name="square")
@@ -108,6 +176,10 @@ def run(build, folder, check, predict):
         check_lambdas(folder, check)
     if wrote(build, "note/131_activation_inside_a_layer", folder):
         check_activations(folder, check, predict)
+    if wrote(build, "note/132_registered_activation", folder):
+        check_checkpoints(folder, check)
+    if wrote(build, "note/169_own_objects", folder):
+        check_everything(folder, check)
     if wrote(build, "examples/custom_loss", folder):
         check_loss(folder, check)
     if wrote(build, "examples/center_loss", folder):
