@@ -54,6 +54,14 @@ const char *cn_isa_name(cn_isa level);
 #else
 #define CN_VECTOR_BYTES 16
 #endif
+
+/* Full unrolling, early enough that small arrays become registers. */
+#ifdef __clang__
+#define CN_UNROLL_ _Pragma("clang loop unroll(full)")
+#else
+#define CN_UNROLL_ _Pragma("GCC unroll 16")
+#endif
+#define EACH(i, count) CN_UNROLL_ for (int i = 0; i < (count); i++)
 #endif
 
 #endif

@@ -127,9 +127,9 @@ static void divide(void *data, cn_dtype dtype, double by, int64_t n)
 static void reduce_run(const reduce_job *job, char *acc, const char *from, int64_t count, int64_t n)
 {
     if (job->p->rows)
-        job->reducer->rows(acc, from, count, job->p->step, n);
+        job->reducer->rows(job->reducer, acc, from, count, job->p->step, n);
     else
-        job->reducer->fold(acc, from, count);
+        job->reducer->fold(job->reducer, acc, from, count);
 }
 
 /* One piece of one unit. */
@@ -166,7 +166,8 @@ static void reduce_pieces(void *context, size_t begin, size_t end)
     if (even(p)) {
         char *to = job->to + begin * job->size;
         size_t at = begin * (size_t)p->kept.stride[0] * job->size;
-        job->reducer->folds(to, job->x + at, (ptrdiff_t)(end - begin), p->kept.stride[0], p->run);
+        job->reducer->folds(job->reducer, to, job->x + at, (ptrdiff_t)(end - begin),
+                            p->kept.stride[0], p->run);
         if (job->mean)
             divide(to, job->dtype, job->divide, (int64_t)(end - begin));
         return;
@@ -200,7 +201,7 @@ bool cn_reduce_run(const cn_kernel_args *args, cn_reduction reduction, bool mean
                     &job);
     if (p.pieces > 1) {
         job.reducer->start(y->data, y->size);
-        job.reducer->rows(y->data, args->scratch, p.pieces, y->size, y->size);
+        job.reducer->rows(job.reducer, y->data, args->scratch, p.pieces, y->size, y->size);
         if (mean)
             divide(y->data, y->dtype, job.divide, y->size);
     }

@@ -21,14 +21,6 @@
 #define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
 #endif
 
-/* Full unrolling, early enough that the sums become registers. */
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-#define EACH(i, count) UNROLL for (int i = 0; i < (count); i++)
-
 /* From row to row by an addition: compilers would rather keep an address for each row. */
 #define NEXT_ROW(row, step) \
     row += step;            \
