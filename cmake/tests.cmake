@@ -4,7 +4,7 @@ set(program_parts ${program})
 list(FILTER program_parts EXCLUDE REGEX "/src/cli/main\\.c$")
 add_executable(cornu_tests tests/main.c ${unit_tests} ${more_tests} ${program_parts})
 target_include_directories(cornu_tests PRIVATE src tests)
-target_compile_definitions(cornu_tests PRIVATE CORNU_BUILDING _GNU_SOURCE
+target_compile_definitions(cornu_tests PRIVATE CORNU_BUILDING CORNU_TESTING _GNU_SOURCE
                            CORNU_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 target_compile_options(cornu_tests PRIVATE ${cornu_warnings})
 target_link_libraries(cornu_tests PRIVATE cornu_static ${cornu_math} Threads::Threads)

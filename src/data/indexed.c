@@ -136,8 +136,9 @@ static void show(cn_indexed *self, int i, int64_t first, int64_t count)
         int64_t row = cn_indices_at(&self->order.samples, first);
         view->data = (char *)cn_data(array) + (size_t)row * bytes;
     }
+    cn_shape row = cn_shape_remove(array->shape, 0);
     view->dim[0] = count;
-    view->size = count * cn_shape_size(cn_shape_remove(array->shape, 0));
+    view->size = count * cn_shape_size(row);
 }
 
 static int next(cn_dataset *dataset, cn_batch_views *batch)

@@ -67,10 +67,10 @@ static cn_tensor *load(const char *set, const char *part, const char *what, int 
     char *name = cn_mem_printf("%s-%s-idx%d-ubyte", part, what, rank);
     char *path = name ? find(set, name) : NULL;
     cn_tensor *tensor = path ? cn_idx_load(path) : NULL;
-    if (tensor && (cn_rank(tensor) != rank || cn_dtype_of(tensor) != CN_UINT8))
+    cn_shape shape = cn_shape_of(tensor);
+    if (tensor && (shape.rank != rank || cn_dtype_of(tensor) != CN_UINT8))
         tensor = cn_fail_null(CN_EFORMAT, "%s: expected %d axes of uint8, found shape %s of %s",
-                              path, rank, cn_shape_text(cn_shape_of(tensor)),
-                              cn_dtype_name(cn_dtype_of(tensor)));
+                              path, rank, cn_shape_text(shape), cn_dtype_name(cn_dtype_of(tensor)));
     cn_mem_free(path);
     cn_mem_free(name);
     return tensor;

@@ -31,7 +31,8 @@ static cn_tensor *bare_labels(cn_tensor *y_true, const cn_tensor *y_pred, int ax
 {
     if (y_true->shape.rank == y_pred->shape.rank && y_true->shape.dim[axis] == 1)
         y_true = cn_squeeze(y_true, axis);
-    if (y_true && cn_shape_matches(y_true->shape, cn_shape_remove(y_pred->shape, axis)))
+    cn_shape shape = cn_shape_remove(y_pred->shape, axis);
+    if (y_true && cn_shape_matches(y_true->shape, shape))
         return y_true;
     if (y_true)
         cn_fail(CN_EINVAL,

@@ -123,11 +123,12 @@ static void destroy(auc_metric *self)
 
 static bool update(auc_metric *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight)
 {
-    if (self->multi_label && cn_rank(y_pred) != 2)
+    cn_shape shape = cn_shape_of(y_pred);
+    if (self->multi_label && shape.rank != 2)
         return cn_fail(CN_EINVAL,
                        "AUC: expected y_pred (samples, labels) with multi_label=True. Received: "
                        "y_pred.shape=%s",
-                       cn_shape_text(cn_shape_of(y_pred)));
+                       cn_shape_text(shape));
     if (!cn_list_length(self->metric.variables) && !make_variables(self, cn_dim(y_pred, 1)))
         return false;
     cn_counts to = cn_counts_of(self);

@@ -20,7 +20,8 @@ static cn_shape shape_of(const cn_h5_value *value)
 
 bool cn_saved_shape_matches(const cn_tensor *variable, const cn_h5_value *value)
 {
-    return value->rank <= CN_MAX_RANK && cn_shape_equal(shape_of(value), variable->shape);
+    cn_shape shape = shape_of(value);
+    return value->rank <= CN_MAX_RANK && cn_shape_equal(shape, variable->shape);
 }
 
 bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
@@ -30,9 +31,10 @@ bool cn_check_saved_shape(const cn_layer *layer, const cn_tensor *variable,
         return true;
     if (value->rank > CN_MAX_RANK)
         return cn_fail(CN_EFORMAT, "a variable of the file has %zu axes", value->rank);
+    cn_shape shape = shape_of(value);
     return cn_fail(CN_EFORMAT, "layer '%s': expected shape %s for '%s', the file has %s",
                    layer ? layer->name : "optimizer", cn_shape_text(variable->shape),
-                   cn_variable_name(variable), cn_shape_text(shape_of(value)));
+                   cn_variable_name(variable), cn_shape_text(shape));
 }
 
 /* ---- reading ---- */

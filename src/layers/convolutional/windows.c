@@ -31,12 +31,12 @@ bool cn_set_conv_arguments(void *layer, const cn_conv_arguments *a)
         !cn_set_sizes(layer, "dilation_rate", a->dilation_rate->d, n, 1) ||
         !cn_set_padding(layer, a->padding, a->causal) || !cn_set_data_format(layer, a->data_format))
         return false;
+    cn_shape strides = shape_of(a->strides, n), rates = shape_of(a->dilation_rate, n);
     if (has_more_than_one(a->strides) && has_more_than_one(a->dilation_rate))
         return cn_fail(CN_EINVAL,
                        "%s: `strides > 1` not supported in conjunction with `dilation_rate > 1`. "
                        "Received: strides=%s and dilation_rate=%s",
-                       cn_class_name(layer), cn_shape_text(shape_of(a->strides, n)),
-                       cn_shape_text(shape_of(a->dilation_rate, n)));
+                       cn_class_name(layer), cn_shape_text(strides), cn_shape_text(rates));
     return true;
 }
 

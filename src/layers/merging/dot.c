@@ -8,7 +8,8 @@ CN_LAYER_STRUCT(dot_layer, CN_DOT_LAYER, )
 
 static bool init(dot_layer *self)
 {
-    int n = cn_dims_count((cn_dims){{self->axes.d[0], self->axes.d[1], self->axes.d[2]}});
+    cn_dims axes = {{self->axes.d[0], self->axes.d[1], self->axes.d[2]}};
+    int n = cn_dims_count(axes);
     if (n == 1 || n == 2)
         return true;
     if (!n)

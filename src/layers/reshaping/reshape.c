@@ -49,13 +49,14 @@ static cn_tensor *call(reshape_layer *self, const cn_inputs *in)
             rest.dim[i] = 1;
         }
     }
-    int64_t known = cn_shape_size(rest), size = cn_shape_size(cn_shape_remove(x->shape, 0));
+    cn_shape old = cn_shape_remove(x->shape, 0), new = cn_shape_remove(shape, 0);
+    int64_t known = cn_shape_size(rest), size = cn_shape_size(old);
     if (size >= 0 && (unknown ? !known || size % known : size != known))
         return cn_fail_null(
             CN_EINVAL,
             "the total size of the tensor must be unchanged. Received: input_shape=%s, "
             "target_shape=%s",
-            cn_shape_text(cn_shape_remove(x->shape, 0)), cn_shape_text(cn_shape_remove(shape, 0)));
+            cn_shape_text(old), cn_shape_text(new));
     if (unknown && size >= 0)
         shape.dim[unknown] = size / known;
     return cn_regroup(x, shape);

@@ -215,7 +215,7 @@ size_t cn_flow_scratch(const cn_tensor *node)
     size_t bytes = 0;
     int results = node->results ? node->results->count : 1;
     for (int i = 0; i < results; i++) {
-        int64_t size = cn_shape_size(node->results ? node->results->shape[i] : node->shape);
+        int64_t size = cn_shape_size(*(node->results ? &node->results->shape[i] : &node->shape));
         cn_dtype dtype = node->results ? node->results->dtype[i] : node->dtype;
         if (size > 0)
             bytes += round_up((size_t)size * cn_dtype_size(dtype));

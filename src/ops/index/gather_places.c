@@ -20,7 +20,8 @@ static cn_shape shape_of(const cn_tensor *node)
 static bool along_infer(const cn_tensor *node, cn_results *results)
 {
     const places_attrs *attrs = CN_ATTRS(places_attrs, node);
-    cn_shape x = shape_of(node), indices = node->inputs[0]->shape, *y = &results->shape[0];
+    const cn_shape whole = shape_of(node);
+    cn_shape x = whole, indices = node->inputs[0]->shape, *y = &results->shape[0];
     x.dim[attrs->axis] = 1; /* any length fits */
     results->dtype[0] = CN_INT64;
     if (x.rank == indices.rank && cn_broadcast(x, indices, y, attrs->who))
@@ -29,7 +30,7 @@ static bool along_infer(const cn_tensor *node, cn_results *results)
     return cn_fail(CN_EINVAL,
                    "%s: expected indices that broadcast to x but for axis %lld, found x %s and "
                    "indices %s",
-                   attrs->who, (long long)attrs->axis, cn_shape_text(shape_of(node)),
+                   attrs->who, (long long)attrs->axis, cn_shape_text(whole),
                    cn_shape_text(indices));
 }
 
@@ -73,7 +74,8 @@ const cn_op cn_op_along_places = {.name = "along_places",
 static bool nd_infer(const cn_tensor *node, cn_results *results)
 {
     const places_attrs *attrs = CN_ATTRS(places_attrs, node);
-    cn_shape x = shape_of(node), indices = node->inputs[0]->shape;
+    const cn_shape whole = shape_of(node);
+    cn_shape x = whole, indices = node->inputs[0]->shape;
     int64_t k = indices.rank ? indices.dim[indices.rank - 1] : 0;
     if (k < 1 || k > x.rank)
         return cn_fail(

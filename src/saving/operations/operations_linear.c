@@ -29,10 +29,11 @@ static cn_tensor *kron(cn_tensor *a, cn_tensor *b)
         a = cn_expand_dims(a, 0);
     while (a && b && b->shape.rank < a->shape.rank)
         b = cn_expand_dims(b, 0);
-    int rank = cn_rank(a);
+    cn_shape shape = cn_shape_of(a);
+    int rank = shape.rank;
     if (2 * rank > CN_MAX_RANK)
         return cn_fail_null(CN_EUNSUPPORTED, "not supported: the operation 'Kron' with shape %s",
-                            cn_shape_text(cn_shape_of(a)));
+                            cn_shape_text(shape));
     for (int i = 0; i < rank; i++) {
         a = cn_expand_dims(a, 2 * i + 1);
         b = cn_expand_dims(b, 2 * i);

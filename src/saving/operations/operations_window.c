@@ -67,12 +67,13 @@ static cn_tensor *matrix_with(cn_operation *op, cn_tensor *x)
 static cn_tensor *diag(cn_operation *op)
 {
     cn_tensor *x = X;
-    if (cn_rank(x) == 2)
+    cn_shape shape = cn_shape_of(x);
+    if (shape.rank == 2)
         return diagonal_of(op, x, cn_op_int(op, "k", 0));
-    return x && x->shape.rank == 1
+    return shape.rank == 1
                ? matrix_with(op, x)
                : cn_fail_null(CN_EINVAL, "Diag: expected one axis or two, found shape %s",
-                              cn_shape_text(cn_shape_of(x)));
+                              cn_shape_text(shape));
 }
 
 static cn_tensor *diagflat(cn_operation *op)
