@@ -9,6 +9,7 @@
 #define CN_LOOP_SKIP_(...)
 typedef enum cn_loop_id {
 #define UNARY CN_LOOP_ID_
+#define LONG CN_LOOP_ID_
 #define BINARY CN_LOOP_ID_
 #define RARE CN_LOOP_ID_
 #define RARE2 CN_LOOP_ID_
@@ -19,6 +20,7 @@ typedef enum cn_loop_id {
 #define BINARY_INT CN_LOOP_SKIP_
 #include "backend/cpu/loops/loops.def"
 #undef UNARY
+#undef LONG
 #undef BINARY
 #undef RARE
 #undef RARE2

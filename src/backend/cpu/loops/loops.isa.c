@@ -1,8 +1,39 @@
 /* The float32 loops of loops.def, compiled for each instruction set. */
+#include <string.h>
+
 #include "backend/cpu/loops/loops_template.h"
 #include "backend/cpu/math/vmath.h"
 
+/* A long expression stands there once, for whole vectors: what is left over is put into one. */
+enum { MOST_LANES = 16 };
+static __attribute__((noinline)) void copy_rest(float *to, const float *from, size_t n)
+{
+    memcpy(to, from, n * sizeof *to);
+}
+#define LONG_LOOP(name, e)                                                          \
+    static void name(void *out, const void *const *in, size_t n, const void *attrs) \
+    {                                                                               \
+        size_t vectors = n / MOST_LANES, left = n % MOST_LANES;                     \
+        float *y = out, *end = y + (n - left), rest[MOST_LANES] = {0};              \
+        const float *px = in[0];                                                    \
+        (void)attrs;                                                                \
+        copy_rest(rest, px + (n - left), left);                                     \
+        for (;;) {                                                                  \
+            APART for (size_t i = 0; i < vectors * MOST_LANES; i++)                 \
+            {                                                                       \
+                const float x = px[i];                                              \
+                y[i] = (e);                                                         \
+            }                                                                       \
+            if (y == rest || !left)                                                 \
+                break;                                                              \
+            px = y = rest;                                                          \
+            vectors = 1;                                                            \
+        }                                                                           \
+        copy_rest(end, rest, left);                                                 \
+    }
+
 #define UNARY(name, f, d) LOOP1(name##_f32, float, float, f)
+#define LONG(name, f, d) LONG_LOOP(name##_f32, f)
 #define BINARY(name, f, d) LOOP2(name##_f32, float, float, f)
 #define TEST1(name, f, d) LOOP1(name##_f32, float, uint8_t, f)
 #define COMPARE(name, e) LOOP2(name##_f32, float, uint8_t, e)
@@ -13,6 +44,7 @@
 #define LOGIC NO_LOOP
 #include "backend/cpu/loops/loops.def"
 #undef UNARY
+#undef LONG
 #undef BINARY
 #undef RARE
 #undef RARE2
@@ -49,6 +81,7 @@ const cn_loops CN_ISA_SYMBOL(cn_loops) = {
     .f32 =
         {
 #define UNARY ROW
+#define LONG ROW
 #define BINARY ROW
 #define TEST1 ROW
 #define COMPARE ROW

@@ -17,6 +17,7 @@ INT_DIVISION(int32_t, i32)
 INT_DIVISION(int64_t, i64)
 
 #define UNARY(name, f, d) LOOP1(name##_f64, double, double, d)
+#define LONG UNARY
 #define BINARY(name, f, d) LOOP2(name##_f64, double, double, d)
 #define RARE(name, f, d) LOOP1(name##_f32, float, float, f) UNARY(name, f, d)
 #define RARE2(name, f, d) LOOP2(name##_f32, float, float, f) BINARY(name, f, d)
@@ -32,6 +33,7 @@ INT_DIVISION(int64_t, i64)
     LOOP2(name##_i64, int64_t, uint8_t, e)
 #include "backend/cpu/loops/loops.def"
 #undef UNARY
+#undef LONG
 #undef BINARY
 #undef RARE
 #undef RARE2
@@ -45,6 +47,7 @@ INT_DIVISION(int64_t, i64)
 #define ROW_INTS(name) .i32[CN_LOOP_##name] = name##_i32, .i64[CN_LOOP_##name] = name##_i64,
 const cn_wide_loops cn_loops_wide = {
 #define UNARY(name, f, d) ROW_DOUBLE(name)
+#define LONG UNARY
 #define BINARY(name, f, d) ROW_DOUBLE(name)
 #define RARE(name, f, d) .f32[CN_LOOP_##name] = name##_f32, ROW_DOUBLE(name)
 #define RARE2 RARE

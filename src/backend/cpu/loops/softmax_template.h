@@ -1,4 +1,5 @@
-/* Included by softmax.isa.c, once for each of float and double: REAL, NAME, EXP, LOG. */
+/* Included by softmax.isa.c, once for each of float and double: REAL, NAME, LOG, and
+ * NAME(exponentials). */
 
 /* The sum of a row, in an order that depends on n alone. */
 static REAL NAME(sum)(const REAL *x, ptrdiff_t n)
@@ -45,12 +46,6 @@ static void NAME(center)(const REAL *x, REAL *y, ptrdiff_t n)
         top = most[k] > top ? most[k] : top;
     for (i = 0; i < n; i++)
         y[i] = x[i] - top;
-}
-
-static void NAME(exponentials)(const REAL *x, REAL *y, ptrdiff_t n)
-{
-    for (ptrdiff_t i = 0; i < n; i++)
-        y[i] = EXP(x[i]);
 }
 
 static void NAME(scale)(REAL *y, REAL by, ptrdiff_t n)
