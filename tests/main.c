@@ -117,6 +117,7 @@ static bool run(const cn_test *test)
     failures = 0;
     running = test->name;
     cn_clear_error();
+    cn_mark(NULL, 0, NULL);
     struct timespec start, end;
     clock_gettime(CLOCK_MONOTONIC, &start);
     test->run();

@@ -48,10 +48,9 @@ CN_API cn_tensor *cn_input_new(const cn_input_options *options);
 
 /* Layers one after the other; the first may be a cn_input. Without one the model builds itself on
  * its first data. */
-#define cn_sequential(...)                                                                        \
-    (CN_MARK("cn_sequential"),                                                                    \
-     cn_sequential_new((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *), \
-                       NULL))
+#define cn_sequential(...)                                                \
+    cn_sequential_new(CN_HERE_("cn_sequential", (void *[]){__VA_ARGS__}), \
+                      sizeof((void *[]){__VA_ARGS__}) / sizeof(void *), NULL)
 CN_API cn_model *cn_sequential_new(void *const *layers, size_t count, cn_str name);
 /* Appends a layer to a Sequential model. */
 CN_API bool cn_model_add(cn_model *model, cn_layer *layer);

@@ -18,6 +18,7 @@ typedef struct cn_at {
 #if defined(CORNU_BUILDING) || defined(CORNU_NO_MARKS)
 #define CN_AT ((cn_at){NULL, 0})
 #define CN_MARK(call) ((void)0)
+#define CN_HERE_(call, ...) __VA_ARGS__
 #else
 #ifdef __cplusplus
 #define CN_AT (cn_at{__FILE__, __LINE__})
@@ -25,6 +26,12 @@ typedef struct cn_at {
 #define CN_AT ((cn_at){__FILE__, __LINE__})
 #endif
 #define CN_MARK(call) cn_mark(__FILE__, __LINE__, call)
+#define CN_HERE_(call, ...) cn_here_(CN_AT, call, __VA_ARGS__)
+static inline void *const *cn_here_(cn_at at, const char *call, void *const *items)
+{
+    cn_mark(at.file, at.line, call);
+    return items;
+}
 #endif
 
 /* Options come as designated initialisers after their defaults; a later one wins (C11 6.7.9, 19),

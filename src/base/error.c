@@ -52,6 +52,16 @@ void cn_mark(const char *file, int line, const char *call)
     state.call = call;
 }
 
+cn_caller cn_caller_now(void)
+{
+    return (cn_caller){state.code, state.line, state.file, state.call};
+}
+
+void cn_caller_again(const cn_caller *caller)
+{
+    cn_mark(caller->file, caller->line, caller->call);
+}
+
 static void record(cn_code code, const char *format, va_list args)
 {
     if (state.code)
@@ -99,6 +109,12 @@ bool cn_error_prefix(const char *format, ...)
         snprintf(state.text, sizeof state.text, "%s: %.1500s", prefix, text);
     }
     return false;
+}
+
+bool cn_error_whose(cn_code before, const char *kind, const char *name)
+{
+    bool bare = !before && !strncmp(state.text, "cn_", 3);
+    return bare ? cn_error_prefix("%s '%s'", kind, name) : false;
 }
 
 /* Levenshtein's distance between two short names, at most `limit` + 1. */

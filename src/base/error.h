@@ -24,6 +24,21 @@ static inline void *cn_failed_null(void)
 /* Puts "prefix: " before the recorded message (for example the layer's name). Returns false. */
 bool cn_error_prefix(const char *format, ...) CN_PRINTF(1, 2);
 
+/* After a failure before which `before` stood: "loss 'mse': " before a message that speaks of an op
+ * alone ("cn_sub: …"). Returns false. */
+bool cn_error_whose(cn_code before, const char *kind, const char *name);
+
+/* What stands before a function of the user's is called: whether an error does, and the user's
+ * place. It is put back afterwards, so that what is wrong with the function's result is put down to
+ * the call that led there and not to the last one inside of it. */
+typedef struct cn_caller {
+    cn_code code;
+    int line;
+    const char *file, *call;
+} cn_caller;
+cn_caller cn_caller_now(void);
+void cn_caller_again(const cn_caller *caller);
+
 /* "; did you mean 'relu'?" or "" for a name that is near one of `names` (NULL-terminated). The text
  * lives in a per-thread buffer until the next call. */
 const char *cn_did_you_mean(const char *name, const char *const *names);

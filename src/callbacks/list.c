@@ -79,7 +79,10 @@ static bool run(const struct hook *hook, cn_callback *callback, int64_t number, 
     cn_step_hook numbered;
     memcpy(&plain, at, sizeof plain);
     memcpy(&numbered, at, sizeof numbered);
-    if (!plain || (hook->numbered ? numbered(callback, number, logs) : plain(callback, logs)))
+    cn_caller before = cn_caller_now();
+    bool ok = !plain || (hook->numbered ? numbered(callback, number, logs) : plain(callback, logs));
+    cn_caller_again(&before);
+    if (ok)
         return true;
     return cn_fail(CN_ESTATE, "%s: %s returned false", callback->head.cls->name, hook->name);
 }

@@ -342,9 +342,8 @@ static const cn_class *class_of(cn_family family, const cn_json *object)
     const char *name = cn_json_as_string(cn_json_get(object, "class_name"), "");
     const cn_class *cls = registered ? cn_class_lookup(family, registered) : NULL;
     cls = cls ? cls : cn_class_lookup(family, name);
-    if (!cls && registered && strchr(registered, '>'))
-        return not_registered(family, name);
-    return cls ? cls : cn_class_find(family, name);
+    bool own = (registered && strchr(registered, '>')) || strchr(name, '>');
+    return cls ? cls : own ? not_registered(family, bare(name)) : cn_class_find(family, name);
 }
 
 static const cn_class *function_of(cn_family family, const cn_json *object, const char *name)

@@ -120,14 +120,15 @@ cn_any_function cn_text_function(const void *instance)
     return cn_class_function(((const cn_instance *)instance)->cls);
 }
 
-cn_tensor *cn_text_result(const void *instance, cn_code before, cn_tensor *result)
+cn_tensor *cn_text_result(const void *instance, const cn_caller *before, cn_tensor *result)
 {
     const cn_class *cls = ((const cn_instance *)instance)->cls;
-    if (result && (before || !cn_error_code()))
+    cn_caller_again(before);
+    if (result && (before->code || !cn_error_code()))
         return result;
     if (!cn_error_code())
         cn_fail(CN_EINVAL, "its function returned NULL");
-    if (!before)
+    if (!before->code)
         cn_error_prefix("%s '%s'", cn_family_name(cls->family), cls->name);
     return NULL;
 }

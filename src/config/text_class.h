@@ -2,6 +2,7 @@
 #ifndef CN_CONFIG_TEXT_CLASS_H
 #define CN_CONFIG_TEXT_CLASS_H
 
+#include "base/error.h"
 #include "config/instance.h"
 
 /* Registers `name` in the family: an instance is a cn_text_instance of `size` bytes (at least that
@@ -15,8 +16,8 @@ cn_any_function cn_text_function(const void *instance);
  */
 cn_any_function cn_class_function(const cn_class *cls);
 const cn_class *cn_class_of_function(cn_family family, cn_any_function function);
-/* What a user's function returned: NULL where it is, or where it recorded an error (`before`: there
- * was one already), whose message then says whose function it is, "loss 'dice': …". */
-cn_tensor *cn_text_result(const void *instance, cn_code before, cn_tensor *result);
+/* What a user's function returned: NULL where it is, or where it recorded an error (`before`: what
+ * stood before the call), whose message then says whose function it is, "loss 'dice': …". */
+cn_tensor *cn_text_result(const void *instance, const cn_caller *before, cn_tensor *result);
 
 #endif

@@ -18,8 +18,11 @@ static _Thread_local cn_call_scope *current;
 
 void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer)
 {
-    *scope =
-        (cn_call_scope){.outer = current, .training = training, .losses = losses, .layer = layer};
+    *scope = (cn_call_scope){.outer = current,
+                             .training = training,
+                             .losses = losses,
+                             .layer = layer,
+                             .caller = cn_caller_now()};
     if (CN_IS_NONE(training) && current)
         scope->training = current->training;
     if (!losses && current)
@@ -31,6 +34,7 @@ void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn
 void cn_call_scope_end(cn_call_scope *scope)
 {
     current = scope->outer;
+    cn_caller_again(&scope->caller);
     cn_layer_being_called(current && current->layer ? cn_intern(current->layer->name) : NULL);
 }
 
@@ -282,6 +286,7 @@ static cn_tensor *run(cn_layer *layer, const cn_list *x, cn_tensor *const *masks
                     .training = cn_is_training(),
                     .arguments = arguments};
     cn_tensor *y = cn_methods_of(layer)->call(layer, &in);
+    cn_caller_again(&current->caller);
     if (y && !y->mask)
         y = cn_with_mask(y, mask_of_output(layer, &in));
     return y && is_as_declared(layer, &in, y) && add_activity_loss(layer, y) ? y : NULL;

@@ -128,6 +128,7 @@ typedef struct cn_call_scope {
     cn_list *losses;
     cn_layer *layer;
     cn_list *updates; /* of this call alone: variable, value, variable, … */
+    cn_caller caller; /* where the user called */
 } cn_call_scope;
 /* The innermost one, or NULL. */
 cn_call_scope *cn_call_scope_now(void);

@@ -62,7 +62,9 @@ static bool add_function_losses(cn_layer *layer, cn_list *losses)
 {
     const struct cn_layer_state *state = layer->state_;
     for (size_t i = 0; i < state->n_added; i++) {
+        cn_caller before = cn_caller_now();
         cn_tensor *loss = state->added[i].function(layer, state->added[i].user);
+        cn_caller_again(&before);
         if (!loss && !cn_error_code())
             cn_fail(CN_EINVAL, "its loss function returned NULL");
         if (!loss)

@@ -98,11 +98,9 @@ static cn_tensor *merge(cn_tensor *a, cn_tensor *b)
     return a && b ? cn_logical_and(a, b) : a ? a : b;
 }
 
-cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
-                        cn_tensor *sample_weight)
+static cn_tensor *value_of(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
+                           cn_tensor *sample_weight)
 {
-    if (!loss || !y_true || !y_pred)
-        return NULL;
     const cn_loss_methods *methods = methods_of(loss);
     cn_dtype dtype = cn_policy_dtype(loss->dtype);
     cn_tensor *mask = cn_mask_of(y_pred);
@@ -118,6 +116,18 @@ cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
     return cn_reduce_loss(cn_cast(values, dtype), weight, merge(mask, own), loss->reduction);
 }
 
+cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
+                        cn_tensor *sample_weight)
+{
+    cn_code before = cn_error_code();
+    if (!loss || !y_true || !y_pred)
+        return NULL;
+    cn_tensor *value = value_of(loss, y_true, y_pred, sample_weight);
+    if (!value)
+        cn_error_whose(before, "loss", loss->name);
+    return value;
+}
+
 cn_tensor *cn_loss_of_with(cn_str spec, const cn_loss_of_options *o)
 {
     cn_loss *loss = spec ? cn_instance_shared(CN_LOSSES, spec) : cn_loss_new(NULL);
@@ -129,8 +139,8 @@ cn_tensor *cn_loss_of_with(cn_str spec, const cn_loss_of_options *o)
 static cn_tensor *call_own(void *self, cn_tensor *y_true, cn_tensor *y_pred)
 {
     cn_loss_function function = (cn_loss_function)cn_text_function(self);
-    cn_code before = cn_error_code();
-    return cn_text_result(self, before, function(y_true, y_pred, &((cn_loss *)self)->head.args));
+    cn_caller before = cn_caller_now();
+    return cn_text_result(self, &before, function(y_true, y_pred, &((cn_loss *)self)->head.args));
 }
 
 static const cn_loss_methods own = {.call = call_own};

@@ -164,14 +164,10 @@ cn_metric *cn_metric_new(cn_str spec)
     return metric;
 }
 
-bool cn_metric_update(cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
-                      cn_tensor *sample_weight)
+static bool update(cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
+                   cn_tensor *sample_weight)
 {
-    if (!metric || !y_true)
-        return false;
     const cn_metric_methods *methods = methods_of(metric);
-    if (!y_pred && !methods->one_argument)
-        return false;
     if (methods->update)
         return methods->update(metric, y_true, y_pred, sample_weight);
     cn_tensor *mask = cn_mask_of(y_pred);
@@ -181,6 +177,16 @@ bool cn_metric_update(cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
     sample_weight = cn_weights_with_mask(sample_weight, mask, dtype, false);
     return values && (!weighted || sample_weight) &&
            cn_metric_add_mean(metric, values, sample_weight);
+}
+
+bool cn_metric_update(cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
+                      cn_tensor *sample_weight)
+{
+    cn_code before = cn_error_code();
+    if (!metric || !y_true || (!y_pred && !methods_of(metric)->one_argument))
+        return false;
+    return update(metric, y_true, y_pred, sample_weight) ||
+           cn_error_whose(before, "metric", metric->name);
 }
 
 cn_tensor *cn_metric_result(cn_metric *metric)
@@ -227,8 +233,8 @@ static cn_tensor *own_values(void *self, cn_tensor *y_true, cn_tensor *y_pred)
 {
     cn_metric *metric = self;
     cn_metric_function function = (cn_metric_function)cn_text_function(self);
-    cn_code before = cn_error_code();
-    return cn_text_result(self, before, function(y_true, y_pred, &metric->head.args));
+    cn_caller before = cn_caller_now();
+    return cn_text_result(self, &before, function(y_true, y_pred, &metric->head.args));
 }
 
 static const cn_metric_methods own = {.values = own_values};

@@ -1,6 +1,7 @@
 /* Functional models: a graph of layer calls between symbolic tensors. Calling the model replays
  * those calls. keras.Model(inputs, outputs) */
 #include "base/alloc.h"
+#include "base/text.h"
 #include "graph/replay.h"
 #include "graph/shape.h"
 #include "models/model.h"
@@ -116,23 +117,48 @@ static bool is_input(const cn_tensor *tensor)
     return false;
 }
 
-bool cn_model_connect(cn_model *model, cn_list *inputs, cn_list *outputs)
+static bool names_differ(const cn_list *layers)
 {
-    struct cn_model_state *state = model->state_;
-    cn_walk_free(&state->walk);
-    stop_at = inputs;
-    if (!inputs || !outputs ||
-        !cn_walk_make(&state->walk, (cn_tensor *const *)outputs->items, outputs->count, is_input) ||
-        !reachable(&state->walk, inputs))
-        return false;
-    cn_list *order = cn_model_order(&state->walk, inputs, outputs),
-            *layers = order ? cn_list_new() : NULL;
+    const char **names = cn_mem_calloc(layers->count, sizeof *names);
+    for (size_t i = 0; names && i < layers->count; i++)
+        names[i] = ((const cn_layer *)layers->items[i])->name;
+    size_t times;
+    const char *name = names ? cn_text_repeated(names, layers->count, &times) : NULL;
+    bool ok = names && (!name || cn_fail(CN_EINVAL,
+                                         "The name \"%s\" is used %zu times in the model. All "
+                                         "operation names should be unique.",
+                                         name, times));
+    cn_mem_free(names);
+    return ok;
+}
+
+static cn_list *layers_of(const cn_list *order)
+{
+    cn_list *layers = order ? cn_list_new() : NULL;
     for (size_t i = 0; layers && i < order->count; i++)
         if (cn_is_a(order->items[i], CN_LAYERS) && !cn_is_operation(order->items[i]) &&
             !cn_list_add(layers, order->items[i]))
-            return false;
-    if (!layers)
+            return NULL;
+    return layers && names_differ(layers) ? layers : NULL;
+}
+
+/* Where that fails the model stays what it was. */
+bool cn_model_connect(cn_model *model, cn_list *inputs, cn_list *outputs)
+{
+    struct cn_model_state *state = model->state_;
+    cn_walk walk;
+    stop_at = inputs;
+    if (!inputs || !outputs ||
+        !cn_walk_make(&walk, (cn_tensor *const *)outputs->items, outputs->count, is_input))
         return false;
+    cn_list *order = reachable(&walk, inputs) ? cn_model_order(&walk, inputs, outputs) : NULL;
+    cn_list *layers = layers_of(order);
+    if (!layers) {
+        cn_walk_free(&walk);
+        return false;
+    }
+    cn_walk_free(&state->walk);
+    state->walk = walk;
     cn_replace(&state->operations, order);
     cn_replace(&model->layer.layers, layers);
     cn_replace(&model->inputs, inputs);

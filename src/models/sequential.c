@@ -1,4 +1,6 @@
 /* Sequential models: layers one after the other. keras.Sequential */
+#include <string.h>
+
 #include "graph/shape.h"
 #include "models/model.h"
 #include "models/model_config.h"
@@ -66,6 +68,15 @@ static bool add(cn_model *model, void *item)
         return cn_fail(CN_EINVAL,
                        "cn_sequential: expected layers, and perhaps a cn_input as the first, found "
                        "something else");
+    for (size_t i = 0; i < model->layer.layers->count; i++) {
+        const cn_layer *other = model->layer.layers->items[i];
+        if (other != layer && !strcmp(other->name, layer->name))
+            return cn_fail(CN_EINVAL,
+                           "All layers added to a Sequential model should have unique names. Name "
+                           "'%s' is already the name of a layer in this model. Update the `name` "
+                           "argument to pass a unique name.",
+                           layer->name);
+    }
     return cn_list_add(model->layer.layers, layer);
 }
 
@@ -90,9 +101,12 @@ bool cn_model_add(cn_model *model, cn_layer *layer)
         return cn_fail(CN_EINVAL, "cn_model_add: expected a Sequential model");
     if (!add(model, layer))
         return false;
-    if (!model->inputs)
-        return try_connect(model);
-    return connect(model, model->input, model->layer.layers->count - 1, model->output);
+    cn_list *layers = model->layer.layers;
+    if (model->inputs ? connect(model, model->input, layers->count - 1, model->output)
+                      : try_connect(model))
+        return true;
+    cn_release(layers->items[--layers->count]); /* the model is what it was */
+    return false;
 }
 
 cn_model *cn_sequential_new(void *const *items, size_t count, cn_str name)

@@ -11,8 +11,8 @@ cn_tensor *cn_regularize(cn_regularizer spec, cn_tensor *x)
 static cn_tensor *call_own(void *self, cn_tensor *x)
 {
     cn_tensor_function function = (cn_tensor_function)cn_text_function(self);
-    cn_code before = cn_error_code();
-    return cn_text_result(self, before, function(x, &((cn_text_instance *)self)->args));
+    cn_caller before = cn_caller_now();
+    return cn_text_result(self, &before, function(x, &((cn_text_instance *)self)->args));
 }
 
 static const cn_regularizer_methods own = {.call = call_own};

@@ -51,8 +51,10 @@ bool cn_h5_save(const cn_h5_node *root, const char *path)
 
 cn_model *cn_load_model_with(const cn_load_options *o)
 {
+    cn_mark_at(o->at, "cn_load_model");
     if (!o->path)
-        return NULL;
+        return cn_fail_null(CN_EINVAL, "cn_load_model: expected a path, found NULL");
+    cn_code before = cn_error_code();
     cn_model *model = NULL;
     if (cn_ends_with(o->path, ".keras"))
         model = cn_keras_read(cn_mapped_archive(o->path), o->compile);
@@ -60,6 +62,8 @@ cn_model *cn_load_model_with(const cn_load_options *o)
         model = cn_h5_model_read(cn_mapped_h5(o->path), o->compile);
     else
         wrong_name("cn_load_model", o->path, ".keras or .h5");
+    if (!model && !before && !strstr(cn_error(), o->path))
+        cn_error_prefix("%s", o->path);
     return model;
 }
 

@@ -40,8 +40,8 @@ bool cn_test_pass(cn_trainer *t, cn_dataset *dataset, int64_t steps, cn_callback
     return ok;
 }
 
-static bool add_callbacks(cn_callback_list *list, cn_model *model, const cn_run_options *o,
-                          int64_t steps)
+bool cn_run_callbacks(cn_callback_list *list, cn_model *model, const cn_run_options *o,
+                      int64_t steps)
 {
     cn_callback_params params = {.epochs = 1, .verbose = o->verbose, .steps = steps};
     for (int i = 0; i < CN_MAX_CALLBACKS && o->callbacks.c[i]; i++)
@@ -63,7 +63,7 @@ cn_logs *cn_evaluate_with(cn_model *model, cn_dataset *dataset, const cn_run_opt
     cn_dataset *data = t ? cn_dataset_for(dataset, o->batch_size, false, 0) : NULL;
     cn_logs *logs = data ? cn_logs_new() : NULL;
     bool ok = logs &&
-              add_callbacks(&callbacks, model, o, o->steps > 0 ? o->steps : data->batches) &&
+              cn_run_callbacks(&callbacks, model, o, o->steps > 0 ? o->steps : data->batches) &&
               cn_test_pass(t, data, o->steps, &callbacks, logs, "");
     cn_callbacks_free(&callbacks);
     return ok ? logs : NULL;

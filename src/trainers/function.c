@@ -39,7 +39,9 @@ static const cn_kind function_kind = {"function", destroy};
 static bool run_user(void *self, const cn_list *inputs, int variant, cn_list *outputs)
 {
     const cn_function *f = self;
+    cn_caller before = cn_caller_now();
     cn_list *results = f->body((cn_tensor *const *)inputs->items, f->user);
+    cn_caller_again(&before);
     (void)variant;
     if (!results)
         return cn_error_code() ? false

@@ -1,6 +1,7 @@
 /* keras.Model.predict: no loss, no metrics; what the model says is written straight into the
  * answer. */
 #include <stdatomic.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -157,6 +158,30 @@ static cn_tensor *as_tensors(const answers *all)
     return cn_tuple(list);
 }
 
+#define HOOK(name, number) \
+    cn_callbacks_run(callbacks, offsetof(cn_callback_methods, name), number, &logs)
+
+static bool predict_all(answers *all, cn_traced *traced, cn_dataset *data, int64_t steps,
+                        cn_callback_list *callbacks)
+{
+    cn_logs logs = {0};
+    cn_batch_views batch;
+    int64_t step = 0;
+    int more = 1;
+    bool ok = cn_dataset_begin(data, 0) && HOOK(on_predict_begin, 0);
+    while (ok && (steps <= 0 || step < steps) && (more = cn_dataset_next(data, &batch)) > 0) {
+        ok = HOOK(on_predict_batch_begin, step) &&
+             predict_batch(all, traced, &batch, steps > 0 ? 0 : data->samples) &&
+             HOOK(on_predict_batch_end, step);
+        step++;
+    }
+    if (ok && more >= 0 && !step)
+        ok = cn_fail(CN_EINVAL, "cn_predict: the dataset has no samples");
+    ok = ok && more >= 0 && HOOK(on_predict_end, 0);
+    cn_logs_free(&logs);
+    return ok;
+}
+
 cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset, const cn_run_options *o)
 {
     cn_mark_at(o->at, "cn_predict");
@@ -164,19 +189,14 @@ cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset, const cn_run_op
         return NULL;
     cn_dataset *data = cn_dataset_for(dataset, o->batch_size, false, 0);
     cn_traced *traced = cn_model_predictor(model);
-    cn_batch_views batch;
+    cn_callback_list callbacks = {0};
     answers a = {0};
-    int64_t step = 0;
-    int more = 1;
-    bool ok = data && traced && cn_dataset_begin(data, 0);
-    while (ok && (o->steps <= 0 || step < o->steps) && (more = cn_dataset_next(data, &batch)) > 0) {
-        ok = predict_batch(&a, traced, &batch, o->steps > 0 ? 0 : data->samples);
-        step++;
-    }
-    if (ok && more >= 0 && !step)
-        ok = cn_fail(CN_EINVAL, "cn_predict: the dataset has no samples");
-    cn_tensor *y = ok && more >= 0 ? as_tensors(&a) : NULL;
+    bool ok = data && traced &&
+              cn_run_callbacks(&callbacks, model, o, o->steps > 0 ? o->steps : data->batches) &&
+              predict_all(&a, traced, data, o->steps, &callbacks);
+    cn_tensor *y = ok ? as_tensors(&a) : NULL;
     free_answers(&a);
+    cn_callbacks_free(&callbacks);
     return y;
 }
 

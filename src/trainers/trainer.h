@@ -114,6 +114,9 @@ bool cn_stepper_run(cn_stepper *stepper, const cn_batch_views *batch, int varian
 bool cn_stepper_logs(const cn_stepper *stepper, cn_logs *logs, const char *prefix);
 void cn_stepper_end(cn_stepper *stepper);
 
+/* The callbacks of the options of evaluate and predict. */
+bool cn_run_callbacks(cn_callback_list *list, cn_model *model, const cn_run_options *o,
+                      int64_t steps);
 /* One pass over a dataset by test steps; results go to logs. */
 bool cn_test_pass(cn_trainer *trainer, cn_dataset *dataset, int64_t steps,
                   cn_callback_list *callbacks, cn_logs *logs, const char *prefix);

@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -32,4 +33,22 @@ void cn_text_repeat(cn_text *text, const char *bytes, int count)
 {
     for (int i = 0; i < count; i++)
         cn_text_put(text, bytes, strlen(bytes));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+const char *cn_text_repeated(const char **texts, size_t count, size_t *times)
+{
+    if (count)
+        qsort(texts, count, sizeof *texts, compare);
+    for (size_t i = 1; i < count; i++)
+        if (!strcmp(texts[i - 1], texts[i])) {
+            for (*times = 2; i + 1 < count && !strcmp(texts[i], texts[i + 1]); i++)
+                ++*times;
+            return texts[i];
+        }
+    return NULL;
 }

@@ -181,7 +181,9 @@ static cn_tensor *declared(const lambda *self, cn_tensor *y)
 static cn_tensor *call(lambda *self, const cn_inputs *in)
 {
     cn_args args = arguments_for(self, in);
+    cn_caller before = cn_caller_now();
     cn_tensor *y = self->function(in->x, &args);
+    cn_caller_again(&before);
     if (!y && !cn_error_code())
         return cn_fail_null(CN_EINVAL, "the function returned NULL");
     return y && cn_dims_count(self->output_shape) ? declared(self, y) : y;

@@ -217,7 +217,10 @@ static bool trace_side(side *s, cn_branch function, void *user)
 {
     if (!cn_body_begin(&s->maker))
         return false;
-    s->results = cn_results_of(function(user));
+    cn_caller before = cn_caller_now();
+    cn_tensor *result = function(user);
+    bool gave = cn_flow_gave(&before, result, "cn_cond: a branch");
+    s->results = gave ? cn_results_of(result) : NULL;
     for (size_t i = 0; s->results && i < s->results->count; i++)
         cn_replace(&s->results->items[i], cn_trace_read(s->results->items[i]));
     return cn_body_end(&s->maker) && s->results;

@@ -97,5 +97,6 @@ TEST(cond_refuses_what_does_not_fit)
         CHECK(!cn_cond(o.x, one_row, scalar, .user = &o));
         check_error("cn_cond: expected a condition of one element, found shape (3,)");
         CHECK(!cn_cond(yes, product, scalar, .user = &o));
+        check_error("cn_cond: a branch gave NULL");
     }
 }

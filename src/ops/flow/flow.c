@@ -98,10 +98,10 @@ cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_s
         if (!value)
             return NULL;
         if (!fits(value->shape, tensor->shape, open ? &open[i] : NULL))
-            return cn_fail_null(CN_EINVAL,
-                                "%s: variable %zu has shape %s, but shape %s after a turn%s", who,
-                                i, cn_shape_text(tensor->shape), cn_shape_text(value->shape),
-                                open ? "" : "; shape_invariants may let it change");
+            return cn_fail_null(
+                CN_EINVAL, "%s: variable %zu has shape %s, but shape %s after a turn%s", who, i,
+                cn_shape_text(tensor->shape), cn_shape_text(value->shape),
+                open || strcmp(who, "cn_while_loop") ? "" : "; shape_invariants may let it change");
         if (value->dtype != tensor->dtype)
             return cn_fail_null(CN_EINVAL, "%s: variable %zu is %s, but %s after a turn", who, i,
                                 cn_dtype_name(tensor->dtype), cn_dtype_name(value->dtype));
@@ -109,6 +109,12 @@ cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_s
             return NULL;
     }
     return list;
+}
+
+bool cn_flow_gave(const cn_caller *before, const void *value, const char *what)
+{
+    cn_caller_again(before);
+    return value || (!cn_error_code() && cn_fail(CN_EINVAL, "%s gave NULL", what));
 }
 
 cn_list *cn_flow_results(cn_tensor *node)

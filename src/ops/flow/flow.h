@@ -21,6 +21,9 @@ cn_list *cn_flow_join(int count, ...);
  * `open[i]` (NULL: nowhere) lets dimensions differ where the pattern has CN_ANY. */
 cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_shape *open,
                        const char *who);
+/* After a function of the user's was called, before which `before` stood: puts the place back;
+ * false with an error where it gave NULL. */
+bool cn_flow_gave(const cn_caller *before, const void *value, const char *what);
 /* The results of a node, as many as it has. */
 cn_list *cn_flow_results(cn_tensor *node);
 /* Assigns values[first], … to the variables. */

@@ -245,8 +245,9 @@ static bool trace_step(cn_body_maker *maker, cn_scan_step step, void *user, cons
 {
     if (!carry || !x || !cn_body_begin(maker))
         return false;
+    cn_caller before = cn_caller_now();
     cn_list *made = step((cn_tensor *const *)carry->items, (cn_tensor *const *)x->items, user);
-    made = cn_flow_flatten(made, NULL);
+    made = cn_flow_gave(&before, made, "cn_scan: the step") ? cn_flow_flatten(made, NULL) : NULL;
     bool ok = made && made->count >= init->count;
     if (made && !ok)
         cn_fail(CN_EINVAL, "cn_scan: expected at least %zu values from the step, found %zu",
@@ -289,7 +290,9 @@ cn_list *cn_scan_with(cn_scan_step step, const cn_scan_options *o)
     cn_mark_at(o->at, "cn_scan");
     cn_list *init = cn_flow_flatten(cn_flow_list(&o->init, o->init_list), NULL),
             *xs = cn_flow_flatten(cn_flow_list(&o->xs, o->xs_list), NULL);
-    if (!step || !init || !xs || !check_xs(xs, o->length))
+    if (!step)
+        return cn_fail_null(CN_EINVAL, "cn_scan: expected a step, found NULL");
+    if (!init || !xs || !check_xs(xs, o->length))
         return NULL;
     cn_scan_attrs attrs;
     memset(&attrs, 0, sizeof attrs);

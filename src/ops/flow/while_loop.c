@@ -213,15 +213,18 @@ static bool read_variables(loop *l)
 static cn_tensor *condition(const loop *l, const cn_list *flat)
 {
     cn_list *vars = cn_flow_regroup(flat, l->parts, l->count);
-    return vars ? l->cond((cn_tensor *const *)vars->items, l->o->user) : NULL;
+    cn_caller before = cn_caller_now();
+    cn_tensor *cond = vars ? l->cond((cn_tensor *const *)vars->items, l->o->user) : NULL;
+    return cn_flow_gave(&before, cond, "cn_while_loop: the condition") ? cond : NULL;
 }
 
 static cn_list *turn(const loop *l, const cn_list *flat)
 {
     cn_list *vars = cn_flow_regroup(flat, l->parts, l->count);
+    cn_caller before = cn_caller_now();
     cn_list *values = vars ? l->body((cn_tensor *const *)vars->items, l->o->user) : NULL;
-    if (vars && !values && !cn_error_code())
-        cn_fail(CN_EINVAL, "cn_while_loop: the body gave NULL");
+    if (!cn_flow_gave(&before, values, "cn_while_loop: the body"))
+        return NULL;
     return cn_flow_match(cn_flow_flatten(values, NULL), flat, l->open ? l->shapes : NULL,
                          "cn_while_loop");
 }
@@ -229,8 +232,7 @@ static cn_list *turn(const loop *l, const cn_list *flat)
 static bool check_condition(const cn_tensor *cond)
 {
     if (!cond)
-        return cn_error_code() ? false
-                               : cn_fail(CN_EINVAL, "cn_while_loop: the condition gave NULL");
+        return false;
     if (!cn_shape_known(cond->shape) || cn_shape_size(cond->shape) == 1)
         return true;
     return cn_fail(CN_EINVAL, "cn_while_loop: expected a condition of one element, found shape %s",
@@ -336,7 +338,7 @@ cn_list *cn_while_loop_with(cn_loop_condition cond, cn_loop_body body, const cn_
     cn_mark_at(o->at, "cn_while_loop");
     loop l = {.cond = cond, .body = body, .o = o};
     if (!cond || !body)
-        return NULL;
+        return cn_fail_null(CN_EINVAL, "cn_while_loop: expected two functions, found NULL");
     cn_list *list = NULL;
     if (read_variables(&l)) {
         bool at_once = l.open && !cn_tracing() && !any_symbolic(l.vars);

@@ -10,6 +10,7 @@
 #include "base/crc32.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "saving/archive/zip_format.h"
 
 enum { ALIGNMENT = 64, DOS_DATE = 1 << 5 | 1 /* the first day of 1980, the format's epoch */ };
@@ -236,22 +237,14 @@ void cn_zip_fail(cn_zip_writer *writer)
         writer->failed = true;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static bool names_differ(const cn_zip_writer *writer)
 {
-    char **names = cn_mem_calloc(writer->count, sizeof *names);
-    bool ok = names != NULL;
-    for (size_t i = 0; ok && i < writer->count; i++)
+    const char **names = cn_mem_calloc(writer->count, sizeof *names);
+    for (size_t i = 0; names && i < writer->count; i++)
         names[i] = writer->entries[i].name;
-    if (ok)
-        qsort(names, writer->count, sizeof *names, compare_names);
-    for (size_t i = 1; ok && i < writer->count; i++)
-        if (!strcmp(names[i - 1], names[i]))
-            ok = cn_fail(CN_EINVAL, "zip: member '%s' was given twice", names[i]);
+    size_t times;
+    const char *twice = names ? cn_text_repeated(names, writer->count, &times) : NULL;
+    bool ok = names && (!twice || cn_fail(CN_EINVAL, "zip: member '%s' was given twice", twice));
     cn_mem_free(names);
     return ok;
 }
