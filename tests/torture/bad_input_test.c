@@ -536,7 +536,7 @@ TEST(files_of_things_that_nobody_knows)
         check_unknown(
             cn_sequential(cn_input(3), cn_dense(2, .activation = "bad_same", .name = "d")),
             "bad_same", "bad_sane",
-            "Dense 'd': unknown activation 'bad_sane', a user's own: the program must "
+            "Dense: activation: unknown activation 'bad_sane', a user's own: the program must "
             "register it before, cn_register_activation(\"bad_sane\", …)");
         cn_model *m = model_of(cn_dense(2, .name = "d"));
         check_unknown(m, "Dense", "Dents", "unknown layer 'Dents'; did you mean 'Dense'?");
