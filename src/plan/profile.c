@@ -17,6 +17,7 @@ typedef struct cn_profile_row {
     char *name, *shapes;
     const char *layer;
     atomic_llong calls, nanoseconds; /* without what was run inside */
+    atomic_llong best;               /* of one call */
     _Atomic double flops, bytes;
 } row;
 
@@ -89,6 +90,7 @@ static row *add_row(char *name, char *shapes, const char *layer)
     r->name = name;
     r->shapes = shapes;
     r->layer = layer;
+    r->best = INT64_MAX;
     r->next = rows;
     return rows = r;
 }
@@ -143,6 +145,13 @@ static void add(_Atomic double *sum, double value)
         ;
 }
 
+static void keep_best(atomic_llong *best, long long time)
+{
+    long long old = atomic_load_explicit(best, memory_order_relaxed);
+    while (time < old && !atomic_compare_exchange_weak(best, &old, time))
+        ;
+}
+
 static void put_event(const row *r, int64_t begin, int64_t nanoseconds)
 {
     if (!thread)
@@ -164,6 +173,7 @@ bool cn_profile_step(const cn_step *step, const cn_kernel_args *args)
     if (r) {
         atomic_fetch_add(&r->calls, 1);
         atomic_fetch_add(&r->nanoseconds, time - inside);
+        keep_best(&r->best, time - inside);
         add(&r->flops, flops_of(step, args));
         add(&r->bytes, bytes_of(args->in, args->n_in) + bytes_of(args->out, args->n_out));
         put_event(r, begin, time);
@@ -209,10 +219,11 @@ static void print_row(const row *r, double total, cn_ceilings top, FILE *file)
     double seconds = 1e-9 * (double)r->nanoseconds, safe = seconds > 0 ? seconds : 1e-9;
     double flops = r->flops / safe, bytes = r->bytes / safe;
     double of_flops = share(flops, top.flops), of_bytes = share(bytes, top.bytes);
-    fprintf(file, "%10.3f %5.1f%% %8lld %10.2f %8.2f %8.2f %5.0f%%  %s%s%s%s  %s\n", 1e3 * seconds,
-            share(seconds, total), (long long)r->calls, 1e6 * seconds / (double)r->calls,
-            1e-9 * flops, 1e-9 * bytes, of_flops > of_bytes ? of_flops : of_bytes, r->name,
-            r->layer ? " [" : "", r->layer ? r->layer : "", r->layer ? "]" : "", r->shapes);
+    fprintf(file, "%10.3f %5.1f%% %8lld %10.2f %10.2f %8.2f %8.2f %5.0f%%  %s%s%s%s  %s\n",
+            1e3 * seconds, share(seconds, total), (long long)r->calls,
+            1e6 * seconds / (double)r->calls, 1e-3 * (double)r->best, 1e-9 * flops, 1e-9 * bytes,
+            of_flops > of_bytes ? of_flops : of_bytes, r->name, r->layer ? " [" : "",
+            r->layer ? r->layer : "", r->layer ? "]" : "", r->shapes);
 }
 
 void cn_profile_report(FILE *file)
@@ -225,9 +236,9 @@ void cn_profile_report(FILE *file)
         cn_ceilings top = cn_measure_ceilings();
         fprintf(file,
                 "kernels: %.3f s; ceilings: %.1f GFLOP/s in matrix products, %.1f GB/s from and to "
-                "memory (caches are faster)\n%10s %6s %8s %10s %8s %8s %6s  kernel\n",
+                "memory (caches are faster)\n%10s %6s %8s %10s %10s %8s %8s %6s  kernel\n",
                 total, 1e-9 * top.flops, 1e-9 * top.bytes, "ms", "share", "calls", "us each",
-                "GFLOP/s", "GB/s", "of top");
+                "us best", "GFLOP/s", "GB/s", "of top");
         for (size_t i = 0; i < n && i < SHOWN; i++)
             print_row(list[i], total, top, file);
         if (n > SHOWN)
