@@ -8,8 +8,9 @@
 #include "graph/shape.h"
 
 enum {
-    TILE_BYTES =
-        1 << 16, /* all slots of a tile together: stays in the cache, fits on a thread's stack */
+    TILE_BYTES = 1 << 16,  /* a tile's temporaries at most: they are on a thread's stack */
+    NEAR_BYTES = 24 << 10, /* all of a tile: half of the nearest cache */
+    SMALLEST_TILE = 256,   /* less, and calls cost more than what they compute */
     LARGEST_TILE = 1024,
     WORK = 1 << 16 /* elements times ops that are worth a thread */
 };
@@ -153,16 +154,23 @@ static void second_round(maker *m)
     }
 }
 
+static size_t tile_of(size_t bytes, int bytes_an_element)
+{
+    return bytes / (size_t)bytes_an_element / 64 * 64;
+}
+
 static void size_tiles(cn_cluster *c)
 {
-    int buffers = c->n_temporaries;
+    int buffers = c->n_temporaries, arrays = c->n_inputs + c->n_outputs + c->n_temporaries;
     for (int i = 0; i < c->n_inputs; i++) {
         buffers += c->inputs[i].expand != CN_FULL;
         if (c->widest < c->inputs[i].size)
             c->widest = c->inputs[i].size;
     }
-    size_t tile = (size_t)TILE_BYTES / (size_t)((buffers ? buffers : 1) * c->widest) / 64 * 64;
-    c->tile = tile > LARGEST_TILE ? LARGEST_TILE : tile;
+    size_t near = tile_of(NEAR_BYTES, arrays * c->widest);
+    near = near < SMALLEST_TILE ? SMALLEST_TILE : near > LARGEST_TILE ? LARGEST_TILE : near;
+    size_t most = tile_of(TILE_BYTES, (buffers ? buffers : 1) * c->widest);
+    c->tile = near < most ? near : most;
     size_t tiles = WORK / (size_t)c->n_ops / c->tile;
     c->grain = c->tile * (tiles ? tiles : 1);
 }
