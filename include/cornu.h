@@ -18,6 +18,7 @@
 #include <cornu/layer.h>
 #include <cornu/layers.h>
 #include <cornu/layers_activations.h>
+#include <cornu/layers_attention.h>
 #include <cornu/layers_convolutional.h>
 #include <cornu/layers_core.h>
 #include <cornu/layers_merging.h>

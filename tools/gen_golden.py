@@ -13,7 +13,7 @@ ops_elementwise, ops_reduction, ops_movement, ops_linear: one operation of a fun
     id, op (class name), module, config (as in a saved model), call {args, kwargs} (as in
     inbound_nodes, a tensor being {"tensor": array}), outputs [arrays]; where it has a gradient:
     cotangents [array or null, one an output], grads {array of an input: gradient of loss}
-layers_core, layers_convolution, layers_rnn: one layer, already built
+layers_core, layers_convolution, layers_rnn, layers_attention: one layer, already built
     id, config (the whole serialized object), inputs [arrays; several are passed as one list],
     mask (the keyword argument, an array or null), training, weights [{path, trainable, array} in
     the order of layer.weights], outputs, updated_weights {path: array after the call},
@@ -63,6 +63,7 @@ FAMILIES = (
     "layers_core",
     "layers_convolution",
     "layers_rnn",
+    "layers_attention",
     "losses",
     "metrics",
     "optimizers",

@@ -63,11 +63,12 @@ typedef struct cn_layer {
     bool (*compute_output_shape)(self_type * self, const cn_shapes *in, cn_shape *shape);       \
     /* The mask of the output; default: that of the first input. */                             \
     cn_tensor *(*compute_mask)(self_type * self, const cn_inputs *in);                          \
-    bool ends_mask;     /* the output has no mask */                                            \
-    bool keeps_dtype;   /* inputs are not cast to the layer's dtype */                          \
-    bool one_input;     /* a call with several is an error */                                   \
-    bool mixes_samples; /* what becomes of a sample may depend on others of the batch */        \
-    bool is_model;      /* the struct begins with a cn_model; see cornu/subclass.h */           \
+    bool ends_mask;         /* the output has no mask */                                        \
+    bool keeps_dtype;       /* inputs are not cast to the layer's dtype */                      \
+    bool one_input;         /* a call with several is an error */                               \
+    bool mixes_samples;     /* what becomes of a sample may depend on others of the batch */    \
+    bool activity_of_parts; /* its activity_regularizer is for the layers it is made of */      \
+    bool is_model;          /* the struct begins with a cn_model; see cornu/subclass.h */       \
     /* The names of call's tensors where it takes them one by one, "query value key"; the last  \
      * may take all that are left, "sequence initial_state*". Default: one list of them. */     \
     cn_str inputs;                                                                              \

@@ -9,6 +9,7 @@
 #define CORNU_LAYERS_H
 
 #include <cornu/layers_activations.h>
+#include <cornu/layers_attention.h>
 #include <cornu/layers_convolutional.h>
 #include <cornu/layers_core.h>
 #include <cornu/layers_merging.h>

@@ -56,4 +56,19 @@ CN_API cn_tensor *cn_batch_norm(cn_tensor *x, cn_tensor *mean, cn_tensor *varian
 /* x / ||x||_2 along the axis. keras.ops.normalize */
 CN_API cn_tensor *cn_l2_normalize(cn_tensor *x, int64_t axis, double epsilon);
 
+typedef struct cn_attention_call {
+    cn_at at;
+    cn_tensor *query, *key, *value;
+    cn_tensor *bias, *mask;      /* that broadcast to (B, N, T, S), the mask bool; or NULL */
+    double scale;                /* 0: 1 / sqrt(H) */
+    bool is_causal;              /* each place looks at itself and those before it */
+    double attn_logits_soft_cap; /* logits become cap tanh(logits / cap); 0: they stay */
+} cn_attention_call;
+/* softmax(query key^T scale + bias) value for each of N heads: query (B, T, N, H), key and value
+ * (B, S, K, H), where K divides N -> (B, T, N, H). Error: another number of axes.
+ * keras.ops.dot_product_attention */
+CN_API cn_tensor *cn_dot_product_attention_with(const cn_attention_call *call);
+#define cn_dot_product_attention(...) \
+    cn_dot_product_attention_with(&(cn_attention_call){.at = CN_AT, __VA_ARGS__})
+
 #endif

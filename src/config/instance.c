@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "config/keras_names.h"
 #include "config/params.h"
 #include "config/registry.h"
 #include "graph/tensor.h"
@@ -277,7 +278,7 @@ cn_json *cn_class_serialize(const cn_class *cls, cn_json *config)
     cn_json *json = cn_json_object();
     bool ok =
         cn_json_set(json, "module", cls->module ? cn_json_string(cls->module) : cn_json_null());
-    ok = cn_json_set(json, "class_name", cn_json_string(cls->name)) && ok;
+    ok = cn_json_set(json, "class_name", cn_json_string(cn_keras_export(cls->name))) && ok;
     ok = cn_json_set(json, "config", config) && ok;
     ok = cn_json_set(json, "registered_name", registered_name(cls)) && ok;
     if (ok)

@@ -97,3 +97,8 @@ bool cn_keras_has(cn_family family, const char *name)
     }
     return false;
 }
+
+const char *cn_keras_export(const char *class_name)
+{
+    return strcmp(class_name, "GroupedQueryAttention") == 0 ? "GroupQueryAttention" : class_name;
+}

@@ -246,7 +246,7 @@ static bool add_activity_loss(cn_layer *layer, cn_tensor *y)
 {
     const cn_param *p = cn_param_find(((cn_instance *)layer)->cls, "activity_regularizer");
     const char *spec = p ? *(const char *const *)((const char *)layer + p->offset) : NULL;
-    if (!spec || !y)
+    if (!spec || !y || cn_methods_of(layer)->activity_of_parts)
         return y != NULL;
     cn_tensor *penalty = cn_regularize(spec, y);
     if (y->shape.rank) /* the mean over the batch */
@@ -386,7 +386,11 @@ static cn_list *inputs_of(const cn_call_options *o)
     size_t n = sizeof all / sizeof *all;
     while (n && !all[n - 1])
         n--;
-    return n ? cn_list_make((void *const *)all, n) : NULL;
+    cn_list *inputs = n ? cn_list_new() : NULL;
+    for (size_t i = 0; inputs && i < n; i++) /* one that is left out is None */
+        if (!cn_list_add(inputs, all[i] ? all[i] : cn_none()))
+            return NULL;
+    return inputs;
 }
 
 bool cn_build_for(cn_layer *layer, const cn_list *x)

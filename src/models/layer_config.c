@@ -170,6 +170,13 @@ static const char *next_name(const char *names, char *name, size_t size)
     return names + word + strspn(names + word, " ");
 }
 
+/* Neither what is left out nor a mask is an argument of build. */
+static bool is_built_for(const char *name, const cn_json *shape)
+{
+    size_t n = strlen(name);
+    return shape->count > 0 && (n < 5 || strcmp(name + n - 5, "_mask") != 0);
+}
+
 /* {"query_shape": …, "value_shape": …}; what a starred name took is a list. */
 static cn_json *shapes_by_name(const char *names, const cn_json *shapes)
 {
@@ -178,6 +185,10 @@ static cn_json *shapes_by_name(const char *names, const cn_json *shapes)
         char name[64], key[80];
         const char *rest = next_name(names, name, sizeof name);
         bool star = rest > names && (rest[-1] == '*' || (rest[-1] == ' ' && rest[-2] == '*'));
+        if (!star && !is_built_for(name, shapes->items[i])) {
+            names = rest;
+            continue;
+        }
         cn_json *value = star ? cn_json_list() : cn_json_copy(shapes->items[i]);
         for (; star && i < shapes->count; i++)
             cn_json_add(value, cn_json_copy(shapes->items[i]));

@@ -54,8 +54,10 @@ static void check_config(const case_of *c)
 static cn_list *arrays(const golden_file *file, const cn_json *names)
 {
     cn_list *list = cn_list_new();
-    for (size_t i = 0; i < names->count; i++)
-        cn_list_add(list, golden_array(file, names->items[i]));
+    for (size_t i = 0; i < names->count; i++) {
+        bool none = cn_json_is(names->items[i], CN_JSON_NULL);
+        cn_list_add(list, none ? cn_none() : golden_array(file, names->items[i]));
+    }
     return list;
 }
 
@@ -140,6 +142,14 @@ static void check_gradients(const case_of *c, cn_tensor *y)
     }
 }
 
+/* Those that come with the inputs. */
+static void add_masks(const case_of *c)
+{
+    const cn_json *masks = cn_json_get(c->json, "masks");
+    for (size_t i = 0; masks && i < masks->count; i++)
+        cn_with_mask(cn_list_item(c->inputs, i), golden_array(c->file, masks->items[i]));
+}
+
 static void check_case(case_of *c)
 {
     const cn_json *outputs = cn_json_get(c->json, "outputs");
@@ -155,7 +165,10 @@ static void check_case(case_of *c)
     }
     check_config(c);
     int training = cn_json_as_bool(cn_json_get(c->json, "training"), false);
-    cn_tensor *y = cn_call(c->layer, .inputs = c->inputs, .mask = c->mask, .training = training);
+    const char *arguments = cn_json_as_string(cn_json_get(c->json, "arguments"), NULL);
+    add_masks(c);
+    cn_tensor *y = cn_call(c->layer, .inputs = c->inputs, .mask = c->mask, .training = training,
+                           .arguments = arguments);
     for (size_t i = 0; i < outputs->count; i++)
         compare(c, "output", "", y ? cn_nth_result(y, i) : NULL, outputs->items[i]);
     if (!y)
@@ -197,4 +210,9 @@ TEST(parity_layers_convolution)
 TEST(parity_layers_rnn)
 {
     check_family("layers_rnn", 2e-5);
+}
+
+TEST(parity_layers_attention)
+{
+    check_family("layers_attention", 2e-5);
 }

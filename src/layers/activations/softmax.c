@@ -1,4 +1,6 @@
 /* exp(x) / sum(exp(x)) along `axis`; 0 where the mask is false.  keras.layers.Softmax */
+#include "layers/activations/softmax.h"
+
 #include "layers/arguments.h"
 #include "ops/ops.h"
 
@@ -35,17 +37,21 @@ static bool check_mask(cn_shape mask, cn_shape x)
                          cn_shape_text(x), cn_shape_text(mask));
 }
 
-static cn_tensor *call(softmax_layer *self, const cn_inputs *in)
+cn_tensor *cn_masked_softmax(cn_tensor *x, cn_tensor *mask, cn_axes axes)
 {
-    cn_tensor *x = in->x[0], *mask = in->mask;
-    if (!mask)
-        return along(x, self->axis);
+    if (!mask || !x)
+        return x ? along(x, axes) : NULL;
     if (!check_mask(mask->shape, x->shape))
         return NULL;
     if (mask->dtype != CN_BOOL)
         mask = cn_greater(mask, 0.5);
-    cn_tensor *y = along(cn_select(mask, x, large_negative(x->dtype)), self->axis);
+    cn_tensor *y = along(cn_select(mask, x, large_negative(x->dtype)), axes);
     return cn_select(mask, y, 0);
+}
+
+static cn_tensor *call(softmax_layer *self, const cn_inputs *in)
+{
+    return cn_masked_softmax(in->x[0], in->mask, self->axis);
 }
 
 static bool write_config(const softmax_layer *self, cn_json *config)

@@ -288,37 +288,18 @@ static cn_tensor *sparse_categorical_crossentropy(cn_operation *op)
 
 /* ---- attention ---- */
 
-/* Query (B, T, N, H), key and value (B, S, K, H), of which K divides N; bias and mask broadcast to
- * (B, N, T, S). */
 static cn_tensor *dot_product_attention(cn_operation *op)
 {
-    cn_tensor *q = cn_op_tensor(op, 0, "query"), *k = cn_op_tensor(op, 1, "key");
-    cn_tensor *v = cn_op_tensor(op, 2, "value"), *bias = cn_op_tensor_or(op, 3, "bias", NULL);
-    cn_tensor *mask = cn_op_tensor_or(op, 4, "mask", NULL);
-    if (!q || !k || !v || q->shape.rank != 4 || k->shape.rank != 4 || v->shape.rank != 4)
-        return q && k && v
-                   ? cn_fail_null(CN_EINVAL, "DotProductAttention: expected tensors of 4 axes")
-                   : NULL;
-    int64_t heads = cn_dim(q, 2), shared = cn_dim(k, 2), width = cn_dim(q, 3);
-    if (shared > 0 && heads > shared && heads % shared == 0) {
-        k = cn_repeat(k, heads / shared, 2);
-        v = cn_repeat(v, heads / shared, 2);
-    }
-    double scale = cn_json_as_double(cn_op_value(op, 5, "scale"), 1 / sqrt((double)width));
-    cn_tensor *logits = cn_mul(
-        cn_matmul_t(cn_transpose(q, {0, 2, 1, 3}), cn_transpose(k, {0, 2, 1, 3}), false, true),
-        scale);
-    double cap = cn_op_double(op, "attn_logits_soft_cap", 0);
-    logits = cap > 0 ? cn_mul(cn_tanh(cn_div(logits, cap)), cap) : logits;
-    logits = bias ? cn_add(logits, bias) : logits;
-    if (cn_op_bool(op, "is_causal", false)) {
-        cn_tensor *all = cn_ones_like(logits), *past = cn_cast(cn_tril(all, 0), CN_BOOL);
-        mask = mask ? cn_logical_and(mask, past) : past;
-    }
-    const double least = -0.7 * 3.40282346638528859812e38; /* as JAX has it */
-    logits = mask ? cn_select(mask, logits, least) : logits;
-    cn_tensor *y = cn_matmul(cn_softmax(logits, -1), cn_transpose(v, {0, 2, 1, 3}));
-    return cn_transpose(y, {0, 2, 1, 3});
+    const cn_attention_call call = {.query = cn_op_tensor(op, 0, "query"),
+                                    .key = cn_op_tensor(op, 1, "key"),
+                                    .value = cn_op_tensor(op, 2, "value"),
+                                    .bias = cn_op_tensor_or(op, 3, "bias", NULL),
+                                    .mask = cn_op_tensor_or(op, 4, "mask", NULL),
+                                    .scale = cn_json_as_double(cn_op_value(op, 5, "scale"), 0),
+                                    .is_causal = cn_op_bool(op, "is_causal", false),
+                                    .attn_logits_soft_cap =
+                                        cn_op_double(op, "attn_logits_soft_cap", 0)};
+    return cn_error_code() ? NULL : cn_dot_product_attention_with(&call);
 }
 
 const cn_operation_row cn_operations_nn[] = {
