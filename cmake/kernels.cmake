@@ -32,6 +32,9 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
                PROPERTY COMPILE_OPTIONS -O2 -ftree-vectorize -fvect-cost-model=dynamic)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce_wide.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)
+  set(window src/backend/cpu/window) # written in vectors
+  set_property(SOURCE ${window}/depthwise.isa.c ${window}/pool.isa.c APPEND
+               PROPERTY COMPILE_OPTIONS -O2 -funswitch-loops)
 endif()
 
 set(isa_objects)

@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#if defined(CN_ISA) && defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 #include "backend/cpu/isa.h"
 
@@ -17,14 +20,51 @@ typedef uint16_t lane_halves __attribute__((vector_size(CN_VECTOR_BYTES / 2)));
 typedef uint16_t loose_halves
     __attribute__((vector_size(CN_VECTOR_BYTES / 2), aligned(2), may_alias));
 
-static inline lanes load_lanes(const float *from, ptrdiff_t n)
+/* The first n < LANES of a vector. */
+#if CN_VECTOR_BYTES == 64
+static inline lanes load_some(const float *from, ptrdiff_t n)
 {
-    if (n >= LANES)
-        return *(const loose_lanes *)from;
+    return (lanes)_mm512_maskz_loadu_ps((__mmask16)((1 << n) - 1), from);
+}
+
+static inline void store_some(float *to, lanes v, ptrdiff_t n)
+{
+    _mm512_mask_storeu_ps(to, (__mmask16)((1 << n) - 1), (__m512)v);
+}
+#elif CN_VECTOR_BYTES == 32
+static inline __m256i first_lanes(ptrdiff_t n)
+{
+    return (__m256i)((lane_bits){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)n);
+}
+
+static inline lanes load_some(const float *from, ptrdiff_t n)
+{
+    return (lanes)_mm256_maskload_ps(from, first_lanes(n));
+}
+
+static inline void store_some(float *to, lanes v, ptrdiff_t n)
+{
+    _mm256_maskstore_ps(to, first_lanes(n), (__m256)v);
+}
+#else
+static inline lanes load_some(const float *from, ptrdiff_t n)
+{
     lanes v = {0};
     for (ptrdiff_t i = 0; i < n; i++)
         v[i] = from[i];
     return v;
+}
+
+static inline void store_some(float *to, lanes v, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        to[i] = v[i];
+}
+#endif
+
+static inline lanes load_lanes(const float *from, ptrdiff_t n)
+{
+    return n >= LANES ? (lanes) * (const loose_lanes *)from : load_some(from, n);
 }
 
 static inline void store_lanes(float *to, lanes v, ptrdiff_t n)
@@ -32,8 +72,7 @@ static inline void store_lanes(float *to, lanes v, ptrdiff_t n)
     if (n >= LANES)
         *(loose_lanes *)to = v;
     else
-        for (ptrdiff_t i = 0; i < n; i++)
-            to[i] = v[i];
+        store_some(to, v, n);
 }
 
 /* Lane by lane: where the mask is all ones a, where it is zero b. */

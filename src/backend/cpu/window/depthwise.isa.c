@@ -123,7 +123,7 @@ static lanes sum_row(const cn_depthwise_job *job, const float *x, const float *d
     ptrdiff_t k = 0;
     if (x && filters == 1 && n >= LANES)
         for (; k + 4 <= count; k += 4)
-            for (int u = 0; u < 4; u++)
+            EACH (u, 4)
                 sums[u] += *(const loose_lanes *)(x + (k + u) * step + o) *
                            *(const loose_lanes *)(dy + (k + u) * job->outputs + o);
     for (; k < count; k++) {
