@@ -74,15 +74,16 @@ typedef enum cn_type {
 #define CN_C_cn_lambda_function cn_lambda_function
 #define CN_C_cn_layers cn_layers
 
-/* One row of a table. Behind the name's NUL stand, each with its own, the default as it was written
- * and what the parameter is: one pointer for all three, since there are many rows. */
+/* One row of a table. Before the name stand, in the same text, what the parameter is and the
+ * default as it was written: one pointer for all three, since there are many rows; and one text, so
+ * that those of many classes stand in the library once. */
 typedef struct cn_param {
     cn_str name;
     unsigned short type;   /* a cn_type */
     unsigned short option; /* offset of the field in the options */
     unsigned int offset;   /* and in the thing itself */
 } cn_param;
-/* The default as it was written, and what the parameter is. */
+/* The default as it was written, and what the parameter is. They live as long as the scope. */
 CN_API cn_str cn_param_default(const cn_param *param);
 CN_API cn_str cn_param_doc(const cn_param *param);
 
@@ -150,21 +151,13 @@ typedef struct cn_class {
     void *user;       /* handed to functions registered by text */
 } cn_class;
 
-/* The text of a row of a family's own parameters. Inside the library it stands once, as
- * cn_text_<family>_<field>, where a class does not change it (muon's weight_decay). */
-#ifdef CORNU_BUILDING
-#define CN_TEXT_(id, text) (sizeof(text) == sizeof cn_text_##id ? cn_text_##id : text)
-#define CN_TEXT_DECLARE_(id, text) extern const char cn_text_##id[sizeof(text)];
-#else
-#define CN_TEXT_(id, text) text
-#define CN_TEXT_DECLARE_(id, text)
-#endif
-#define CN_TEXT_DEFINE_(id, text) const char cn_text_##id[sizeof(text)] = text;
-
 /* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */
-#define CN_ROW_(type, field, otherwise, doc)                                        \
-    {#field "\0" #otherwise "\0" doc, CN_TYPE_##type, offsetof(cn_options_, field), \
-     offsetof(cn_self_, field)},
+#define CN_NAME_(name, otherwise, doc) \
+    (&("\1" doc "\n" otherwise "\n" name)[sizeof("\1" doc "\n" otherwise "\n") - 1])
+#define CN_ROW_OF_(head, type, field, otherwise, doc)                                \
+    {CN_NAME_(#field, otherwise, doc), CN_TYPE_##type, offsetof(cn_options_, field), \
+     offsetof(head, field)},
+#define CN_ROW_(type, field, otherwise, doc) CN_ROW_OF_(cn_self_, type, field, #otherwise, doc)
 #define CN_ROWS(id, table, base, base_row)                              \
     static const cn_param *id##_params(void)                            \
     {                                                                   \

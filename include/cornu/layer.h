@@ -92,12 +92,8 @@ typedef struct cn_layer {
     } id##_methods;
 CN_LAYER_METHODS_(cn_layer, void)
 
-#define CN_LAYER_ROW_(type, field, otherwise, doc)                             \
-    {CN_TEXT_(layer_##field, #field "\0" #otherwise "\0" doc), CN_TYPE_##type, \
-     offsetof(cn_options_, field), offsetof(cn_layer, field)},
-#define CN_LAYER_TEXT_(type, field, otherwise, doc) \
-    CN_TEXT_DECLARE_(layer_##field, #field "\0" #otherwise "\0" doc)
-CN_LAYER_PARAMS(CN_LAYER_TEXT_)
+#define CN_LAYER_ROW_(type, field, otherwise, doc) \
+    CN_ROW_OF_(cn_layer, type, field, #otherwise, doc)
 /* The struct of a layer whose options exist; `...` are its other fields. */
 #define CN_LAYER_STRUCT(id, table, ...) \
     typedef struct id {                 \

@@ -125,12 +125,8 @@ CN_API cn_tensor *cn_optimizer_iteration(void *optimizer);
     } id##_methods;
 CN_OPTIMIZER_METHODS_(cn_optimizer, void)
 
-#define CN_OPTIMIZER_ROW_(type, field, otherwise, doc)                             \
-    {CN_TEXT_(optimizer_##field, #field "\0" #otherwise "\0" doc), CN_TYPE_##type, \
-     offsetof(cn_options_, field), offsetof(cn_optimizer, field)},
-#define CN_OPTIMIZER_TEXT_(type, field, otherwise, doc) \
-    CN_TEXT_DECLARE_(optimizer_##field, #field "\0" #otherwise "\0" doc)
-CN_OPTIMIZER_PARAMS(CN_OPTIMIZER_TEXT_)
+#define CN_OPTIMIZER_ROW_(type, field, otherwise, doc) \
+    CN_ROW_OF_(cn_optimizer, type, field, #otherwise, doc)
 /* The options and the struct; `...` are its other fields. */
 #define CN_OPTIMIZER(id, table, ...) CN_OPTIMIZER_OF_(id, table, CN_OPTIMIZER_PARAMS, __VA_ARGS__)
 #define CN_OPTIMIZER_OF_(id, table, base, ...) \

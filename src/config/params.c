@@ -8,17 +8,37 @@
 #include "base/error.h"
 #include "config/registry.h"
 #include "config/text_class.h"
+#include "cornu/ops.h"
 #include "graph/shape.h"
+
+/* The text that ends at `end` and begins after `mark`; see CN_NAME_. */
+static const char *begin_of(const char *end, char mark)
+{
+    while (end[-1] != mark)
+        end--;
+    return end;
+}
+
+static const char *default_of(const cn_param *param)
+{
+    return begin_of(param->name - 1, '\n');
+}
+
+static const char *doc_of(const cn_param *param)
+{
+    return begin_of(default_of(param) - 1, '\1');
+}
 
 cn_str cn_param_default(const cn_param *param)
 {
-    return param->name + strlen(param->name) + 1;
+    const char *text = default_of(param);
+    return cn_fmt("%.*s", (int)(param->name - 1 - text), text);
 }
 
 cn_str cn_param_doc(const cn_param *param)
 {
-    cn_str otherwise = cn_param_default(param);
-    return otherwise + strlen(otherwise) + 1;
+    const char *text = doc_of(param);
+    return cn_fmt("%.*s", (int)(default_of(param) - 1 - text), text);
 }
 
 static void *field(void *self, const cn_param *p)
@@ -38,7 +58,7 @@ bool cn_param_is_missing(const cn_param *p, const void *self)
     if (p->type == CN_TYPE_int)
         return *(const int *)at == CN_REQUIRED;
     if (p->type == CN_TYPE_cn_layers)
-        return !*(void *const *)at && !strcmp(cn_param_default(p), "CN_REQUIRED_LAYERS");
+        return !*(void *const *)at && !strncmp(default_of(p), "CN_REQUIRED_LAYERS", 18);
     return p->type == CN_TYPE_float && *(const double *)at == CN_REQUIRED;
 }
 
@@ -64,7 +84,7 @@ size_t cn_param_size(const cn_param *p)
 bool cn_param_is_ours(const cn_param *p)
 {
     static const char sign[] = "not in Keras: ";
-    return !strncmp(cn_param_doc(p), sign, sizeof sign - 1);
+    return !strncmp(doc_of(p), sign, sizeof sign - 1);
 }
 
 /* Takes `text`. */

@@ -15,10 +15,6 @@
 #include "models/model.h"
 #include "ops/ops.h"
 
-#define TEXT(type, field, otherwise, doc) \
-    CN_TEXT_DEFINE_(layer_##field, #field "\0" #otherwise "\0" doc)
-CN_LAYER_PARAMS(TEXT)
-
 _Static_assert(sizeof(cn_instance) <= sizeof((cn_layer *)0)->head_,
                "a layer begins with an instance");
 

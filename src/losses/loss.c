@@ -8,10 +8,6 @@
 #include "config/text_class.h"
 #include "cornu/layer.h"
 
-#define TEXT(type, field, otherwise, doc) \
-    CN_TEXT_DEFINE_(loss_##field, #field "\0" #otherwise "\0" doc)
-CN_LOSS_PARAMS(TEXT)
-
 static const cn_loss_methods *methods_of(const cn_loss *loss)
 {
     return loss->head.head.cls->methods;

@@ -30,12 +30,7 @@ struct cn_loss {
     } id##_methods;
 CN_LOSS_METHODS_(cn_loss, void)
 
-#define CN_LOSS_ROW_(type, field, otherwise, doc)                             \
-    {CN_TEXT_(loss_##field, #field "\0" #otherwise "\0" doc), CN_TYPE_##type, \
-     offsetof(cn_options_, field), offsetof(cn_loss, field)},
-#define CN_LOSS_TEXT_(type, field, otherwise, doc) \
-    CN_TEXT_DECLARE_(loss_##field, #field "\0" #otherwise "\0" doc)
-CN_LOSS_PARAMS(CN_LOSS_TEXT_)
+#define CN_LOSS_ROW_(type, field, otherwise, doc) CN_ROW_OF_(cn_loss, type, field, #otherwise, doc)
 #define CN_LOSS_STRUCT(id, table, ...)    \
     CN_OPTIONS(id, table, CN_LOSS_PARAMS) \
     typedef struct id {                   \

@@ -11,10 +11,6 @@
 #include "layers/layer.h"
 #include "losses/loss.h"
 
-#define TEXT(type, field, otherwise, doc) \
-    CN_TEXT_DEFINE_(metric_##field, #field "\0" #otherwise "\0" doc)
-CN_METRIC_PARAMS(TEXT)
-
 static const cn_metric_methods *methods_of(const void *metric)
 {
     return ((const cn_metric *)metric)->head.head.cls->methods;

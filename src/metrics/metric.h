@@ -37,12 +37,8 @@ struct cn_metric {
     } id##_methods;
 CN_METRIC_METHODS_(cn_metric, void)
 
-#define CN_METRIC_ROW_(type, field, otherwise, doc)                             \
-    {CN_TEXT_(metric_##field, #field "\0" #otherwise "\0" doc), CN_TYPE_##type, \
-     offsetof(cn_options_, field), offsetof(cn_metric, field)},
-#define CN_METRIC_TEXT_(type, field, otherwise, doc) \
-    CN_TEXT_DECLARE_(metric_##field, #field "\0" #otherwise "\0" doc)
-CN_METRIC_PARAMS(CN_METRIC_TEXT_)
+#define CN_METRIC_ROW_(type, field, otherwise, doc) \
+    CN_ROW_OF_(cn_metric, type, field, #otherwise, doc)
 #define CN_METRIC_STRUCT(id, table, ...)    \
     CN_OPTIONS(id, table, CN_METRIC_PARAMS) \
     typedef struct id {                     \

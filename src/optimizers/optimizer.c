@@ -10,10 +10,6 @@
 #include "layers/layer.h"
 #include "ops/ops.h"
 
-#define TEXT(type, field, otherwise, doc) \
-    CN_TEXT_DEFINE_(optimizer_##field, #field "\0" #otherwise "\0" doc)
-CN_OPTIMIZER_PARAMS(TEXT)
-
 const cn_optimizer_methods *cn_optimizer_methods_of(const cn_optimizer *self)
 {
     return ((const cn_instance *)self)->cls->methods;
