@@ -15,7 +15,10 @@ else()
   include(CheckCCompilerFlag)
   check_c_compiler_flag(-Oz CORNU_OZ) # smaller still than -Os by a fiftieth; gcc 12, clang
   set(cornu_small -O$<IF:$<BOOL:${CORNU_OZ}>,z,s>)
-  if(CMAKE_C_COMPILER_ID STREQUAL "GNU") # keeping fewer values at hand saves another hundredth
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    # Loops are aligned, what is jumped to otherwise is not; and where code is to be small, keeping
+    # fewer values at hand saves another hundredth.
+    string(APPEND CMAKE_C_FLAGS_RELEASE " -falign-jumps=1 -falign-labels=1")
     list(APPEND cornu_small -fno-tree-dominator-opts -fno-tree-loop-im -fno-move-loop-invariants
          -fno-caller-saves)
   endif()
