@@ -1,5 +1,6 @@
 #include "graph/piece.h"
 
+#include "base/alloc.h"
 #include "graph/gradients.h"
 #include "graph/replay.h"
 
@@ -26,6 +27,27 @@ static bool infer(const cn_tensor *node, cn_results *results)
 
 /* ---- opening ---- */
 
+/* The body's constants are made again: they belong to what is being made. */
+static bool renew_constants(cn_replay *replay, const cn_body *body)
+{
+    cn_walk walk;
+    const cn_list *results = body->results;
+    if (!cn_walk_make(&walk, (cn_tensor *const *)results->items, results->count, cn_is_leaf))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < walk.count; i++) {
+        const cn_tensor *old = walk.nodes[i];
+        if (old->op != &cn_op_constant)
+            continue;
+        cn_tensor *now = cn_constant(old->value, old->shape, old->dtype);
+        ok = now;
+        if (ok)
+            cn_replay_put(replay, old, now);
+    }
+    cn_walk_free(&walk);
+    return ok;
+}
+
 /* `tensors`, which depend on the body's parameters, on the inputs of the node. */
 static cn_list *on_inputs(const cn_list *tensors, const cn_body *body, cn_tensor *const *inputs)
 {
@@ -33,7 +55,7 @@ static cn_list *on_inputs(const cn_list *tensors, const cn_body *body, cn_tensor
     cn_replay replay;
     if (!cn_walk_make(&walk, (cn_tensor *const *)tensors->items, tensors->count, cn_is_leaf))
         return NULL;
-    bool ok = cn_replay_begin(&replay, &walk);
+    bool ok = cn_replay_begin(&replay, &walk) && renew_constants(&replay, body);
     for (size_t i = 0; ok && i < body->params->count; i++)
         cn_replay_put(&replay, body->params->items[i], inputs[i]);
     cn_list *list = ok && cn_replay_run(&replay) ? cn_replay_list(&replay, tensors) : NULL;
@@ -120,4 +142,76 @@ cn_tensor *cn_piece(cn_body *body, cn_tensor *const *inputs)
 {
     return body ? cn_apply(&cn_op_piece, inputs, (int)body->params->count, &(piece_attrs){body})
                 : NULL;
+}
+
+/* ---- of functions ---- */
+
+/* Stand-ins for the inputs; `own`: those alone that are not none. */
+static bool stand_ins(const cn_list *inputs, cn_list *all, cn_list *own)
+{
+    for (size_t i = 0; i < inputs->count; i++) {
+        cn_tensor *input = inputs->items[i];
+        bool none = cn_is_none(input);
+        cn_tensor *one = none ? input : cn_placeholder(input->shape, input->dtype, false);
+        if (!cn_list_add(all, one) || (!none && !cn_list_add(own, one)))
+            return false;
+    }
+    return true;
+}
+
+/* Are all parameters that are not `own` placeholders of variables? */
+static bool reads_variables_alone(const cn_body_maker *maker)
+{
+    for (size_t i = 0; i < maker->parameters->count; i++)
+        if (!((const cn_tensor *)maker->parameters->items[i])->origin)
+            return false;
+    return true;
+}
+
+static bool make(cn_piece_function function, void *context, const cn_list *inputs, cn_body **body,
+                 cn_list **variables)
+{
+    cn_body_maker maker;
+    cn_list *all = cn_list_new(), *own = cn_list_new();
+    if (!all || !own || !cn_body_begin(&maker))
+        return false;
+    cn_list *results = stand_ins(inputs, all, own) ? function(context, all) : NULL;
+    bool ok = cn_body_end(&maker) && results;
+    results = ok ? cn_list_concat(results, maker.after) : NULL;
+    ok = results && cn_body_capture(&maker, own, false, &results, 1);
+    if (ok && reads_variables_alone(&maker) && results->count <= CN_MAX_OUTPUTS) {
+        cn_list *params = cn_list_concat(own, maker.parameters);
+        *body = cn_retain(cn_body_new(params, results));
+        *variables = cn_retain(maker.variables);
+        ok = *body;
+    }
+    cn_body_maker_free(&maker);
+    return ok;
+}
+
+bool cn_piece_make(cn_piece_function function, void *context, const cn_list *inputs, cn_body **body,
+                   cn_list **variables)
+{
+    bool ok = false;
+    CN_SCOPE {
+        ok = make(function, context, inputs, body, variables);
+    }
+    return ok;
+}
+
+cn_tensor *cn_piece_on(cn_body *body, const cn_list *inputs)
+{
+    cn_tensor *few[64], **all = few;
+    size_t n = body->params->count, k = 0;
+    if (n > 64 && !(all = cn_mem_alloc(n * sizeof *all)))
+        return NULL;
+    for (size_t i = 0; i < inputs->count; i++)
+        if (!cn_is_none(inputs->items[i]))
+            all[k++] = inputs->items[i];
+    for (; k < n; k++)
+        all[k] = cn_trace_read(((const cn_tensor *)body->params->items[k])->origin);
+    cn_tensor *piece = cn_piece(body, all);
+    if (all != few)
+        cn_mem_free(all);
+    return piece;
 }

@@ -28,14 +28,14 @@ void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn
     if (!losses && current)
         scope->losses = current->losses;
     current = scope;
-    cn_layer_being_called(layer ? cn_intern(layer->name) : NULL);
+    scope->named = cn_layer_being_called(layer ? cn_intern(layer->name) : NULL);
 }
 
 void cn_call_scope_end(cn_call_scope *scope)
 {
     current = scope->outer;
     cn_caller_again(&scope->caller);
-    cn_layer_being_called(current && current->layer ? cn_intern(current->layer->name) : NULL);
+    cn_layer_being_called(scope->named);
 }
 
 void *cn_held_activation(const char *spec)

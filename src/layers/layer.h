@@ -127,8 +127,9 @@ typedef struct cn_call_scope {
     int training; /* 1, 0 or CN_NONE: as outside */
     cn_list *losses;
     cn_layer *layer;
-    cn_list *updates; /* of this call alone: variable, value, variable, … */
-    cn_caller caller; /* where the user called */
+    cn_list *updates;  /* of this call alone: variable, value, variable, … */
+    const char *named; /* the layer whose name tensors got before */
+    cn_caller caller;  /* where the user called */
 } cn_call_scope;
 /* The innermost one, or NULL. */
 cn_call_scope *cn_call_scope_now(void);

@@ -1,4 +1,6 @@
 /* Losses: made from specs, called, and a user's own. keras.losses */
+#include "graph/trace.h"
+#include "losses/kept_loss.h"
 #include "losses/loss.h"
 
 #include <string.h>
@@ -94,9 +96,9 @@ static cn_tensor *merge(cn_tensor *a, cn_tensor *b)
     return a && b ? cn_logical_and(a, b) : a ? a : b;
 }
 
-static cn_tensor *value_of(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
-                           cn_tensor *sample_weight)
+static cn_tensor *formula(const cn_loss *loss, cn_tensor *const *in)
 {
+    cn_tensor *y_true = in[0], *y_pred = in[1], *sample_weight = cn_is_none(in[2]) ? NULL : in[2];
     const cn_loss_methods *methods = methods_of(loss);
     cn_dtype dtype = cn_policy_dtype(loss->dtype);
     cn_tensor *mask = cn_mask_of(y_pred);
@@ -104,7 +106,7 @@ static cn_tensor *value_of(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
     y_pred = cn_cast(y_pred, dtype);
     if (!methods->keeps_rank && !cn_same_rank(&y_true, &y_pred, true))
         return NULL;
-    cn_tensor *values = methods->call(loss, y_true, y_pred);
+    cn_tensor *values = methods->call((void *)(uintptr_t)loss, y_true, y_pred);
     if (!values)
         return NULL;
     cn_tensor *own = cn_mask_of(values);
@@ -116,9 +118,11 @@ cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,
                         cn_tensor *sample_weight)
 {
     cn_code before = cn_error_code();
-    if (!loss || !y_true || !y_pred)
+    cn_tensor *in[] = {cn_trace_read(y_true), cn_trace_read(y_pred),
+                       sample_weight ? cn_trace_read(sample_weight) : cn_none()};
+    if (!loss || !in[0] || !in[1] || !in[2])
         return NULL;
-    cn_tensor *value = value_of(loss, y_true, y_pred, sample_weight);
+    cn_tensor *value = cn_keep_loss(loss, in, formula);
     if (!value)
         cn_error_whose(before, "loss", loss->name);
     return value;

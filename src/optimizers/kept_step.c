@@ -19,11 +19,10 @@ struct cn_kept_step {
     unsigned long age; /* cn_plans_age when it was made */
     void *fields;      /* of the optimizer, as it left them */
     key *keys;
-    size_t n_keys, n_gradients;
+    size_t n_keys;
     bool refused;       /* it cannot be kept */
     cn_body *body;      /* the gradients first; held; NULL: this step has been met once */
     cn_list *variables; /* which its results are assigned to; held */
-    cn_tensor **inputs;
 };
 
 void cn_kept_step_free(struct cn_kept_step *kept)
@@ -32,7 +31,6 @@ void cn_kept_step_free(struct cn_kept_step *kept)
         return;
     cn_mem_free(kept->fields);
     cn_mem_free(kept->keys);
-    cn_mem_free(kept->inputs);
     cn_release(kept->body);
     cn_release(kept->variables);
     cn_mem_free(kept);
@@ -106,61 +104,37 @@ static struct cn_kept_step *note(const cn_optimizer *self, const cn_list *grads,
         return NULL;
     }
     note_fields(kept, self);
-    for (size_t i = 0; i < kept->n_keys; i++) {
-        const cn_tensor *grad = grads->items[i];
-        kept->keys[i] = (key){weights->items[i], grad->dtype};
-        kept->n_gradients += !cn_is_none(grad);
-    }
+    for (size_t i = 0; i < kept->n_keys; i++)
+        kept->keys[i] = (key){weights->items[i], ((const cn_tensor *)grads->items[i])->dtype};
     return kept;
 }
 
-/* ---- making it ---- */
+/* ---- making and taking it ---- */
 
-/* Stand-ins for the gradients, what is none among them; and those alone that are not. */
-static bool stand_ins(const cn_list *grads, cn_list *all, cn_list *own)
+typedef struct making {
+    cn_optimizer *self;
+    const cn_list *weights;
+    cn_step step;
+} making;
+
+/* A step has no results: it assigns. */
+static cn_list *run_step(void *context, const cn_list *grads)
 {
-    for (size_t i = 0; i < grads->count; i++) {
-        cn_tensor *grad = grads->items[i];
-        bool none = cn_is_none(grad);
-        cn_tensor *one = none ? grad : cn_placeholder(grad->shape, grad->dtype, false);
-        if (!cn_list_add(all, one) || (!none && !cn_list_add(own, one)))
-            return false;
-    }
+    const making *m = context;
+    return m->step(m->self, grads, m->weights) ? cn_list_new() : NULL;
+}
+
+static bool make_body(struct cn_kept_step *kept, making m, const cn_list *grads)
+{
+    if (!cn_piece_make(run_step, &m, grads, &kept->body, &kept->variables))
+        return false;
+    kept->refused = !kept->body;
     return true;
 }
 
-static bool make_body(struct cn_kept_step *kept, cn_optimizer *self, const cn_list *grads,
-                      const cn_list *weights, cn_step step)
-{
-    cn_body_maker maker;
-    cn_list *all = cn_list_new(), *own = cn_list_new(), *params = NULL;
-    if (!all || !own || !cn_body_begin(&maker))
-        return false;
-    bool ok = stand_ins(grads, all, own) && step(self, all, weights);
-    ok = cn_body_end(&maker) && ok && cn_body_capture(&maker, own, false, &maker.after, 1) &&
-         (params = cn_list_concat(own, maker.parameters)) != NULL;
-    cn_body *body = ok ? cn_body_new(params, maker.after) : NULL;
-    for (size_t i = own->count; body && i < params->count; i++)
-        if (!((cn_tensor *)params->items[i])->origin || maker.after->count > CN_MAX_OUTPUTS)
-            kept->refused = true; /* it reads other things */
-    cn_replace(&kept->variables, maker.variables);
-    cn_replace(&kept->body, body);
-    cn_body_maker_free(&maker);
-    kept->inputs = body ? cn_mem_calloc(params->count, sizeof *kept->inputs) : NULL;
-    return kept->inputs;
-}
-
-/* ---- taking it ---- */
-
 static bool take(const struct cn_kept_step *kept, const cn_list *grads)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < grads->count; i++)
-        if (!cn_is_none(grads->items[i]))
-            kept->inputs[n++] = grads->items[i];
-    for (; n < kept->body->params->count; n++)
-        kept->inputs[n] = cn_trace_read(((cn_tensor *)kept->body->params->items[n])->origin);
-    cn_tensor *piece = cn_piece(kept->body, kept->inputs);
+    cn_tensor *piece = cn_piece_on(kept->body, grads);
     for (size_t i = 0; piece && i < kept->variables->count; i++) {
         cn_tensor *value = cn_nth_result(piece, i);
         if (!value || !cn_trace_assign(kept->variables->items[i], value))
@@ -175,7 +149,8 @@ bool cn_keep_step(cn_optimizer *self, const cn_list *grads, const cn_list *weigh
     if (!can_keep(self, grads, weights))
         return step(self, grads, weights);
     bool same = is_same(kept, self, grads, weights);
-    if (same && !kept->body && !kept->refused && !make_body(kept, self, grads, weights, step))
+    if (same && !kept->body && !kept->refused &&
+        !make_body(kept, (making){self, weights, step}, grads))
         return false;
     if ((!same || kept->refused) && !step(self, grads, weights))
         return false;
