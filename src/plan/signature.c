@@ -137,7 +137,7 @@ static bool is_plain(const cn_signature *sig, size_t place, bool leaf)
         return tensor->value && !tensor->symbolic;
     if (sig->whole)
         return tensor->op == &cn_op_piece || !(tensor->op->traits & CN_LATE || tensor->op->bodies);
-    return cn_results_known(tensor) || (place < sig->n_roots && tensor->op->traits & CN_LATE);
+    return !(tensor->op->traits & CN_LATE) || place < sig->n_roots || cn_results_known(tensor);
 }
 
 static bool walk(cn_signature *sig)
