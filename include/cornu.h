@@ -35,6 +35,7 @@
 #include <cornu/object.h>
 #include <cornu/ops.h>
 #include <cornu/optimizers.h>
+#include <cornu/plot.h>
 #include <cornu/random.h>
 #include <cornu/subclass.h>
 #include <cornu/tensor.h>

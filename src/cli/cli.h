@@ -30,6 +30,7 @@ int run_predict(const arguments *a, const streams *to);
 int run_evaluate(const arguments *a, const streams *to);
 int run_train(const arguments *a, const streams *to);
 int run_summary(const arguments *a, const streams *to);
+int run_plot(const arguments *a, const streams *to);
 int run_convert(const arguments *a, const streams *to);
 int run_help(const arguments *a, const streams *to);
 int run_serve(const arguments *a, const streams *to);

@@ -16,6 +16,7 @@ static const char usage[] =
     "           [--history history.json]\n"
     "  summary  MODEL\n"
     "  convert  IN OUT\n"
+    "  plot     MODEL -o model.png (.svg, .dot)\n"
     "  serve\n"
     "  help     [NAME]\n"
     "  --version\n"
@@ -39,6 +40,7 @@ static const command commands[] = {
      "--data"},
     {"summary", run_summary, 1, "", ""},
     {"convert", run_convert, 2, "", ""},
+    {"plot", run_plot, 1, "--output -o", "--output"},
     {"serve", run_serve, 0, "", ""},
     {"help", run_help, -1, "", ""},
 };
@@ -54,6 +56,7 @@ static const struct option {
 } options[] = {
     OPTION("--data", data),
     OPTION("--output", output),
+    OPTION("-o", output),
     OPTION("--validation", validation),
     OPTION("--optimizer", optimizer),
     OPTION("--loss", loss),

@@ -1,4 +1,4 @@
-/* predict, evaluate, summary, convert. */
+/* predict, evaluate, summary, plot, convert. */
 #include <string.h>
 
 #include "cli.h"
@@ -66,6 +66,14 @@ int run_summary(const arguments *a, const streams *to)
         return report(to);
     fputs(text, to->out);
     return DONE;
+}
+
+int run_plot(const arguments *a, const streams *to)
+{
+    cn_model *model = cn_load_model(a->words[0], .compile = false);
+    bool done =
+        model && cn_plot_model(model, a->output, .show_shapes = true, .show_layer_names = true);
+    return done ? DONE : report(to);
 }
 
 int run_convert(const arguments *a, const streams *to)

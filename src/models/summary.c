@@ -6,11 +6,8 @@
 
 #include "base/alloc.h"
 #include "config/registry.h"
-#include "graph/form.h"
 #include "graph/shape.h"
-#include "models/graph_op.h"
-#include "models/model.h"
-#include "models/operation.h"
+#include "models/shown.h"
 #include "models/summary_table.h"
 #include "utils/message.h"
 
@@ -23,43 +20,7 @@ typedef struct summary {
     cn_text out;
 } summary;
 
-/* ---- nodes: the calls of layers, and ops ---- */
-
-static cn_tensor *node_of(cn_tensor *tensor)
-{
-    return tensor->op == &cn_op_nth ? tensor->inputs[0] : tensor;
-}
-
-static bool is_node(const cn_tensor *tensor)
-{
-    return tensor->symbolic && tensor->op != &cn_op_nth && tensor->op != &cn_op_tuple;
-}
-
-/* The layer or op tensor that made it. */
-static void *maker(cn_tensor *node)
-{
-    cn_call_record *record = cn_record_of(node);
-    return record ? (void *)record->layer : (void *)node;
-}
-
-static size_t count_inputs(cn_tensor *node)
-{
-    cn_call_record *record = cn_record_of(node);
-    size_t count = 0;
-    for (int i = 0; i < cn_form_count(node) && !record; i++)
-        count += cn_form_input(node, i)->symbolic;
-    return record ? record->inputs->count : count;
-}
-
-/* The i-th symbolic one. */
-static cn_tensor *input_at(cn_tensor *node, size_t i)
-{
-    cn_call_record *record = cn_record_of(node);
-    for (int k = 0; k < cn_form_count(node) && !record; k++)
-        if (cn_form_input(node, k)->symbolic && !i--)
-            return cn_form_input(node, k);
-    return record ? record->inputs->items[i] : NULL;
-}
+/* ---- nodes ---- */
 
 static int by_index(const void *a, const void *b)
 {
@@ -73,7 +34,7 @@ static size_t nodes_by(const summary *s, const void *object, cn_tensor **nodes)
 {
     size_t count = 0;
     for (size_t i = 0; s->walk && i < s->walk->count; i++)
-        if (is_node(s->walk->nodes[i]) && maker(s->walk->nodes[i]) == object)
+        if (cn_is_shown(s->walk->nodes[i]) && cn_shown_maker(s->walk->nodes[i]) == object)
             nodes[count++] = s->walk->nodes[i];
     if (count)
         qsort(nodes, count, sizeof *nodes, by_index);
@@ -88,14 +49,15 @@ static bool has_branches(const cn_walk *walk, const cn_model *model)
     bool branches = model->inputs->count > 1;
     for (size_t i = 0; !branches && i < walk->count; i++) {
         cn_tensor *node = walk->nodes[i];
-        if (!is_node(node))
+        if (!cn_is_shown(node))
             continue;
-        size_t inputs = count_inputs(node);
-        cn_tensor *input = inputs ? node_of(input_at(node, 0)) : NULL;
+        size_t inputs = cn_shown_inputs(node);
+        cn_tensor *input = inputs ? cn_shown_node(cn_shown_input(node, 0)) : NULL;
         sources += !input;
         branches = inputs > 1 || sources > 1 || (input && cn_map_has(&used, input)) ||
-                   cn_map_has(&made, maker(node));
-        if (!cn_map_put(&made, maker(node), node) || (input && !cn_map_put(&used, input, node)))
+                   cn_map_has(&made, cn_shown_maker(node));
+        if (!cn_map_put(&made, cn_shown_maker(node), node) ||
+            (input && !cn_map_put(&used, input, node)))
             break;
     }
     cn_map_free(&used);
@@ -105,73 +67,10 @@ static bool has_branches(const cn_walk *walk, const cn_model *model)
 
 /* ---- cells ---- */
 
-static bool is_op(const void *object)
-{
-    return cn_is(object, &cn_tensor_kind);
-}
-
-/* "add", "add_1" for the second op of that kind. */
-static void add_op_name(const summary *s, cn_text *out, const cn_tensor *op)
-{
-    const char *kind = cn_graph_op_class(op);
-    char name[128];
-    int before = 0;
-    for (size_t i = 0; i < s->shown->count && s->shown->items[i] != op; i++)
-        before += is_op(s->shown->items[i]) && !strcmp(cn_graph_op_class(s->shown->items[i]), kind);
-    cn_snake_case(kind, name, sizeof name);
-    cn_text_add(out, before ? "%s_%d" : "%s", name, before);
-}
-
-static void add_name(const summary *s, cn_text *out, const void *object)
-{
-    if (is_op(object))
-        add_op_name(s, out, object);
-    else
-        cn_text_add(out, "%s", ((const cn_layer *)object)->name);
-}
-
-static void add_class(cn_text *out, const void *object)
-{
-    cn_text_add(out, "%s",
-                is_op(object)             ? cn_graph_op_class(object)
-                : cn_is_operation(object) ? cn_operation_class_name(object)
-                                          : cn_class_name(object));
-}
-
-static void add_shape(cn_text *out, cn_shape shape)
-{
-    cn_text_add(out, "(");
-    for (int i = 0; i < shape.rank; i++) {
-        cn_text_add(out, i ? ", " : "");
-        if (shape.dim[i] < 0)
-            cn_text_add(out, "None");
-        else
-            cn_text_add(out, "%lld", (long long)shape.dim[i]);
-    }
-    cn_text_add(out, ")");
-}
-
-static void add_results(cn_text *out, const cn_results *results)
-{
-    for (int i = 0; i < results->count; i++) {
-        cn_text_add(out, i ? ", " : results->count > 1 ? "[" : "");
-        add_shape(out, results->shape[i]);
-    }
-    cn_text_add(out, results->count > 1 ? "]" : "");
-}
-
-static void add_shapes(cn_text *out, const cn_tensor *node)
-{
-    if (node->results && node->results->count > 1)
-        add_results(out, node->results);
-    else
-        add_shape(out, node->shape);
-}
-
 static void add_params(cn_text *out, const void *object)
 {
     char number[32];
-    if (is_op(object))
+    if (cn_shown_is_op(object))
         cn_text_add(out, "0");
     else if (!((const cn_layer *)object)->built)
         cn_text_add(out, "0 (unbuilt)");
@@ -183,12 +82,12 @@ static void add_connections(const summary *s, cn_text *out, cn_tensor *const *no
 {
     size_t before = out->length;
     for (size_t k = 0; k < count; k++)
-        for (size_t i = 0; i < count_inputs(nodes[k]); i++) {
-            cn_tensor *x = input_at(nodes[k], i), *from = node_of(x);
+        for (size_t i = 0; i < cn_shown_inputs(nodes[k]); i++) {
+            cn_tensor *x = cn_shown_input(nodes[k], i), *from = cn_shown_node(x);
             cn_call_record *record = cn_record_of(from);
             long long result = x == from ? 0 : *(const int64_t *)x->attrs;
             cn_text_add(out, out->length > before ? ", " : "");
-            add_name(s, out, maker(from));
+            cn_shown_name(out, s->shown, cn_shown_maker(from));
             cn_text_add(out, "[%zu][%lld]", record ? record->index : 0, result);
         }
     if (out->length == before)
@@ -205,7 +104,7 @@ static void add_built_shape(cn_text *out, cn_layer *layer)
     cn_results results = CN_RESULTS(&room);
     bool known = built_for && (!cls->module || cn_methods_of(layer)->build);
     if (known && cn_dry_run_for(layer, built_for, &results))
-        add_results(out, &results);
+        cn_shown_results(out, &results);
     else
         cn_text_add(out, "?");
 }
@@ -215,13 +114,13 @@ static void add_row(summary *s, const void *object, bool first, cn_tensor **node
     cn_text cell[CN_SUMMARY_COLUMNS] = {{0}};
     cn_summary_row row = {{0}};
     size_t count = nodes_by(s, object, nodes);
-    add_name(s, &cell[0], object);
+    cn_shown_name(&cell[0], s->shown, object);
     cn_text_add(&cell[0], " (");
-    add_class(&cell[0], object);
+    cn_shown_class(&cell[0], object);
     cn_text_add(&cell[0], ")");
     if (count)
-        add_shapes(&cell[1], nodes[count - 1]);
-    else if (cn_is_graph(s->model) || is_op(object))
+        cn_shown_shapes(&cell[1], nodes[count - 1]);
+    else if (cn_is_graph(s->model) || cn_shown_is_op(object))
         cn_text_add(&cell[1], "?");
     else
         add_built_shape(&cell[1], (cn_layer *)(uintptr_t)object);
