@@ -33,6 +33,8 @@ CN_API cn_dataset *cn_load_npz(cn_str path);
 /* A dataset itself; and one with that tensor as its only input. */
 CN_API cn_dataset *cn_dataset_self(cn_dataset *dataset);
 CN_API cn_dataset *cn_dataset_of(cn_tensor *x);
+#define CN_DATASET_(data) \
+    _Generic((data), cn_dataset * : cn_dataset_self, default : cn_dataset_of)(data)
 
 /* ---- changing ---- */
 

@@ -2,6 +2,7 @@
 #ifndef CORNU_LAYERS_PREPROCESSING_H
 #define CORNU_LAYERS_PREPROCESSING_H
 
+#include <cornu/data.h>
 #include <cornu/layer.h>
 
 #define CN_RESCALING(P)                                                                     \
@@ -13,6 +14,22 @@
 CN_OPTIONS(rescaling, CN_RESCALING, CN_LAYER_PARAMS)
 CN_API cn_layer *cn_rescaling_new(const cn_rescaling_options *options);
 #define cn_rescaling(...) CN_MAKE(rescaling, CN_RESCALING, __VA_ARGS__)
+
+#define CN_NORMALIZATION(P)                                                                   \
+    P(cn_axes, axis, {{-1}}, "where each place has statistics of its own; CN_ALL_AXES: none") \
+    P(cn_spec, mean, NULL, "\"[0.5, 2]\" or one number; default: learnt by cn_adapt")         \
+    P(cn_spec, variance, NULL, "the same")                                                    \
+    P(bool, invert, false, "back from normalized values")
+/* (x - mean) / sqrt(variance), as float; with invert x * sqrt(variance) + mean. Any shape, kept.
+ * keras.layers.Normalization */
+CN_OPTIONS(normalization, CN_NORMALIZATION, CN_LAYER_PARAMS)
+CN_API cn_layer *cn_normalization_new(const cn_normalization_options *options);
+#define cn_normalization(...) CN_MAKE(normalization, CN_NORMALIZATION, __VA_ARGS__)
+/* A Normalization learns mean and variance of data, a cn_dataset or a tensor, before the model is
+ * trained; what is built already must fit. keras.layers.Normalization.adapt Errors: another layer
+ * (CN_EINVAL), one that was given both (CN_ESTATE). */
+CN_API bool cn_adapt_to(void *layer, cn_dataset *data);
+#define cn_adapt(layer, data) (CN_MARK("cn_adapt"), cn_adapt_to(layer, CN_DATASET_(data)))
 
 #define CN_RESIZING(P)                                                              \
     P(int, height, CN_REQUIRED, "of the result")                                    \

@@ -13,6 +13,7 @@
 #include <cornu/initializers.h>
 #include <cornu/layer.h>
 #include <cornu/layers_core.h>
+#include <cornu/layers_preprocessing.h>
 #include <cornu/losses.h>
 #include <cornu/metrics.h>
 #include <cornu/models.h>
@@ -36,6 +37,8 @@
 
 CN_MARKED_(cn_tensor *, cn_activate, (cn_str spec, cn_tensor *x), (spec, x))
 #define cn_activate(...) cn_activate_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_adapt_to, (void *layer, cn_dataset *data), (layer, data))
+#define cn_adapt_to(...) cn_adapt_to_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_add_loss, (void *layer, cn_tensor *loss), (layer, loss))
 #define cn_add_loss(...) cn_add_loss_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_add_loss_function, (void *layer, cn_layer_loss_function function, void

@@ -163,8 +163,6 @@ CN_API cn_tensor *cn_predict_with(cn_model *model, cn_dataset *dataset,
 #define CN_PREDICT_(model, data, ...) \
     (CN_MARK("cn_predict"),           \
      cn_predict_with(model, CN_DATASET_(data), &(cn_run_options){__VA_ARGS__}))
-#define CN_DATASET_(data) \
-    _Generic((data), cn_dataset * : cn_dataset_self, default : cn_dataset_of)(data)
 
 /* One step on one batch; the loss, or NaN on failure. */
 CN_API double cn_train_on_batch(cn_model *model, cn_tensor *x, cn_tensor *y,

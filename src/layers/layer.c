@@ -285,7 +285,9 @@ static bool build_in_scope(cn_layer *layer, const cn_shapes *in)
     else
         snprintf(scope + n, sizeof scope - n, "%s%s", n ? "/" : "", layer->name);
     layer->state_->building = true;
+    cn_caller before = cn_caller_now();
     bool ok = !methods->build || methods->build(layer, in);
+    cn_caller_again(&before);
     layer->state_->building = false;
     memcpy(scope, outer, sizeof scope);
     return ok;

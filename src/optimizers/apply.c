@@ -102,12 +102,12 @@ static bool update(cn_optimizer *self, const cn_gradient *pairs, size_t n)
 {
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
     cn_tensor *rate = cn_rate_now(self);
-    if (!rate || (methods->begin && !methods->begin(self)))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (!move(self, &pairs[i], rate))
-            return false;
-    return true;
+    cn_caller before = cn_caller_now();
+    bool ok = rate && (!methods->begin || methods->begin(self));
+    for (size_t i = 0; i < n && ok; i++)
+        ok = move(self, &pairs[i], rate);
+    cn_caller_again(&before);
+    return ok;
 }
 
 static bool clip_and_update(cn_optimizer *self, cn_gradient *pairs, size_t n)

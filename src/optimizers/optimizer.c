@@ -268,8 +268,10 @@ bool cn_optimizer_build(cn_optimizer *self, const cn_list *weights)
     int steps = self->gradient_accumulation_steps;
     const char *const sums[] = {CN_IS_NONE(steps) || !steps ? NULL : "gradient_accumulator", NULL};
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
+    cn_caller before = cn_caller_now();
     self->built = cn_add_slots(self, weights, averages) && cn_add_slots(self, weights, sums) &&
                   (!methods->build || methods->build(self, weights));
+    cn_caller_again(&before);
     return self->built;
 }
 

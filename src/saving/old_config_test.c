@@ -29,6 +29,16 @@ TEST(old_config_hard_sigmoid)
                       "{\"activation\": \"keras2_hard_sigmoid\"}");
 }
 
+TEST(old_config_thresholded_relu)
+{
+    static const char old[] = "{\"layers\": [{\"class_name\": \"ThresholdedReLU\", \"config\": "
+                              "{\"name\": \"a\", \"theta\": 0.25}}]}";
+    check_translation(old, "2.15.0",
+                      "{\"layers\": [{\"class_name\": \"ReLU\", \"config\": {\"name\": \"a\", "
+                      "\"threshold\": 0.25}}]}");
+    check_translation(old, "3.0.0", old);
+}
+
 TEST(old_config_activation)
 {
     CN_SCOPE {

@@ -225,7 +225,9 @@ static bool step_body(void *context, const cn_list *inputs, int variant, cn_list
         (step->trains && !weigh_classes(step->model->state_->trainer, &batch)))
         return false;
     cn_call_scope_begin(&scope, CN_NONE, losses, NULL);
+    cn_caller before = cn_caller_now();
     cn_logs *logs = run_step(step->model, step->trains, &batch);
+    cn_caller_again(&before);
     cn_call_scope_end(&scope);
     return logs ? give(step, logs, outputs) : no_logs(step);
 }
@@ -253,7 +255,9 @@ bool cn_predict_body(void *model, const cn_list *inputs, int variant, cn_list *o
     if (!unpack(inputs, variant, &batch))
         return false;
     cn_call_scope_begin(&scope, false, NULL, NULL);
+    cn_caller before = cn_caller_now();
     cn_list *y = cn_results_of(run_predict_step(model, &batch));
+    cn_caller_again(&before);
     cn_call_scope_end(&scope);
     for (size_t i = 0; y && i < y->count; i++)
         if (!cn_list_add(outputs, y->items[i]))

@@ -149,9 +149,11 @@ TEST(plot_refuses)
         CHECK(!cn_plot_model(model, "m.png", .dpi = 0));
         check_error("cn_plot_model: a picture of 0 x 0 pixels cannot be drawn; choose another dpi "
                     "than 0, or a .svg file");
-        CHECK(!cn_plot_model(cn_sequential(cn_dense(2)), "m.svg"));
-        check_error("cn_plot_model: Sequential 'sequential' has no graph of layers to draw: it has "
-                    "not yet been built, or is a model by subclassing");
+        cn_model *open = cn_sequential(cn_dense(2));
+        CHECK(!cn_plot_model(open, "m.svg"));
+        check_error(cn_fmt("cn_plot_model: Sequential '%s' has no graph of layers to draw: it has "
+                           "not yet been built, or is a model by subclassing",
+                           open->layer.name));
         CHECK(!cn_plot_model(NULL, "m.svg") && !cn_error_code());
     }
 }
