@@ -130,6 +130,13 @@ void cn_replace(void *slot, void *object)
     cn_release(old);
 }
 
+bool cn_list_put(cn_list *list, size_t i, void *item)
+{
+    if (item)
+        cn_replace(&list->items[i], item);
+    return item;
+}
+
 bool cn_is(const void *object, const cn_kind *kind)
 {
     return object && ((const cn_object *)object)->kind == kind;

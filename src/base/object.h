@@ -35,6 +35,8 @@ void cn_release(void *object); /* NULL is fine; never recurses, however long the
 bool cn_is(const void *object, const cn_kind *kind);
 /* Lets go of *slot and holds `object` in its place. */
 void cn_replace(void *slot, void *object);
+/* Puts `item` in the i-th place of a list; false for NULL, which stands for an error. */
+bool cn_list_put(cn_list *list, size_t i, void *item);
 
 /* Ends all scopes of this thread. */
 void cn_scope_end_all(void);

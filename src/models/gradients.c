@@ -19,8 +19,9 @@ static cn_tensor *call(gradients *self, const cn_inputs *in)
     cn_list *xs = cn_list_make((void *const *)in->x + n, in->count - n);
     cn_list *grads = cn_vector_jacobian(ys, NULL, xs);
     for (size_t i = 0; grads && i < grads->count; i++)
-        if (cn_is_none(grads->items[i])) /* the graph depends on x, but by no way that counts */
-            cn_replace(&grads->items[i], cn_zeros_like(xs->items[i]));
+        if (cn_is_none(grads->items[i]) && /* the graph depends on x, but by no way that counts */
+            !cn_list_put(grads, i, cn_zeros_like(xs->items[i])))
+            return NULL;
     return cn_tuple(grads);
 }
 

@@ -32,7 +32,8 @@ static bool map_members(const mapper *m, const cn_json *value, cn_json *copy, in
         sorted[i] = value->items[i];
         ok = cn_json_set(copy, value->items[i]->key, cn_json_null());
     }
-    qsort(sorted, n, sizeof *sorted, by_key);
+    if (ok)
+        qsort(sorted, n, sizeof *sorted, by_key);
     for (size_t i = 0; ok && i < n; i++) {
         cn_json *one = map(m, sorted[i], depth + 1);
         ok = one && cn_json_set(copy, sorted[i]->key, one);

@@ -128,7 +128,7 @@ static cn_plan *trace_once(const cn_traced *t, const cn_view *views, size_t n, i
             bool ok = t->body(t->user, inputs, variant, outputs);
             ok = ok && !(clean && cn_error_code()); /* what failed may not have been looked at */
             for (size_t i = 0; ok && i < outputs->count; i++)
-                cn_replace(&outputs->items[i], cn_trace_read(outputs->items[i]));
+                ok = cn_list_put(outputs, i, cn_trace_read(outputs->items[i]));
             cn_trace_end(&trace);
             plan = ok ? cn_retain(plan_of(t, inputs, outputs, &trace)) : NULL;
             cn_trace_free(&trace);

@@ -133,7 +133,8 @@ static cn_list *one_by_one(time_distributed *self, cn_tensor *x, cn_tensor *mask
         y = cn_add_loss(self, y->items[last]) ? cn_list_make(y->items, last) : NULL;
     }
     for (size_t i = 0; y && i < y->count; i++)
-        cn_replace(&y->items[i], cn_swapaxes(y->items[i], 0, 1));
+        if (!cn_list_put(y, i, cn_swapaxes(y->items[i], 0, 1)))
+            return NULL;
     return y;
 }
 
@@ -142,7 +143,8 @@ static cn_list *at_once(time_distributed *self, cn_tensor *x, cn_tensor *folded,
 {
     cn_list *y = call_layer(self->layer, folded, mask, training, NULL);
     for (size_t i = 0; y && i < y->count; i++)
-        cn_replace(&y->items[i], cn_unfold_steps(y->items[i], x));
+        if (!cn_list_put(y, i, cn_unfold_steps(y->items[i], x)))
+            return NULL;
     return y;
 }
 

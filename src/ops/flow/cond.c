@@ -221,9 +221,10 @@ static bool trace_side(side *s, cn_branch function, void *user)
     cn_tensor *result = function(user);
     bool gave = cn_flow_gave(&before, result, "cn_cond: a branch");
     s->results = gave ? cn_results_of(result) : NULL;
-    for (size_t i = 0; s->results && i < s->results->count; i++)
-        cn_replace(&s->results->items[i], cn_trace_read(s->results->items[i]));
-    return cn_body_end(&s->maker) && s->results;
+    bool ok = s->results;
+    for (size_t i = 0; ok && i < s->results->count; i++)
+        ok = cn_list_put(s->results, i, cn_trace_read(s->results->items[i]));
+    return cn_body_end(&s->maker) && ok;
 }
 
 static long find(const cn_list *list, const void *item)

@@ -104,10 +104,11 @@ cn_list *cn_flow_seeds(const cn_body *body, const bool *flows)
 static cn_list *gradients(const cn_body *body, const cn_list *seeds)
 {
     cn_list *grads = cn_vector_jacobian(body->results, seeds, body->params);
-    for (size_t i = 0; grads && i < grads->count; i++)
+    cn_tensor *none = cn_none();
+    for (size_t i = 0; grads && none && i < grads->count; i++)
         if (!cn_dtype_is_float(((cn_tensor *)body->params->items[i])->dtype))
-            cn_replace(&grads->items[i], cn_none());
-    return grads;
+            cn_replace(&grads->items[i], none);
+    return none ? grads : NULL;
 }
 
 /* Constants of the body are made again, as constants of the new one. */
