@@ -15,7 +15,7 @@ enum { EVENTS = 100000, SHOWN = 40 };
 typedef struct cn_profile_row {
     struct cn_profile_row *next;
     char *name, *shapes;
-    const char *layer;
+    char *layer; /* a copy: names go with their thread */
     atomic_llong calls, nanoseconds; /* without what was run inside */
     atomic_llong best;               /* of one call */
     _Atomic double flops, bytes;
@@ -89,7 +89,7 @@ static row *add_row(char *name, char *shapes, const char *layer)
         return NULL;
     r->name = name;
     r->shapes = shapes;
-    r->layer = layer;
+    r->layer = layer ? cn_mem_strdup(layer) : NULL;
     r->best = INT64_MAX;
     r->next = rows;
     return rows = r;
