@@ -9,35 +9,92 @@
 #include <string.h>
 #include <time.h>
 
-typedef struct network {
+typedef struct network network;
+struct network {
     const char *name;
-    int batch, steps, features, classes; /* steps in a repeat; classes 0: regression */
+    cn_model *(*make)(void);
+    int batch, steps, classes; /* steps in a repeat; classes 0: a regression, 1: yes or no */
+    cn_shape sample;
+    int words; /* the inputs are words, so many; 0: numbers */
     const char *optimizer;
-} network;
+};
 
-static const network networks[] = {{"small", 16, 500, 4, 3, "sgd(0.01)"},
-                                   {"mlp", 32, 100, 784, 10, "adam"},
-                                   {"fashion", 128, 6, 784, 10, "adam"},
-                                   {"dense1", 1, 1000, 1, 0, "sgd(0.01)"}};
-
-static cn_model *make(const network *n)
+static cn_model *small(void)
 {
-    cn_model *model = NULL;
-    if (!strcmp(n->name, "small"))
-        model = cn_sequential(cn_input(4), cn_dense(16, .activation = "relu"),
-                              cn_dense(3, .activation = "softmax"));
-    else if (!strcmp(n->name, "mlp"))
-        model = cn_sequential(cn_input(784), cn_dense(128, .activation = "relu"),
-                              cn_dense(10, .activation = "softmax"));
-    else if (!strcmp(n->name, "dense1"))
-        model = cn_sequential(cn_input(1), cn_dense(1));
-    else
-        model =
-            cn_sequential(cn_input(28, 28, 1), cn_rescaling(1.0 / 255),
-                          cn_conv2d(32, {3, 3}, .activation = "relu"), cn_max_pooling2d({2, 2}),
-                          cn_flatten(), cn_dropout(0.25), cn_dense(10, .activation = "softmax"));
-    cn_compile(model, n->optimizer,
-               .loss = {n->classes ? "sparse_categorical_crossentropy" : "mse"});
+    return cn_sequential(cn_input(4), cn_dense(16, .activation = "relu"),
+                         cn_dense(3, .activation = "softmax"));
+}
+
+static cn_model *mlp(void)
+{
+    return cn_sequential(cn_input(784), cn_dense(128, .activation = "relu"),
+                         cn_dense(10, .activation = "softmax"));
+}
+
+static cn_model *dense1(void)
+{
+    return cn_sequential(cn_input(1), cn_dense(1));
+}
+
+static cn_model *fashion(void)
+{
+    return cn_sequential(cn_input(28, 28, 1), cn_rescaling(1.0 / 255),
+                         cn_conv2d(32, {3, 3}, .activation = "relu"), cn_max_pooling2d({2, 2}),
+                         cn_flatten(), cn_dropout(0.25), cn_dense(10, .activation = "softmax"));
+}
+
+static cn_model *lstm(void)
+{
+    return cn_sequential(cn_input(80, .dtype = CN_INT32), cn_embedding(20000, 128), cn_lstm(128),
+                         cn_dense(1, .activation = "sigmoid"));
+}
+
+static cn_tensor *block(cn_tensor *x)
+{
+    enum { WIDTH = 256, HEADS = 8 };
+    cn_tensor *seen = cn_call(cn_multi_head_attention(HEADS, WIDTH / HEADS), x, x);
+    x = cn_call(cn_layer_normalization(.epsilon = 1e-5), cn_add(x, seen));
+    cn_tensor *inner = cn_call(cn_dense(4 * WIDTH, .activation = "relu"), x);
+    inner = cn_call(cn_dense(WIDTH), inner);
+    return cn_call(cn_layer_normalization(.epsilon = 1e-5), cn_add(x, inner));
+}
+
+static cn_model *transformer(void)
+{
+    cn_tensor *words = cn_input(128, .dtype = CN_INT32);
+    cn_tensor *places = cn_sub(cn_cumsum(cn_ones_like(cn_slice(words, "0:1")), 1), 1);
+    cn_tensor *x =
+        cn_add(cn_call(cn_embedding(10000, 256), words), cn_call(cn_embedding(128, 256), places));
+    for (int i = 0; i < 4; i++)
+        x = block(x);
+    x = cn_call(cn_global_average_pooling1d(), x);
+    return cn_functional(words, cn_call(cn_dense(20, .activation = "softmax"), x));
+}
+
+static cn_model *video(void)
+{
+    return cn_sequential(
+        cn_input(24, 64, 64, 3), cn_conv3d(16, {3}, .activation = "relu", .padding = "same"),
+        cn_max_pooling3d({1, 2, 2}), cn_conv3d(32, {3}, .activation = "relu", .padding = "same"),
+        cn_max_pooling3d({1, 2, 2}), cn_time_distributed(cn_flatten()), cn_lstm(64),
+        cn_dense(10, .activation = "softmax"));
+}
+
+static const network networks[] = {
+    {"small", small, 16, 500, 3, {1, {4}}, 0, "sgd(0.01)"},
+    {"mlp", mlp, 32, 100, 10, {1, {784}}, 0, "adam"},
+    {"fashion", fashion, 128, 6, 10, {3, {28, 28, 1}}, 0, "adam"},
+    {"dense1", dense1, 1, 1000, 0, {1, {1}}, 0, "sgd(0.01)"},
+    {"lstm", lstm, 32, 3, 1, {1, {80}}, 20000, "adam"},
+    {"transformer", transformer, 16, 1, 20, {1, {128}}, 10000, "adam"},
+    {"video", video, 4, 1, 10, {4, {24, 64, 64, 3}}, 0, "adam"}};
+
+static cn_model *made(const network *n)
+{
+    static const char *const losses[] = {"mse", "binary_crossentropy",
+                                         "sparse_categorical_crossentropy"};
+    cn_model *model = n->make();
+    cn_compile(model, n->optimizer, .loss = {losses[n->classes > 1 ? 2 : n->classes]});
     return model;
 }
 
@@ -48,18 +105,23 @@ static double now(void)
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+static cn_tensor *inputs(const network *n, int64_t count)
+{
+    double high = n->words ? n->words : !strcmp(n->name, "fashion") ? 255 : 1;
+    cn_shape shape = {.rank = n->sample.rank + 1, .dim = {count}};
+    for (int i = 0; i < n->sample.rank; i++)
+        shape.dim[i + 1] = n->sample.dim[i];
+    cn_tensor *x = cn_random_uniform(shape, 0, high, CN_FLOAT32, NULL);
+    return n->words ? cn_cast(x, CN_INT32) : x;
+}
+
 /* Random samples for a repeat's steps. */
 static cn_dataset *samples(const network *n)
 {
     int64_t count = (int64_t)n->batch * n->steps;
-    bool picture = !strcmp(n->name, "fashion");
-    double high = picture ? 255 : 1;
-    cn_tensor *x = cn_random_uniform(cn_shape(count, n->features), 0, high, CN_FLOAT32, NULL);
-    if (picture)
-        x = cn_reshape(x, cn_shape(count, 28, 28, 1));
-    high = n->classes ? n->classes : 1;
+    double high = n->classes > 1 ? n->classes : n->classes + 1;
     cn_tensor *y = cn_random_uniform(cn_shape(count, 1), 0, high, CN_FLOAT32, NULL);
-    return cn_from_arrays(x, n->classes ? cn_floor(y) : y);
+    return cn_from_arrays(inputs(n, count), n->classes ? cn_floor(y) : y);
 }
 
 static void time_steps(const network *n, cn_model *model, int repeats)
@@ -76,9 +138,8 @@ static void time_steps(const network *n, cn_model *model, int repeats)
 
 static void time_predictions(const network *n, cn_model *model, int repeats)
 {
-    float x[784], y[10];
-    for (int i = 0; i < 784; i++)
-        x[i] = (float)(i % 17) / 17;
+    const void *x = cn_data(inputs(n, 1));
+    float y[20];
     cn_predict_into(model, x, 1, y);
     for (int i = 0; i < repeats; i++) {
         double start = now();
@@ -104,11 +165,11 @@ int main(int argc, char **argv)
         return first_prediction(argv[1]);
     for (size_t i = 0; argc == 3 && i < sizeof networks / sizeof *networks; i++)
         if (!strcmp(argv[1], networks[i].name)) {
-            cn_model *model = make(&networks[i]);
+            cn_model *model = made(&networks[i]);
             time_steps(&networks[i], model, atoi(argv[2]));
             time_predictions(&networks[i], model, atoi(argv[2]));
             return 0;
         }
-    fprintf(stderr, "usage: models small|mlp|fashion|dense1 REPEATS, or models FILE.keras\n");
+    fprintf(stderr, "usage: models NETWORK REPEATS, or models FILE.keras\n");
     return 1;
 }

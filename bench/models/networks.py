@@ -9,6 +9,7 @@ a saved model. A process of its own runs each network of each peer, and the next
 once, so that all see the same machine.
 """
 
+import collections
 import os
 import statistics
 import subprocess
@@ -16,33 +17,45 @@ import sys
 import tempfile
 import time
 
-REPEATS = 15
 THREADS = 2
-# name: batch, steps in a repeat, shape of a sample, classes (0: regression), optimizer
+Network = collections.namedtuple(
+    "Network", "batch steps shape classes optimizer words repeats", defaults=(0, 15))
+# steps are those of a repeat; classes: 0 is a regression, 1 yes or no; words: the inputs are words
 NETWORKS = {
-    "small": (16, 500, (4,), 3, "sgd"),
-    "mlp": (32, 100, (784,), 10, "adam"),
-    "fashion": (128, 6, (28, 28, 1), 10, "adam"),
-    "dense1": (1, 1000, (1,), 0, "sgd"),
+    "small": Network(16, 500, (4,), 3, "sgd"),
+    "mlp": Network(32, 100, (784,), 10, "adam"),
+    "fashion": Network(128, 6, (28, 28, 1), 10, "adam"),
+    "dense1": Network(1, 1000, (1,), 0, "sgd"),
+    "lstm": Network(32, 3, (80,), 1, "adam", words=20000),
+    "transformer": Network(16, 1, (128,), 20, "adam", words=10000, repeats=5),
+    "video": Network(4, 1, (24, 64, 64, 3), 10, "adam", repeats=5),
 }
+WIDTH, HEADS, BLOCKS = 256, 8, 4  # of the transformer
+KERAS_ONLY = ("lstm", "transformer", "video")  # what JAX has no layers for
 PEERS = ("torch", "jax", "tensorflow")
 
 
 def samples(name):
     import numpy as np
 
-    batch, _, shape, classes, _ = NETWORKS[name]
+    n = NETWORKS[name]
     random = np.random.default_rng(0)
-    x = random.random((batch, *shape), dtype=np.float32) * (255 if name == "fashion" else 1)
-    y = random.integers(0, classes, (batch,)) if classes else random.random((batch, 1))
-    return x, y.astype(np.int32 if classes else np.float32)
+    shape = (n.batch, *n.shape)
+    if n.words:
+        x = random.integers(0, n.words, shape).astype(np.int32)
+    else:
+        x = random.random(shape, dtype=np.float32) * (255 if name == "fashion" else 1)
+    if n.classes > 1:
+        return x, random.integers(0, n.classes, (n.batch,)).astype(np.int32)
+    y = random.random((n.batch, 1), dtype=np.float32)
+    return x, y.round() if n.classes else y
 
 
 def measure(name, step, predict):
     """step() trains once and returns something to wait(); predict() ends when it has its answer."""
-    steps = NETWORKS[name][1]
+    steps, repeats = NETWORKS[name].steps, NETWORKS[name].repeats
     for kind, call in (("step", step), ("predict", predict)):
-        for repeat in range(-2, REPEATS):
+        for repeat in range(-2, repeats):
             start = time.perf_counter()
             for _ in range(steps):
                 wait = call()
@@ -50,6 +63,47 @@ def measure(name, step, predict):
                 wait()
             if repeat >= 0:
                 print(kind, (time.perf_counter() - start) / steps * 1e6)
+
+
+def torch_sequence(name, nn, t):
+    """The networks that are no mere row of layers."""
+    words = NETWORKS[name].words
+
+    class Lstm(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.lstm = nn.Embedding(words, 128), nn.LSTM(128, 128, batch_first=True)
+            self.dense = nn.Linear(128, 1)
+
+        def forward(self, x):
+            return self.dense(self.lstm(self.embed(x))[0][:, -1])
+
+    class Transformer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.places = nn.Embedding(words, WIDTH), nn.Embedding(128, WIDTH)
+            self.blocks = nn.Sequential(*(nn.TransformerEncoderLayer(
+                WIDTH, HEADS, 4 * WIDTH, dropout=0, batch_first=True) for _ in range(BLOCKS)))
+            self.dense = nn.Linear(WIDTH, 20)
+
+        def forward(self, x):
+            x = self.embed(x) + self.places(t.arange(x.shape[1]))
+            return self.dense(self.blocks(x).mean(1))
+
+    class Video(nn.Module):
+        def __init__(self):
+            super().__init__()
+            pool = (1, 2, 2)
+            self.convolutions = nn.Sequential(
+                nn.Conv3d(3, 16, 3, padding=1), nn.ReLU(), nn.MaxPool3d(pool),
+                nn.Conv3d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool3d(pool))
+            self.lstm, self.dense = nn.LSTM(8192, 64, batch_first=True), nn.Linear(64, 10)
+
+        def forward(self, x):
+            x = self.convolutions(x.permute(0, 4, 1, 2, 3)).transpose(1, 2).flatten(2)
+            return self.dense(self.lstm(x)[0][:, -1])
+
+    return {"lstm": Lstm, "transformer": Transformer, "video": Video}[name]()
 
 
 def torch(name):
@@ -63,15 +117,17 @@ def torch(name):
         "dense1": lambda: nn.Linear(1, 1),
         "fashion": lambda: nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2),
                                          nn.Flatten(), nn.Dropout(0.25), nn.Linear(5408, 10)),
-    }[name]()
-    _, _, _, classes, kind = NETWORKS[name]
-    make = t.optim.SGD(net.parameters(), 0.01) if kind == "sgd" else t.optim.Adam(net.parameters())
-    loss_of = nn.CrossEntropyLoss() if classes else nn.MSELoss()
+    }.get(name, lambda: torch_sequence(name, nn, t))()
+    classes = NETWORKS[name].classes
+    make = (t.optim.SGD(net.parameters(), 0.01) if NETWORKS[name].optimizer == "sgd"
+            else t.optim.Adam(net.parameters(), fused=True))
+    loss_of = (nn.CrossEntropyLoss() if classes > 1 else
+               nn.BCEWithLogitsLoss() if classes else nn.MSELoss())
     x, y = samples(name)
     if name == "fashion":
         x = x.transpose(0, 3, 1, 2).copy()
     scale = 1 / 255 if name == "fashion" else None
-    x, y = t.from_numpy(x), t.from_numpy(y).long() if classes else t.from_numpy(y)
+    x, y = t.from_numpy(x), t.from_numpy(y).long() if classes > 1 else t.from_numpy(y)
 
     def forward(x):
         return net(x * scale) if scale else net(x)
@@ -88,9 +144,42 @@ def torch(name):
         net.eval()
         with t.inference_mode():
             out = forward(one)
-            (t.softmax(out, -1) if classes else out).numpy()
+            (t.softmax(out, -1) if classes > 1 else t.sigmoid(out) if classes else out).numpy()
 
     measure(name, step, predict)
+
+
+def jax_keras(name):
+    """Keras's layers and optimizer in one compiled step."""
+    import jax as j
+    import numpy as np
+
+    net, loss_of, make = keras_training(name)
+    x, y = samples(name)
+
+    def loss_and_state(trainable, fixed, x, y):
+        out, fixed = net.stateless_call(trainable, fixed, x, training=True)
+        return loss_of(y, out), fixed
+
+    def step_of(state, x, y):
+        trainable, fixed, slots = state
+        gradient = j.value_and_grad(loss_and_state, has_aux=True)
+        (loss, fixed), grads = gradient(trainable, fixed, x, y)
+        trainable, slots = make.stateless_apply(slots, grads, trainable)
+        return (trainable, fixed, slots), loss
+
+    run = j.jit(step_of, donate_argnums=0)
+    state = tuple([v.value for v in group] for group in (
+        net.trainable_variables, net.non_trainable_variables, make.variables))
+    state = j.tree.map(j.numpy.copy, state)
+
+    def step():
+        nonlocal state
+        state, loss = run(state, x, y)
+        return lambda: j.block_until_ready(loss)
+
+    ask = j.jit(lambda state, x: net.stateless_call(state[0], state[1], x, training=False)[0])
+    measure(name, step, lambda: np.asarray(ask(state, x[:1])) is None)
 
 
 def jax(name):
@@ -98,7 +187,9 @@ def jax(name):
     import numpy as np
     from jax import numpy as jnp
 
-    batch, _, _, classes, kind = NETWORKS[name]
+    if name in KERAS_ONLY:
+        return jax_keras(name)
+    classes, kind = NETWORKS[name].classes, NETWORKS[name].optimizer
     x, y = samples(name)
     random = np.random.default_rng(1)
 
@@ -157,9 +248,29 @@ def jax(name):
     measure(name, step, lambda: np.asarray(ask(state[0], one)) is None)
 
 
+def keras_transformer():
+    from keras import Model, layers, ops
+
+    def block(x):
+        seen = layers.MultiHeadAttention(HEADS, WIDTH // HEADS)(x, x)
+        x = layers.LayerNormalization(epsilon=1e-5)(layers.Add()([x, seen]))
+        inner = layers.Dense(WIDTH)(layers.Dense(4 * WIDTH, activation="relu")(x))
+        return layers.LayerNormalization(epsilon=1e-5)(layers.Add()([x, inner]))
+
+    words = layers.Input((128,), dtype="int32")
+    places = ops.cumsum(ops.ones_like(words[:1, :]), axis=1) - 1
+    x = layers.Embedding(10000, WIDTH)(words) + layers.Embedding(128, WIDTH)(places)
+    for _ in range(BLOCKS):
+        x = block(x)
+    x = layers.GlobalAveragePooling1D()(x)
+    return Model(words, layers.Dense(20, activation="softmax")(x))
+
+
 def keras_network(name):
     from keras import layers, models
 
+    if name == "transformer":
+        return keras_transformer()
     return models.Sequential({
         "small": lambda: [layers.Input((4,)), layers.Dense(16, activation="relu"),
                           layers.Dense(3, activation="softmax")],
@@ -170,7 +281,28 @@ def keras_network(name):
                             layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2),
                             layers.Flatten(), layers.Dropout(0.25),
                             layers.Dense(10, activation="softmax")],
+        "lstm": lambda: [layers.Input((80,), dtype="int32"), layers.Embedding(20000, 128),
+                         layers.LSTM(128), layers.Dense(1, activation="sigmoid")],
+        "video": lambda: [layers.Input((24, 64, 64, 3)),
+                          layers.Conv3D(16, 3, activation="relu", padding="same"),
+                          layers.MaxPooling3D((1, 2, 2)),
+                          layers.Conv3D(32, 3, activation="relu", padding="same"),
+                          layers.MaxPooling3D((1, 2, 2)),
+                          layers.TimeDistributed(layers.Flatten()), layers.LSTM(64),
+                          layers.Dense(10, activation="softmax")],
     }[name]())
+
+
+def keras_training(name):
+    """The network, its loss, its built optimizer."""
+    import keras
+
+    net, classes = keras_network(name), NETWORKS[name].classes
+    loss_of = (keras.losses.SparseCategoricalCrossentropy() if classes > 1 else
+               keras.losses.BinaryCrossentropy() if classes else keras.losses.MeanSquaredError())
+    make = keras.optimizers.get(NETWORKS[name].optimizer)
+    make.build(net.trainable_variables)
+    return net, loss_of, make
 
 
 def tensorflow(name):
@@ -178,14 +310,7 @@ def tensorflow(name):
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
-    import keras
-
-    net = keras_network(name)
-    classes = NETWORKS[name][3]
-    loss_of = (keras.losses.SparseCategoricalCrossentropy() if classes
-               else keras.losses.MeanSquaredError())
-    make = keras.optimizers.get(NETWORKS[name][4])
-    make.build(net.trainable_variables)
+    net, loss_of, make = keras_training(name)
     x, y = (tf.constant(a) for a in samples(name))
 
     @tf.function
@@ -249,8 +374,8 @@ def command_for(program, peer, *arguments):
 
 def times(program, peer, name):
     """{"step": [microseconds], "predict": [...]}, or None where the peer fails."""
-    text = output_of(command_for(program, peer, *([name, str(REPEATS)] if peer == "Cornu"
-                                                  else [name])), KERAS_BACKEND=peer)
+    text = output_of(command_for(program, peer, *([name, str(NETWORKS[name].repeats)]
+                                       if peer == "Cornu" else [name])), KERAS_BACKEND=peer)
     if not text:
         return None
     found = {"step": [], "predict": []}
@@ -293,9 +418,9 @@ def start_times(program, peers):
 def main(program, wanted):
     peers = ["Cornu"] + [p for p in wanted or PEERS
                          if output_of([sys.executable, "-c", f"import {p}"]) is not None]
-    for name, (batch, *_) in NETWORKS.items():
+    for name, network in NETWORKS.items():
         found = {peer: times(program, peer, name) for peer in peers}
-        for kind, what in (("step", f"training step, batch {batch}"),
+        for kind, what in (("step", f"training step, batch {network.batch}"),
                            ("predict", "prediction of 1")):
             table(f"{name}: {what}, microseconds", {p: f and f[kind] for p, f in found.items()})
     start_times(program, peers)

@@ -15,7 +15,7 @@ enum { EVENTS = 100000, SHOWN = 40 };
 typedef struct cn_profile_row {
     struct cn_profile_row *next;
     char *name, *shapes;
-    char *layer; /* a copy: names go with their thread */
+    char *layer;                     /* a copy: names go with their thread */
     atomic_llong calls, nanoseconds; /* without what was run inside */
     atomic_llong best;               /* of one call */
     _Atomic double flops, bytes;
