@@ -139,13 +139,13 @@ typedef struct cn_common_methods {
 /* A named thing's record. Built-in things and a user's own are registered through the same one. */
 typedef struct cn_class {
     cn_family family;
+    unsigned size;  /* of an instance */
     cn_str name;    /* Keras's class name: "Dense" */
     cn_str aliases; /* other names, with blanks between; NULL: none */
     cn_str module;  /* "keras.layers"; NULL for a user's own, which is saved as "package>name" */
     cn_str package; /* NULL: "Custom" */
     const cn_param *(*params)(void); /* the table, ended by a NULL name; NULL: arguments by text */
     const void *defaults;            /* the options as they are when nothing is said */
-    size_t size;                     /* of an instance */
     const void *methods;             /* what the family needs, beginning with CN_COMMON_METHODS */
     cn_str arguments; /* where params is NULL: names and defaults, "smooth=1.0, axis=-1" */
     void *user;       /* handed to functions registered by text */

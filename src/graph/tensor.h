@@ -117,7 +117,7 @@ struct cn_op {
     unsigned traits;
     /* Bytes of attributes: plain data compared with memcmp, so zero them first. What they point to
      * lives on, like a literal: plans outlive graphs. */
-    size_t attrs;
+    unsigned attrs;
     /* Sets results->shape[0] and dtype[0] (and count, where there are several). Must cope with
      * CN_ANY dimensions. Errors name the op's public function and what was found. */
     bool (*infer)(const cn_tensor *node, cn_results *results);
@@ -131,7 +131,7 @@ struct cn_op {
     size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
     /* Products that take a bias along the last axis as a third input, and an activation: 1 + the
      * offset of its int32 in the attributes. 0: none. */
-    size_t epilogue;
+    unsigned epilogue;
     /* Of ops that run pieces of graph (bodies): the attributes begin with so many pointers to them,
      * which the node holds. And what is made once for each plan, handed to each call of the kernel
      * and released with the plan. */

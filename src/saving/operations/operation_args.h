@@ -43,9 +43,12 @@ cn_tensor *cn_op_refuse(const cn_operation *op, const char *what);
 typedef cn_tensor *(*cn_operation_function)(cn_operation *op);
 typedef struct cn_operation_row {
     const char *name;
-    cn_tensor *(*unary)(cn_tensor *);
-    cn_tensor *(*binary)(cn_tensor *, cn_tensor *);
-    cn_operation_function call;
+    int tensors; /* 1: `unary`, 2: `binary`, 0: `call` */
+    union {
+        cn_tensor *(*unary)(cn_tensor *);
+        cn_tensor *(*binary)(cn_tensor *, cn_tensor *);
+        cn_operation_function call;
+    };
 } cn_operation_row;
 
 /* One table a subject; the last row has no name. */

@@ -7,17 +7,17 @@
 /* The first argument, as most operations call it. */
 #define X cn_op_tensor(op, 0, "x")
 /* Rows: of a function of one tensor, of two, and of what reads its arguments itself. */
-#define U(name, function)          \
-    {                              \
-        name, function, NULL, NULL \
+#define U(keras_name, function)                             \
+    {                                                       \
+        .name = keras_name, .tensors = 1, .unary = function \
     }
-#define B(name, function)          \
-    {                              \
-        name, NULL, function, NULL \
+#define B(keras_name, function)                              \
+    {                                                        \
+        .name = keras_name, .tensors = 2, .binary = function \
     }
-#define C(name, function)          \
-    {                              \
-        name, NULL, NULL, function \
+#define C(keras_name, function)              \
+    {                                        \
+        .name = keras_name, .call = function \
     }
 
 #endif

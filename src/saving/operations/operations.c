@@ -26,9 +26,9 @@ bool cn_operation_known(const char *class_name)
 
 static cn_tensor *first_result(const cn_operation_row *row, cn_operation *op)
 {
-    if (row->unary)
+    if (row->tensors == 1)
         return row->unary(cn_op_tensor(op, 0, "x"));
-    if (row->binary) /* Keras names them x1, x2 or x, y */
+    if (row->tensors == 2) /* Keras names them x1, x2 or x, y */
         return row->binary(cn_op_tensor(op, 0, cn_op_value(op, 0, "x1") ? "x1" : "x"),
                            cn_op_tensor(op, 1, cn_op_value(op, 1, "x2") ? "x2" : "y"));
     return row->call(op);

@@ -306,4 +306,4 @@ const cn_operation_row cn_operations_elementwise[] = {B("Add", cn_add_),
                                                       C("OnesLike", ones_like),
                                                       C("FullLike", full_like),
                                                       C("StopGradient", stop_gradient),
-                                                      {NULL, NULL, NULL, NULL}};
+                                                      {0}};

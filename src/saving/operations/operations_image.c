@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cornu/image.h"
-#include "saving/operations/operation_args.h"
+#include "saving/operations/operation_rows.h"
 
 static cn_tensor *resize(cn_operation *op)
 {
@@ -21,5 +21,4 @@ static cn_tensor *resize(cn_operation *op)
                             .data_format = cn_op_text(op, "data_format", NULL));
 }
 
-const cn_operation_row cn_operations_image[] = {{"Resize", NULL, NULL, resize},
-                                                {NULL, NULL, NULL, NULL}};
+const cn_operation_row cn_operations_image[] = {C("Resize", resize), {0}};

@@ -204,4 +204,4 @@ const cn_operation_row cn_operations_index[] = {C("GetItem", getitem),
                                                 C("MultiHot", multi_hot),
                                                 C("Scatter", scatter),
                                                 C("ScatterUpdate", scatter_update),
-                                                {NULL, NULL, NULL, NULL}};
+                                                {0}};

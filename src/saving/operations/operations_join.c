@@ -155,4 +155,4 @@ const cn_operation_row cn_operations_join[] = {C("Concatenate", concatenate),
                                                C("Dsplit", dsplit),
                                                C("Unstack", unstack),
                                                C("Meshgrid", meshgrid),
-                                               {NULL, NULL, NULL, NULL}};
+                                               {0}};

@@ -45,4 +45,4 @@ const cn_operation_row cn_operations_linalg[] = {C("Cholesky", cholesky),
                                                  C("Solve", solve),
                                                  C("SolveTriangular", solve_triangular),
                                                  C("Slogdet", slogdet),
-                                                 {NULL, NULL, NULL, NULL}};
+                                                 {0}};

@@ -133,7 +133,8 @@ static cn_tensor *einsum(cn_operation *op)
     return cn_einsum(cn_op_text(op, "subscripts", ""), list);
 }
 
-const cn_operation_row cn_operations_linear[] = {
-    B("Matmul", cn_matmul), B("Dot", cn_dot_product), B("Inner", inner), B("Outer", outer),
-    B("Vdot", vdot),        B("Kron", kron),          C("Cross", cross), C("Tensordot", tensordot),
-    C("Einsum", einsum),    {NULL, NULL, NULL, NULL}};
+const cn_operation_row cn_operations_linear[] = {B("Matmul", cn_matmul), B("Dot", cn_dot_product),
+                                                 B("Inner", inner),      B("Outer", outer),
+                                                 B("Vdot", vdot),        B("Kron", kron),
+                                                 C("Cross", cross),      C("Tensordot", tensordot),
+                                                 C("Einsum", einsum),    {0}};

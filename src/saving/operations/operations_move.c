@@ -278,4 +278,4 @@ const cn_operation_row cn_operations_move[] = {C("Reshape", reshape),
                                                C("Triu", triu),
                                                C("DepthToSpace", depth_to_space),
                                                C("SpaceToDepth", space_to_depth),
-                                               {NULL, NULL, NULL, NULL}};
+                                               {0}};

@@ -341,4 +341,4 @@ const cn_operation_row cn_operations_nn[] = {
     C("CategoricalCrossentropy", categorical_crossentropy),
     C("SparseCategoricalCrossentropy", sparse_categorical_crossentropy),
     C("DotProductAttention", dot_product_attention),
-    {NULL, NULL, NULL, NULL}};
+    {0}};

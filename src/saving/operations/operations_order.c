@@ -233,4 +233,4 @@ const cn_operation_row cn_operations_order[] = {C("Sort", sort),
                                                 C("SegmentMax", segment_max),
                                                 C("SegmentMin", segment_min),
                                                 C("SegmentProd", segment_prod),
-                                                {NULL, NULL, NULL, NULL}};
+                                                {0}};

@@ -265,4 +265,4 @@ const cn_operation_row cn_operations_reduce[] = {C("Sum", sum),
                                                  C("LayerNorm", layer_norm),
                                                  C("RMSNorm", rms_norm),
                                                  C("Corrcoef", corrcoef),
-                                                 {NULL, NULL, NULL, NULL}};
+                                                 {0}};

@@ -148,4 +148,4 @@ const cn_operation_row cn_operations_window[] = {C("Diagonal", diagonal),
                                                  C("Diagflat", diagflat),
                                                  C("ExtractSequences", extract_sequences),
                                                  C("Unfold", unfold),
-                                                 {NULL, NULL, NULL, NULL}};
+                                                 {0}};
