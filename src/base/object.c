@@ -21,7 +21,7 @@ static _Thread_local int unopened;
 static _Thread_local cn_object *dying;
 static _Thread_local bool draining;
 static void (*end_hook)(void);
-static void (*end_all_hooks[8])(void);
+static void (*end_all_hooks[16])(void);
 
 static pthread_key_t at_exit_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -15,17 +15,22 @@ typedef struct training {
     cn_list *vars;
 } training;
 
+static void start_weights(const cn_list *vars)
+{
+    for (size_t i = 0; i < vars->count; i++) {
+        cn_tensor *w = vars->items[i];
+        cn_tensor *values = cn_sin(cn_arange(0, (double)cn_size(w), 1, CN_FLOAT32));
+        cn_assign(w, cn_reshape(values, cn_shape_of(w)));
+    }
+}
+
 static training make(const char *spec)
 {
     training t = {.model =
                       cn_sequential(cn_input(3), cn_dense(4, .activation = "tanh"), cn_dense(2)),
                   .optimizer = cn_optimizer_new(spec)};
     t.vars = cn_trainable_weights(t.model);
-    for (size_t i = 0; i < t.vars->count; i++) {
-        cn_tensor *w = t.vars->items[i];
-        cn_tensor *values = cn_sin(cn_arange(0, (double)cn_size(w), 1, CN_FLOAT32));
-        cn_assign(w, cn_reshape(values, cn_shape_of(w)));
-    }
+    start_weights(t.vars);
     return t;
 }
 
@@ -87,6 +92,29 @@ TEST(eager_steps_are_traced_steps)
                 }
             check_same(&eager, &traced, specs[s]);
         }
+}
+
+/* With a loop in it, whose gradient is kept too. */
+TEST(eager_steps_of_a_recurrent_layer_are_traced_steps)
+{
+    CN_SCOPE {
+        training two[2];
+        for (int i = 0; i < 2; i++) {
+            two[i] = (training){.optimizer = cn_optimizer_new("adam(0.01)")};
+            two[i].model = cn_sequential(cn_input(3, 1), cn_gru(4, .return_sequences = true),
+                                         cn_lstm(3), cn_dense(2));
+            two[i].vars = cn_trainable_weights(two[i].model);
+            start_weights(two[i].vars);
+        }
+        cn_function *f = cn_traced_function(step, &two[1]);
+        for (int i = 0; i < 7; i++)
+            CN_SCOPE {
+                cn_tensor *in[] = {cn_reshape(batch(i, 3), cn_shape(5, 3, 1)), batch(i, 2)};
+                step(in, &two[0]);
+                cn_run(f, in[0], in[1]);
+            }
+        check_same(&two[0], &two[1], "recurrent");
+    }
 }
 
 static float moved(cn_optimizer *o, cn_tensor *w, float gradient)

@@ -70,7 +70,7 @@ static bool clear(cn_signature *sig)
     sig->count = sig->n_roots = sig->n_links = sig->n_assignments = 0;
     sig->n_words = sig->n_numbers = 0;
     sig->plain = true;
-    sig->whole = false;
+    sig->whole = sig->inside = false;
     if (!sig->table_size)
         return grow(sig);
     if (!++sig->stamp) { /* once in 2^32 */
@@ -136,7 +136,7 @@ static bool is_plain(const cn_signature *sig, size_t place, bool leaf)
     if (leaf)
         return tensor->value && !tensor->symbolic;
     if (sig->whole)
-        return tensor->op == &cn_op_piece || !(tensor->op->traits & CN_LATE || tensor->op->bodies);
+        return !(tensor->op->traits & CN_LATE);
     return !(tensor->op->traits & CN_LATE) || place < sig->n_roots || cn_results_known(tensor);
 }
 
@@ -318,13 +318,15 @@ static bool put_body(cn_signature *sig, const cn_body *body)
     return ok;
 }
 
-/* A piece is made once and used again: it is known by its number. Other bodies are made anew. */
+/* A piece is made once and used again: it is known by its number, and so are bodies of eager code
+ * (interned.h), but not what stands in them. */
 static bool put_bodies(cn_signature *sig, const cn_tensor *tensor)
 {
     bool ok = true;
     for (int i = 0; ok && i < tensor->op->bodies; i++) {
         const cn_body *body = ((cn_body *const *)tensor->attrs)[i];
-        ok = tensor->op == &cn_op_piece ? put(sig, body->id) : put_body(sig, body);
+        bool known = tensor->op == &cn_op_piece || !sig->inside;
+        ok = known ? put(sig, body->id) : put_body(sig, body);
     }
     return ok;
 }
@@ -414,6 +416,16 @@ bool cn_signature_whole(cn_signature *sig, const cn_list *tensors)
 long cn_signature_find(const cn_signature *sig, const cn_tensor *tensor)
 {
     return find(sig, tensor);
+}
+
+bool cn_signature_body(cn_signature *sig, const cn_body *body)
+{
+    if (!clear(sig))
+        return false;
+    sig->inside = true;
+    bool ok = put_body(sig, body);
+    sig->hash = ok ? hash_of(sig->words, sig->n_words) : 0;
+    return ok;
 }
 
 bool cn_signature_finish(cn_signature *sig)

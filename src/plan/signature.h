@@ -4,6 +4,7 @@
 #ifndef CN_PLAN_SIGNATURE_H
 #define CN_PLAN_SIGNATURE_H
 
+#include "graph/body.h"
 #include "graph/trace.h"
 
 /* What a tensor of the graph is to the plan. */
@@ -48,8 +49,9 @@ typedef struct cn_signature {
     uint64_t *numbers; /* of the nodes of that role, in their order */
     size_t n_numbers, numbers_capacity;
     uint64_t hash;
-    bool plain; /* can it be kept at all? */
-    bool whole; /* it goes on below what has been computed already */
+    bool plain;  /* can it be kept at all? */
+    bool whole;  /* it goes on below what has been computed already */
+    bool inside; /* of a body */
     cn_sig_slot *table;
     size_t table_size; /* a power of two */
     uint32_t stamp;
@@ -63,8 +65,10 @@ bool cn_signature_begin(cn_signature *sig, const cn_list *tensors, const cn_trac
 /* The graph below the roots, what may be written over, the words. */
 bool cn_signature_finish(cn_signature *sig);
 /* Another start and end, for those who ask about the graph and do not compute: all that `tensors`
- * depend on, computed or not. Not plain where a node runs pieces of graph. */
+ * depend on, computed or not. Not plain where sizes depend on data. */
 bool cn_signature_whole(cn_signature *sig, const cn_list *tensors);
+/* The words of a body; plain unless it holds large arrays. */
+bool cn_signature_body(cn_signature *sig, const cn_body *body);
 long cn_signature_find(const cn_signature *sig, const cn_tensor *tensor); /* its place, or -1 */
 void cn_signature_free(cn_signature *sig);
 

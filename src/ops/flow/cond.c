@@ -119,7 +119,7 @@ static cn_tensor *cond_node(cn_tensor *pred, side *sides)
         if (!sides[i].results ||
             !cn_body_capture(&sides[i].maker, cn_list_new(), false, &sides[i].results, 1))
             return NULL;
-        attrs.branch[i] = cn_body_new(sides[i].maker.parameters, sides[i].results);
+        attrs.branch[i] = cn_flow_body(sides[i].maker.parameters, sides[i].results);
         if (!attrs.branch[i])
             return NULL;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "plan/interned.h"
 
 enum { ALIGN = 64 };
 
@@ -57,6 +58,11 @@ cn_list *cn_flow_regroup(const cn_list *flat, const int *parts, size_t count)
             return NULL;
     }
     return list;
+}
+
+cn_body *cn_flow_body(const cn_list *params, const cn_list *results)
+{
+    return cn_body_interned(cn_body_new(params, results));
 }
 
 cn_list *cn_flow_join(int count, ...)

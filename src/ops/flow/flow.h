@@ -16,6 +16,8 @@ cn_list *cn_flow_flatten(const cn_list *values, int **parts);
 cn_list *cn_flow_regroup(const cn_list *flat, const int *parts, size_t count);
 /* Several lists in a row, in a new one; NULL when one of them is. */
 cn_list *cn_flow_join(int count, ...);
+/* A body; in eager code one that was made before, if it says the same. */
+cn_body *cn_flow_body(const cn_list *params, const cn_list *results);
 /* Values that a body gives for tensors that stay in place: as many, each cast to the dtype of its
  * tensor where that was a bare number. Errors name `who`, the variable and both shapes.
  * `open[i]` (NULL: nowhere) lets dimensions differ where the pattern has CN_ANY. */

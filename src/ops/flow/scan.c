@@ -273,8 +273,8 @@ static cn_list *scan_lists(cn_scan_step step, void *user, const cn_list *init, c
         cn_scan_attrs attrs = *options;
         attrs.carried = (int32_t)carried->count;
         attrs.xs = (int32_t)xs->count;
-        attrs.body = cn_body_new(cn_flow_join(2, own, maker.parameters),
-                                 cn_flow_join(2, results[0], results[1]));
+        attrs.body = cn_flow_body(cn_flow_join(2, own, maker.parameters),
+                                  cn_flow_join(2, results[0], results[1]));
         cn_list *all_init = cn_list_concat(init, cn_body_outer(&maker));
         cn_list *all = cn_flow_results(cn_scan_node(all_init, xs, maker.captured, &attrs));
         if (all && cn_flow_assign(maker.variables, all, init->count))

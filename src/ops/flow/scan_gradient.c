@@ -171,10 +171,10 @@ static cn_list *save_residuals(const backward *b)
     cn_scan_attrs attrs = *b->a;
     cn_tensor *wide = (cn_tensor *)b->node;
     if (more && more->count) {
-        attrs.body = cn_body_new(b->body->params, cn_flow_join(2, b->body->results, more));
+        attrs.body = cn_flow_body(b->body->params, cn_flow_join(2, b->body->results, more));
         if (!attrs.body)
             return NULL;
-        attrs.body->base = cn_retain(b->a->body);
+        cn_replace(&attrs.body->base, b->a->body);
         wide = cn_apply(&cn_op_scan, b->node->inputs, b->node->n_inputs, &attrs);
     }
     size_t at = b->body->results->count;
@@ -253,8 +253,8 @@ static bool run_back(backward *b, cn_tensor *const *dy, cn_tensor **dx)
     attrs.xs = (int32_t)(flows->count + stacks->count);
     attrs.reverse = !b->a->reverse;
     attrs.length = b->a->xs ? b->node->inputs[b->a->carried]->shape.dim[0] : b->a->length;
-    attrs.body = cn_body_new(cn_flow_join(2, own, b->maker.parameters),
-                             cn_flow_join(2, b->results[0], b->results[1]));
+    attrs.body = cn_flow_body(cn_flow_join(2, own, b->maker.parameters),
+                              cn_flow_join(2, b->results[0], b->results[1]));
     cn_list *all = cn_flow_results(
         cn_scan_node(init, cn_list_concat(flows, stacks), b->maker.captured, &attrs));
     bool ok = all && hand_out(b, all, dx);

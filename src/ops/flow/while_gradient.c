@@ -255,7 +255,7 @@ static cn_tensor *back_node(backward *b, cn_tensor *const *dy)
         return NULL;
     back_attrs attrs = {.cond = b->a->cond,
                         .body = b->a->body,
-                        .back = cn_body_new(cn_list_concat(own, b->maker.parameters), b->results),
+                        .back = cn_flow_body(cn_list_concat(own, b->maker.parameters), b->results),
                         .vars = b->a->vars,
                         .params = b->node->n_inputs,
                         .flows = (int64_t)b->flows->count,

@@ -316,8 +316,8 @@ static cn_list *loop_node(const loop *l)
         cn_list *own = cn_list_concat(params, maker.before);
         if (results[1] && own && cn_body_capture(&maker, own, true, results, 2)) {
             cn_list *inner = cn_list_concat(own, maker.parameters);
-            cn_while_attrs attrs = {.cond = cn_body_new(inner, results[0]),
-                                    .body = cn_body_new(inner, results[1]),
+            cn_while_attrs attrs = {.cond = cn_flow_body(inner, results[0]),
+                                    .body = cn_flow_body(inner, results[1]),
                                     .vars = (int64_t)own->count,
                                     .maximum = l->o->maximum_iterations,
                                     .open = l->open};
