@@ -203,12 +203,13 @@ static bool refuse_write(const struct kind *k, cn_model *m, const char *path, co
 TEST(each_step_of_writing_is_refused)
 {
     static const int errors[] = {ENOSPC, EIO, EROFS};
-    char path[300], folder[300];
+    char path[300], folder[300], name[40];
     for (int i = 0; i < KINDS; i++)
         CN_SCOPE {
             const struct kind *k = &kinds[i];
             cn_model *m = new_model();
-            place(path, folder, k->name, k->name);
+            snprintf(name, sizeof name, "write_%s", k->name);
+            place(path, folder, name, k->name);
             REQUIRE(train(m));
             for (int e = 0; e < 3; e++) {
                 REQUIRE(k->write(m, path));
