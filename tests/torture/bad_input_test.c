@@ -12,12 +12,22 @@
 
 static int place; /* of a call inside of a function that the library calls */
 
+/* The line that the error names, where it is one of the few that the call in a test runs over:
+ * compilers differ in which of them is its own. `last` is the last. */
+static int line_said(int last)
+{
+    enum { LINES = 6 };
+    const char *colon = strrchr(cn_error(), ':');
+    int said = colon ? atoi(colon + 1) : 0;
+    return said <= last && said > last - LINES ? said : last;
+}
+
 static void check_says(bool refused, const char *who, const char *message, const int *line)
 {
     char want[1024];
     bool named = !strncmp(message, "cn_", 3) || strstr(message, ": cn_");
     snprintf(want, sizeof want, "%s; %s%sat bad_input_test.c:%d", message, named ? "" : who,
-             named ? "" : " ", *line);
+             named ? "" : " ", line_said(*line));
     CHECK(refused);
     check_text(cn_error(), want);
     cn_clear_error();
