@@ -39,9 +39,11 @@ bool cn_trace_begin_body(cn_trace *trace)
         return false;
     trace->body = true;
     trace->stand_ins = cn_retain(cn_list_new());
-    if (!trace->stand_ins)
-        cn_trace_end(trace);
-    return trace->stand_ins;
+    if (trace->stand_ins)
+        return true;
+    cn_trace_end(trace);
+    cn_trace_free(trace);
+    return false;
 }
 
 void cn_trace_end(cn_trace *trace)

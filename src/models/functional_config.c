@@ -113,8 +113,10 @@ static cn_json *list_of_inputs(writer *w, size_t from, size_t to)
 {
     cn_json *list = cn_json_list();
     for (size_t i = from; list && i < to; i++)
-        if (!cn_json_add(list, mention(w, w->record->inputs->items[i])))
+        if (!cn_json_add(list, mention(w, w->record->inputs->items[i]))) {
+            cn_json_free(list);
             return NULL;
+        }
     return list;
 }
 

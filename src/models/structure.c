@@ -60,10 +60,12 @@ static cn_json *map(const mapper *m, const cn_json *value, int depth)
                             DEEPEST);
     if (!value)
         return cn_json_null();
-    if (!m->visit(m->context, value, &out))
-        return NULL;
-    if (out)
+    bool visited = m->visit(m->context, value, &out);
+    if (visited && out)
         return out;
+    cn_json_free(out);
+    if (!visited)
+        return NULL;
     bool list = cn_json_is(value, CN_JSON_LIST);
     if (!list && !cn_json_is(value, CN_JSON_OBJECT))
         return cn_json_copy(value);

@@ -250,7 +250,8 @@ cn_list *cn_optimizer_variables(cn_optimizer *self)
 static bool index_weights(cn_optimizer *self, const cn_list *weights)
 {
     struct cn_optimizer_state *state = self->state_;
-    state->weights = cn_retain(cn_list_make(weights->items, weights->count));
+    cn_map_free(&state->index); /* of a try that failed */
+    cn_replace(&state->weights, cn_list_make(weights->items, weights->count));
     for (size_t i = 0; state->weights && i < weights->count; i++)
         if (!cn_expect_variable(weights->items[i], "cn_optimizer_build") ||
             !cn_map_put(&state->index, weights->items[i], (void *)(uintptr_t)(i + 1)))
