@@ -57,10 +57,10 @@ static cn_json *read_json(cn_mapped_file *file, const char *member)
 static cn_json *read_config(cn_mapped_file *file)
 {
     cn_json *config = read_json(file, config_member);
-    cn_json *metadata =
-        config && cn_zip_has(file->zip, metadata_member) ? read_json(file, metadata_member) : NULL;
+    bool dated = cn_zip_has(file->zip, metadata_member);
+    cn_json *metadata = config && dated ? read_json(file, metadata_member) : NULL;
     const char *version = cn_json_as_string(cn_json_get(metadata, "keras_version"), "3");
-    bool ok = config && cn_translate_config(config, version);
+    bool ok = config && (metadata || !dated) && cn_translate_config(config, version);
     cn_json_free(metadata);
     if (ok)
         return config;

@@ -237,6 +237,11 @@ TEST(files_that_cannot_be_models)
             cn_sequential(cn_input(3), cn_dense(2), cn_dense(2, .use_bias = false, .name = "e"));
         CHECK(!cn_load_weights(deep, cn_test_path("s.weights.h5")));
         check_error("layer 'e': expected 1 variables, the file has 0 at 'layers/dense_1'");
+        /* one byte of metadata.json is another */
+        CHECK(!cn_load_model(CORNU_SOURCE_DIR "/tests/fuzz/corpus/keras/damaged_metadata.keras"));
+        CHECK(cn_error_code() == CN_EFORMAT &&
+              strstr(cn_error(), "'metadata.json': its CRC-32 is wrong: the file is damaged"));
+        cn_clear_error();
     }
 }
 

@@ -16,8 +16,8 @@ int main(void)
     static const char *const specs[] = {
         "variance_scaling(0.33333333333, fan_out, uniform)",
         "VarianceScaling(scale=0.33333333333, mode=fan_out, distribution=uniform)",
-        "{\"class_name\": \"VarianceScaling\", \"config\": {\"scale\": 0.33333333333, \"mode\": "
-        "\"fan_out\", \"distribution\": \"uniform\"}}"};
+        ("{\"class_name\": \"VarianceScaling\", \"config\": {\"scale\": 0.33333333333, \"mode\": "
+         "\"fan_out\", \"distribution\": \"uniform\"}}")};
     for (int i = 0; i < 3; i++) {
         double largest = cn_item(cn_max(cn_abs(kernel(specs[i]))));
         CHECK(largest <= 0.1054093 && largest > 0.10);
