@@ -15,36 +15,45 @@ typedef struct cn_heads {
     int64_t window; /* CN_NONE: none */
 } cn_heads;
 
-/* How the projections of a layer that has CN_HEADS_PARAMS_ are made. */
-#define CN_PROJECTION_OPTIONS(self)                                               \
-    {                                                                             \
-        .kernel_initializer = (self)->kernel_initializer,                         \
-        .bias_initializer = (self)->bias_initializer,                             \
-        .kernel_regularizer = (self)->kernel_regularizer,                         \
-        .bias_regularizer = (self)->bias_regularizer,                             \
-        .activity_regularizer = (self)->activity_regularizer,                     \
-        .kernel_constraint = (self)->kernel_constraint,                           \
-        .bias_constraint = (self)->bias_constraint, .dtype = (self)->layer.dtype, \
-        .trainable = true, .learning_rate_multiplier = 1                          \
-    }
+/* How a layer's heads are made. */
+typedef struct cn_heads_plan {
+    cn_str attributes[5]; /* of the projections of query, key, gate, value, output */
+    int64_t query_heads, key_heads, key_dim, value_dim;
+    cn_dims output; /* sizes of the output's last axes; none: as wide as the query */
+    cn_axes axes;   /* of attention, positive */
+    cn_einsum_dense_options options; /* of the projections: what they share */
+    bool use_bias, use_gate;
+    double dropout;
+    int64_t window, seed;
+} cn_heads_plan;
 
-typedef struct cn_projection {
-    cn_str attribute, name, equation, bias_axes, activation;
-    cn_shape in; /* shape of what is projected */
-    cn_dims out; /* without the batch */
-} cn_projection;
+/* What the layer's own parameters say of it. */
+#define CN_HEADS_PLAN(self)                                                                 \
+    .options = {.kernel_initializer = (self)->kernel_initializer,                           \
+                .bias_initializer = (self)->bias_initializer,                               \
+                .kernel_regularizer = (self)->kernel_regularizer,                           \
+                .bias_regularizer = (self)->bias_regularizer,                               \
+                .activity_regularizer = (self)->activity_regularizer,                       \
+                .kernel_constraint = (self)->kernel_constraint,                             \
+                .bias_constraint = (self)->bias_constraint,                                 \
+                .dtype = (self)->layer.dtype,                                               \
+                .trainable = true,                                                          \
+                .learning_rate_multiplier = 1},                                             \
+    .use_bias = (self)->use_bias, .use_gate = (self)->use_gate, .dropout = (self)->dropout, \
+    .window = (self)->sliding_window, .seed = (self)->seed
 
 /* A positive whole number, with Keras's words. */
 bool cn_check_heads(const char *name, int64_t value);
 bool cn_check_window(int64_t window);
-/* Of the inputs of build: the key is the value where none is given. False: it does not fit. */
-bool cn_heads_shapes(const cn_shapes *in, cn_shape *query, cn_shape *value, cn_shape *key);
-/* A built projection, part of `layer`; NULL on failure. */
-cn_layer *cn_project(void *layer, const cn_einsum_dense_options *options, bool use_bias,
-                     const cn_projection *p);
-/* The softmax and dropout; sets the equations for projected tensors of that rank and attention
- * along `axes`, which are positive. */
-bool cn_heads_build(void *layer, cn_heads *heads, int rank, cn_axes axes, int64_t seed);
+/* The shapes of build's inputs. */
+typedef struct cn_heads_shapes {
+    cn_shape query, value, key; /* the key is the value where none is given */
+} cn_heads_shapes;
+/* False: they do not fit. */
+bool cn_heads_expect(const cn_shapes *in, cn_heads_shapes *shapes);
+/* The projections, built, and the softmax and dropout, as parts of `layer`. */
+bool cn_heads_build(void *layer, cn_heads *heads, const cn_heads_plan *plan,
+                    const cn_heads_shapes *in);
 /* The call: x is query, value, perhaps key, perhaps a mask. `groups` heads of the query share one
  * of key and value. */
 cn_tensor *cn_heads_call(cn_heads *heads, const cn_inputs *in, int64_t groups);

@@ -1,8 +1,5 @@
 /* Attention of several heads, each on projections of its own. "Attention Is All You Need", 2017.
  * keras.layers.MultiHeadAttention */
-#include <math.h>
-#include <string.h>
-
 #include "graph/shape.h"
 #include "layers/arguments.h"
 #include "layers/attention/heads.h"
@@ -17,70 +14,6 @@ static bool init(multi_head_attention *self)
         self->value_dim = self->key_dim;
     return cn_check_heads("value_dim", self->value_dim) &&
            cn_check_share(self, "dropout", self->dropout) && cn_check_window(self->sliding_window);
-}
-
-/* "abc,cde->abde": from `bound` letters to `made` ones behind `free` that go through. */
-typedef struct equation {
-    char text[48], bias[CN_MAX_RANK + 1];
-} equation;
-
-static void add_letters(char *text, int first, int count)
-{
-    char *end = text + strlen(text);
-    for (int i = 0; i < count; i++)
-        *end++ = (char)('a' + first + i);
-    *end = 0;
-}
-
-static equation equation_of(int free, int bound, int made)
-{
-    equation e = {"", ""};
-    add_letters(e.text, 0, free + bound);
-    strcat(e.text, ",");
-    add_letters(e.text, free, bound + made);
-    strcat(e.text, "->");
-    add_letters(e.text, 0, free);
-    add_letters(e.text, free + bound, made);
-    add_letters(e.bias, free + bound, made);
-    return e;
-}
-
-/* The sizes behind `free` axes, of which the batch is not counted. */
-static cn_dims open_sizes(int free, cn_dims last)
-{
-    cn_dims sizes = {{0}};
-    for (int i = 0; i < free - 1; i++)
-        sizes.d[i] = CN_ANY;
-    for (int i = 0; i < cn_dims_count(last); i++)
-        sizes.d[free - 1 + i] = last.d[i];
-    return sizes;
-}
-
-static cn_layer *project(multi_head_attention *self, cn_shape in, int bound, cn_dims last,
-                         cn_projection p)
-{
-    const cn_einsum_dense_options options = CN_PROJECTION_OPTIONS(self);
-    int free = in.rank - bound;
-    if (free + cn_dims_count(last) > CN_MAX_RANK)
-        return cn_fail_null(CN_EUNSUPPORTED, "not supported: more than %d axes", CN_MAX_RANK);
-    equation e = equation_of(free, bound, cn_dims_count(last));
-    p.equation = e.text;
-    p.bias_axes = e.bias;
-    p.in = in;
-    p.out = open_sizes(free, last);
-    return cn_project(self, &options, self->use_bias, &p);
-}
-
-static cn_layer *project_output(multi_head_attention *self, cn_shape query)
-{
-    cn_shape in = query;
-    cn_dims last = self->output_shape;
-    if (!cn_dims_count(last))
-        last.d[0] = query.dim[query.rank - 1];
-    in.dim[in.rank - 1] = self->num_heads;
-    in.dim[in.rank++] = self->value_dim;
-    return project(self, in, 2, last,
-                   (cn_projection){.attribute = "output_dense", .name = "attention_output"});
 }
 
 /* Positive, all but batch, heads and features where none are given. */
@@ -103,29 +36,19 @@ static bool settle_axes(multi_head_attention *self, int rank)
 
 static bool build(multi_head_attention *self, const cn_shapes *in)
 {
-    cn_shape query, value, key;
-    cn_heads *h = &self->heads;
-    cn_dims width = {{self->num_heads, self->key_dim}},
-            other = {{self->num_heads, self->value_dim}};
-    if (!cn_heads_shapes(in, &query, &value, &key) || !settle_axes(self, value.rank + 1))
+    cn_heads_shapes shapes;
+    if (!cn_heads_expect(in, &shapes) || !settle_axes(self, shapes.value.rank + 1))
         return false;
-    h->scale = 1 / sqrt((double)self->key_dim);
-    h->rate = self->dropout;
-    h->window = self->sliding_window;
-    h->query = project(self, query, 1, width,
-                       (cn_projection){.attribute = "query_dense", .name = "query"});
-    h->key = project(self, key, 1, width, (cn_projection){.attribute = "key_dense", .name = "key"});
-    if (self->use_gate)
-        h->gate = project(
-            self, query, 1, other,
-            (cn_projection){.attribute = "_gate_dense", .name = "gate", .activation = "sigmoid"});
-    h->value = project(self, value, 1, other,
-                       (cn_projection){.attribute = "value_dense", .name = "value"});
-    if (!h->query || !h->key || !h->value || (self->use_gate && !h->gate) ||
-        !cn_heads_build(self, h, value.rank + 1, self->attention_axes, self->seed))
-        return false;
-    h->output = project_output(self, query);
-    return h->output != NULL;
+    const cn_heads_plan plan = {
+        CN_HEADS_PLAN(self),
+        .attributes = {"query_dense", "key_dense", "_gate_dense", "value_dense", "output_dense"},
+        .query_heads = self->num_heads,
+        .key_heads = self->num_heads,
+        .key_dim = self->key_dim,
+        .value_dim = self->value_dim,
+        .output = self->output_shape,
+        .axes = self->attention_axes};
+    return cn_heads_build(self, &self->heads, &plan, &shapes);
 }
 
 static cn_tensor *call(multi_head_attention *self, const cn_inputs *in)
