@@ -91,11 +91,6 @@ cn_loss *cn_loss_new(cn_str spec)
     return cn_instance_of_spec(CN_LOSSES, spec);
 }
 
-static cn_tensor *merge(cn_tensor *a, cn_tensor *b)
-{
-    return a && b ? cn_logical_and(a, b) : a ? a : b;
-}
-
 static cn_tensor *formula(const cn_loss *loss, cn_tensor *const *in)
 {
     cn_tensor *y_true = in[0], *y_pred = in[1], *sample_weight = cn_is_none(in[2]) ? NULL : in[2];
@@ -111,7 +106,7 @@ static cn_tensor *formula(const cn_loss *loss, cn_tensor *const *in)
         return NULL;
     cn_tensor *own = cn_mask_of(values);
     cn_tensor *weight = sample_weight ? cn_cast(sample_weight, dtype) : NULL;
-    return cn_reduce_loss(cn_cast(values, dtype), weight, merge(mask, own), loss->reduction);
+    return cn_reduce_loss(cn_cast(values, dtype), weight, cn_both(mask, own), loss->reduction);
 }
 
 cn_tensor *cn_loss_call(cn_loss *loss, cn_tensor *y_true, cn_tensor *y_pred,

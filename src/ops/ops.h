@@ -12,6 +12,8 @@
 cn_tensor *cn_sum_like(cn_tensor *dy, cn_tensor *x);
 /* x broadcast to the shape of `like`, which may be unknown yet. */
 cn_tensor *cn_broadcast_like(cn_tensor *x, cn_tensor *like);
+/* a and b, masks of which NULL is all true: NULL where both are. */
+cn_tensor *cn_both(cn_tensor *a, cn_tensor *b);
 /* x in memory of its own. */
 cn_tensor *cn_copy(cn_tensor *x);
 /* What a variable is now, whatever is assigned to it later. */

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "plan/ceilings.h"
 
 enum { EVENTS = 100000, SHOWN = 40 };
@@ -250,16 +251,14 @@ void cn_profile_report(FILE *file)
 
 /* ---- the trace ---- */
 
-/* Names and layers may hold anything. */
+/* As JSON has it, whatever it holds. */
 static void put_text(const char *text, FILE *file)
 {
-    fputc('"', file);
-    for (; *text; text++)
-        if (*text == '"' || *text == '\\')
-            fprintf(file, "\\%c", *text);
-        else if ((unsigned char)*text >= ' ')
-            fputc(*text, file);
-    fputc('"', file);
+    cn_json *json = cn_json_string(text);
+    char *quoted = json ? cn_json_text(json, 0) : NULL;
+    fputs(quoted ? quoted : "\"?\"", file);
+    cn_mem_free(quoted);
+    cn_json_free(json);
 }
 
 bool cn_profile_trace(FILE *file)

@@ -2,11 +2,6 @@
 
 #include "ops/ops.h"
 
-cn_tensor *cn_both(cn_tensor *a, cn_tensor *b)
-{
-    return a && b ? cn_logical_and(a, b) : a ? a : b;
-}
-
 /* 1, 2, … along the second axis, which may have any size: as that shape. */
 static cn_tensor *places(cn_tensor *x, cn_shape shape)
 {

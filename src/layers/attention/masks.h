@@ -4,8 +4,6 @@
 
 #include "graph/tensor.h"
 
-/* a and b, where NULL is true. */
-cn_tensor *cn_both(cn_tensor *a, cn_tensor *b);
 /* Each place at itself and those before it: for x (batch, T, ...) and y (batch, S, ...). */
 cn_tensor *cn_causal_mask(cn_tensor *x, cn_tensor *y);
 /* Each at those less than `window` places away. */

@@ -73,3 +73,8 @@ TEST_OP(greater_equal, CN_ANY_NUMBER)
 TEST_OP(logical_and, CN_TRUTH)
 TEST_OP(logical_or, CN_TRUTH)
 TEST_OP(logical_xor, CN_TRUTH)
+
+cn_tensor *cn_both(cn_tensor *a, cn_tensor *b)
+{
+    return a && b ? cn_logical_and(a, b) : a ? a : b;
+}

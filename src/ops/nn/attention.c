@@ -38,10 +38,8 @@ static cn_tensor *logits_of(cn_tensor *q, cn_tensor *k, const cn_attention_call 
     logits = cap > 0 ? cn_mul(cn_tanh(cn_div(logits, cap)), cap) : logits;
     logits = o->bias ? cn_add(logits, o->bias) : logits;
     cn_tensor *mask = o->mask;
-    if (o->is_causal && logits) {
-        cn_tensor *past = cn_cast(cn_tril(cn_ones_like(logits), 0), CN_BOOL);
-        mask = mask ? cn_logical_and(mask, past) : past;
-    }
+    if (o->is_causal && logits)
+        mask = cn_both(mask, cn_cast(cn_tril(cn_ones_like(logits), 0), CN_BOOL));
     return mask ? cn_select(mask, logits, least) : logits;
 }
 
