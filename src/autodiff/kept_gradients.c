@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "graph/piece.h"
-#include "plan/signature.h"
+#include "plan/signature_key.h"
 
 enum { KEPT = 16, SEEN = 32 };
 
@@ -17,10 +17,11 @@ typedef struct input {
 } input;
 
 typedef struct entry {
-    uint64_t hash, used; /* used: when last */
-    uint64_t *words, *numbers;
+    cn_sig_key key;
+    uint64_t used; /* when last */
+    uint64_t *numbers;
     long *xs; /* places of the x's; -1: not in the graph */
-    size_t n_words, n_numbers, n_xs;
+    size_t n_numbers, n_xs;
     cn_body *body; /* held; NULL: there is none that could be kept */
     input *inputs;
     size_t *results; /* for each x: 1 + the number of its gradient, or 0: none */
@@ -44,7 +45,7 @@ static void free_entry(entry *e)
 {
     if (!e)
         return;
-    cn_mem_free(e->words);
+    cn_sig_key_free(&e->key);
     cn_mem_free(e->numbers);
     cn_mem_free(e->xs);
     cn_mem_free(e->inputs);
@@ -114,34 +115,15 @@ static entry *find(const store *s, size_t n_xs)
     const cn_signature *sig = &s->sig;
     for (size_t i = 0; i < s->count; i++) {
         entry *e = s->kept[i];
-        if (e->hash == sig->hash && e->n_words == sig->n_words && e->n_xs == n_xs &&
-            e->n_numbers == sig->n_numbers && same(e->xs, s->xs, n_xs, sizeof *e->xs) &&
-            same(e->words, sig->words, e->n_words, sizeof *e->words) &&
+        if (cn_sig_key_is(&e->key, sig) && e->n_xs == n_xs && e->n_numbers == sig->n_numbers &&
+            same(e->xs, s->xs, n_xs, sizeof *e->xs) &&
             same(e->numbers, sig->numbers, e->n_numbers, sizeof *e->numbers))
             return e;
     }
     return NULL;
 }
 
-/* What is met for the first time may never come again. */
-static bool is_new(store *s)
-{
-    for (size_t i = 0; i < SEEN; i++)
-        if (s->seen[i] == s->sig.hash)
-            return false;
-    s->seen[s->next_seen++ % SEEN] = s->sig.hash;
-    return true;
-}
-
 /* ---- keeping ---- */
-
-static void *copy_of(const void *items, size_t n, size_t size)
-{
-    void *copy = cn_mem_calloc(n, size);
-    if (copy && n)
-        memcpy(copy, items, n * size);
-    return copy;
-}
 
 static entry *new_entry(const store *s, size_t n_xs)
 {
@@ -149,15 +131,12 @@ static entry *new_entry(const store *s, size_t n_xs)
     entry *e = cn_mem_calloc(1, sizeof *e);
     if (!e)
         return NULL;
-    e->hash = sig->hash;
-    e->n_words = sig->n_words;
     e->n_numbers = sig->n_numbers;
     e->n_xs = n_xs;
-    e->words = copy_of(sig->words, sig->n_words, sizeof *e->words);
-    e->numbers = copy_of(sig->numbers, sig->n_numbers, sizeof *e->numbers);
-    e->xs = copy_of(s->xs, n_xs, sizeof *e->xs);
+    e->numbers = cn_sig_copy(sig->numbers, sig->n_numbers, sizeof *e->numbers);
+    e->xs = cn_sig_copy(s->xs, n_xs, sizeof *e->xs);
     e->results = cn_mem_calloc(n_xs, sizeof *e->results);
-    if (e->words && e->numbers && e->xs && e->results)
+    if (cn_sig_key_make(&e->key, sig) && e->numbers && e->xs && e->results)
         return e;
     free_entry(e);
     return NULL;
@@ -265,7 +244,7 @@ static cn_list *kept_or_new(store *s, const cn_list *ys, const cn_list *xs, cn_g
     if (!describe(s, ys, xs))
         return NULL;
     entry *e = s->sig.plain ? find(s, xs->count) : NULL;
-    if (!e && (!s->sig.plain || is_new(s)))
+    if (!e && (!s->sig.plain || !cn_sig_met(s->seen, SEEN, &s->next_seen, s->sig.hash)))
         return walk(ys, xs);
     if (!e && !(e = add(s, ys, xs, walk)))
         return NULL;

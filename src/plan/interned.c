@@ -1,15 +1,12 @@
 #include "plan/interned.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
-#include "plan/signature.h"
+#include "plan/signature_key.h"
 
 enum { KEPT = 64 };
 
 typedef struct entry {
-    uint64_t hash, *words;
-    size_t n_words;
+    cn_sig_key key;
     cn_body *body; /* held */
 } entry;
 
@@ -23,7 +20,7 @@ static _Thread_local store *mine;
 
 static void forget(entry *e)
 {
-    cn_mem_free(e->words);
+    cn_sig_key_free(&e->key);
     cn_release(e->body);
     *e = (entry){0};
 }
@@ -45,25 +42,18 @@ __attribute__((constructor)) static void watch_threads(void)
 
 static entry *find(store *s)
 {
-    const cn_signature *sig = &s->sig;
     for (entry *e = s->kept; e < s->kept + KEPT; e++)
-        if (e->body && e->hash == sig->hash && e->n_words == sig->n_words &&
-            !memcmp(e->words, sig->words, sig->n_words * sizeof *sig->words))
+        if (e->body && cn_sig_key_is(&e->key, &s->sig))
             return e;
     return NULL;
 }
 
 static cn_body *add(store *s, cn_body *body)
 {
-    const cn_signature *sig = &s->sig;
     entry *e = &s->kept[s->next++ % KEPT];
     forget(e);
-    e->words = cn_mem_alloc(sig->n_words * sizeof *sig->words);
-    if (!e->words)
+    if (!cn_sig_key_make(&e->key, &s->sig))
         return NULL;
-    memcpy(e->words, sig->words, sig->n_words * sizeof *sig->words);
-    e->n_words = sig->n_words;
-    e->hash = sig->hash;
     /* which variables it was made for says the op's inputs */
     for (size_t i = 0; i < body->params->count; i++)
         cn_replace(&((cn_tensor *)body->params->items[i])->origin, NULL);

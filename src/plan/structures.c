@@ -161,7 +161,7 @@ static void free_structure(cn_structure *s)
 {
     if (!s)
         return;
-    cn_mem_free(s->words);
+    cn_sig_key_free(&s->key);
     cn_mem_free(s->numbers);
     cn_mem_free(s->varying);
     cn_release(s->plan);
@@ -199,44 +199,23 @@ static void make_room(cn_structures *all, size_t bytes)
     }
 }
 
-static void *copy_of(const void *items, size_t bytes)
-{
-    void *copy = cn_mem_alloc(bytes);
-    if (copy && bytes)
-        memcpy(copy, items, bytes);
-    return copy;
-}
-
 static cn_structure *new_structure(const cn_signature *sig)
 {
     cn_structure *s = cn_mem_calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->hash = sig->hash;
-    s->n_words = sig->n_words;
     s->n_numbers = sig->n_numbers;
-    s->words = copy_of(sig->words, sig->n_words * sizeof *sig->words);
-    s->numbers = copy_of(sig->numbers, sig->n_numbers * sizeof *sig->numbers);
+    s->numbers = cn_sig_copy(sig->numbers, sig->n_numbers, sizeof *s->numbers);
     s->varying = cn_mem_calloc(sig->n_numbers, sizeof *s->varying);
-    if (s->words && s->numbers && s->varying && make_plan(s, sig))
+    if (cn_sig_key_make(&s->key, sig) && s->numbers && s->varying && make_plan(s, sig))
         return s;
     free_structure(s);
     return NULL;
 }
 
-/* What is met for the first time may never come again. */
-static bool is_new(cn_structures *all, uint64_t hash)
-{
-    for (size_t i = 0; i < CN_SEEN; i++)
-        if (all->seen[i] == hash)
-            return false;
-    all->seen[all->next_seen++ % CN_SEEN] = hash;
-    return true;
-}
-
 static bool add(cn_structures *all, const cn_signature *sig, cn_structure **made)
 {
-    if (is_new(all, sig->hash))
+    if (!cn_sig_met(all->seen, CN_SEEN, &all->next_seen, sig->hash))
         return true;
     cn_structure *s = new_structure(sig);
     if (!s)
@@ -252,12 +231,9 @@ static bool add(cn_structures *all, const cn_signature *sig, cn_structure **made
 
 static cn_structure *find(const cn_structures *all, const cn_signature *sig)
 {
-    for (size_t i = 0; i < all->count; i++) {
-        cn_structure *s = all->kept[i];
-        if (s->hash == sig->hash && s->n_words == sig->n_words &&
-            !memcmp(s->words, sig->words, sig->n_words * sizeof *sig->words))
-            return s;
-    }
+    for (size_t i = 0; i < all->count; i++)
+        if (cn_sig_key_is(&all->kept[i]->key, sig))
+            return all->kept[i];
     return NULL;
 }
 

@@ -4,13 +4,14 @@
 #define CN_PLAN_STRUCTURES_H
 
 #include "plan/plan.h"
-#include "plan/signature.h"
+#include "plan/signature_key.h"
 
 typedef struct cn_structure {
-    uint64_t hash, used; /* used: when last */
-    uint64_t *words, *numbers;
+    cn_sig_key key;
+    uint64_t used; /* when last */
+    uint64_t *numbers;
     bool *varying; /* the numbers that have changed: inputs from then on */
-    size_t n_words, n_numbers, n_inputs, n_outputs;
+    size_t n_numbers, n_inputs, n_outputs;
     cn_plan *plan;      /* held; inputs and outputs are those of the signature, in its order */
     cn_list *variables; /* held; they stand for the targets, in the order of the assignments */
     bool busy;          /* running now */
