@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "graph/piece.h"
-#include "plan/signature_key.h"
+#include "plan/eager/signature_key.h"
 
 enum { KEPT = 16, SEEN = 32 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "plan/interned.h"
+#include "plan/eager/interned.h"
 
 enum { ALIGN = 64 };
 

@@ -5,7 +5,7 @@
 #include "cornu/flow.h"
 #include "cornu/models.h"
 #include "ops/ops.h"
-#include "plan/eager.h"
+#include "plan/eager/eager.h"
 
 enum { TURNS = 8, FIRST = 3 }; /* from the third turn on nothing is planned */
 

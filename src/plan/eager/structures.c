@@ -1,4 +1,4 @@
-#include "plan/structures.h"
+#include "plan/eager/structures.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "base/test.h"
 #include "cornu/models.h"
 #include "ops/ops.h"
-#include "plan/eager.h"
+#include "plan/eager/eager.h"
 
 static float formula(float a, double b)
 {

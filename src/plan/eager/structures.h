@@ -4,7 +4,7 @@
 #define CN_PLAN_STRUCTURES_H
 
 #include "plan/plan.h"
-#include "plan/signature_key.h"
+#include "plan/eager/signature_key.h"
 
 typedef struct cn_structure {
     cn_sig_key key;

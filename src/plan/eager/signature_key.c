@@ -1,4 +1,4 @@
-#include "plan/signature_key.h"
+#include "plan/eager/signature_key.h"
 
 #include <string.h>
 

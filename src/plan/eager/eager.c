@@ -5,9 +5,9 @@
 
 #include "base/alloc.h"
 #include "graph/shape.h"
-#include "plan/eager.h"
+#include "plan/eager/eager.h"
 #include "plan/internal.h"
-#include "plan/structures.h"
+#include "plan/eager/structures.h"
 
 /* What a thread needs to compute, kept from time to time. */
 typedef struct worker {

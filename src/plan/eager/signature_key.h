@@ -2,7 +2,7 @@
 #ifndef CN_PLAN_SIGNATURE_KEY_H
 #define CN_PLAN_SIGNATURE_KEY_H
 
-#include "plan/signature.h"
+#include "plan/eager/signature.h"
 
 typedef struct cn_sig_key {
     uint64_t hash, *words; /* owned */

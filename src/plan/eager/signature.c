@@ -1,4 +1,4 @@
-#include "plan/signature.h"
+#include "plan/eager/signature.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
-#include "plan/interned.h"
+#include "plan/eager/interned.h"
 
 #include "base/alloc.h"
-#include "plan/signature_key.h"
+#include "plan/eager/signature_key.h"
 
 enum { KEPT = 64 };
 
