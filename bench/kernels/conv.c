@@ -7,9 +7,18 @@
 #include "bench.h"
 #include "cornu/config.h"
 
+#define ONES       \
+    {              \
+        1, 1, 1, 1 \
+    }
+#define NONE \
+    {        \
+        0    \
+    }
+
 typedef struct job {
-    cn_conv2d s;
-    float *x, *w, *bias, *y, *dx, *dw, *dbias;
+    cn_conv_shape s;
+    float *x, *w, *bias, *y, *dx, *dw;
 } job;
 
 static void forward(void *context)
@@ -27,7 +36,7 @@ static void grad_input(void *context)
 static void grad_weights(void *context)
 {
     job *j = context;
-    cn_conv_grad_weights(&j->s, j->x, j->y, j->dw, j->dbias);
+    cn_conv_grad_weights(&j->s, j->x, j->y, j->dw);
 }
 
 static float *filled(ptrdiff_t count)
@@ -38,16 +47,16 @@ static float *filled(ptrdiff_t count)
     return block;
 }
 
-static void measure(const cn_conv2d *s)
+static void measure(const cn_conv_shape *s)
 {
-    ptrdiff_t nx = s->batch * s->height * s->width * s->channels;
-    ptrdiff_t nw = s->kernel_h * s->kernel_w * s->channels * s->filters;
-    ptrdiff_t pixels = s->batch * cn_conv_out_h(s) * cn_conv_out_w(s), ny = pixels * s->filters;
-    job j = {*s,         filled(nx), filled(nw), filled(s->filters),
-             filled(ny), filled(nx), filled(nw), filled(s->filters)};
+    const ptrdiff_t *in = s->in, *k = s->kernel;
+    ptrdiff_t nx = in[0] * in[1] * in[2] * in[3] * s->channels;
+    ptrdiff_t nw = cn_conv_taps(s) * s->channels * s->filters, pixels = cn_conv_pixels(s);
+    job j = {*s,         filled(nx), filled(nw), filled(s->filters), filled(pixels * s->filters),
+             filled(nx), filled(nw)};
     double flops = 2e-9 * (double)pixels * (double)nw;
-    printf("%td x %tdx%tdx%td -> %td, %tdx%td, stride %td, pad %td\n", s->batch, s->height,
-           s->width, s->channels, s->filters, s->kernel_h, s->kernel_w, s->stride_h, s->pad_top);
+    printf("%td x %tdx%tdx%tdx%td -> %td, %tdx%tdx%td, stride %td, pad %td\n", in[0], in[1], in[2],
+           in[3], s->channels, s->filters, k[1], k[2], k[3], s->stride[2], s->before[2]);
     for (int threads = 1; threads <= 2; threads++) {
         cn_set_num_threads(threads);
         double f = best_time(forward, &j), b = best_time(grad_input, &j);
@@ -56,22 +65,26 @@ static void measure(const cn_conv2d *s)
                "weights %6.1f GF/s %7.3f ms\n",
                threads, flops / f, f * 1e3, flops / b, b * 1e3, flops / w, w * 1e3);
     }
-    free(j.x), free(j.w), free(j.bias), free(j.y), free(j.dx), free(j.dw), free(j.dbias);
+    free(j.x), free(j.w), free(j.bias), free(j.y), free(j.dx), free(j.dw);
 }
 
 int main(void)
 {
-    static const cn_conv2d shapes[] = {
-        {128, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},
-        {128, 13, 13, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},
-        {32, 28, 28, 32, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {32, 32, 32, 3, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {8, 56, 56, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {8, 56, 56, 64, 128, 3, 3, 2, 2, 1, 1, 0, 1, 0, 1},
-        {8, 14, 14, 256, 256, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {8, 7, 7, 512, 512, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {8, 56, 56, 64, 256, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0},
-        {1, 224, 224, 3, 64, 7, 7, 2, 2, 1, 1, 3, 3, 3, 3},
+    static const cn_conv_shape shapes[] = {
+        {1, 32, {128, 1, 28, 28}, {1, 1, 3, 3}, ONES, ONES, NONE, NONE},
+        {32, 64, {128, 1, 13, 13}, {1, 1, 3, 3}, ONES, ONES, NONE, NONE},
+        {32, 64, {32, 1, 28, 28}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {3, 32, {32, 1, 32, 32}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {64, 64, {8, 1, 56, 56}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {64, 128, {8, 1, 56, 56}, {1, 1, 3, 3}, {1, 1, 2, 2}, ONES, NONE, {0, 0, 1, 1}},
+        {256, 256, {8, 1, 14, 14}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {512, 512, {8, 1, 7, 7}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {3, 16, {4, 24, 64, 64}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {16, 32, {4, 24, 32, 32}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {64, 64, {2, 16, 28, 28}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {64, 128, {2, 16, 28, 28}, {1, 3, 3, 3}, {1, 2, 2, 2}, ONES, NONE, {0, 1, 1, 1}},
+        {64, 256, {8, 1, 56, 56}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
+        {3, 64, {1, 1, 224, 224}, {1, 1, 7, 7}, {1, 1, 2, 2}, ONES, {0, 0, 3, 3}, {0, 0, 3, 3}},
     };
     printf("level: %s\n", cn_isa_name(cn_isa_level()));
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)

@@ -10,9 +10,18 @@
 #include "bench.h"
 #include "cornu/config.h"
 
+#define ONES       \
+    {              \
+        1, 1, 1, 1 \
+    }
+#define NONE \
+    {        \
+        0    \
+    }
+
 enum { BATCH = 128, FEATURES = 13 * 13 * 32, CLASSES = 10 };
 
-static const cn_conv2d conv = {BATCH, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0};
+static const cn_conv_shape conv = {1, 32, {BATCH, 1, 28, 28}, {1, 1, 3, 3}, ONES, ONES, NONE, NONE};
 static const cn_pool pool = {BATCH, 26, 26, 32, 2, 2, 2, 2, 0, 0, 0, 0};
 static float x[BATCH * 28 * 28], filters[9 * 32], filters_grad[9 * 32], bias[32], bias_grad[32];
 static float y[BATCH * 26 * 26 * 32], y_grad[BATCH * 26 * 26 * 32];
@@ -68,7 +77,12 @@ static void pool_grad(void *context)
 static void conv_grad_weights(void *context)
 {
     (void)context;
-    cn_conv_grad_weights(&conv, x, y_grad, filters_grad, bias_grad);
+    static const float one = 1;
+    cn_gemm sum = CN_GEMM(1, 32, BATCH * 26 * 26, &one, y_grad, bias_grad);
+    sum.transpose_a = true;
+    sum.lda = 0; /* the same one for each pixel */
+    cn_conv_grad_weights(&conv, x, y_grad, filters_grad);
+    cn_gemm_run(&sum);
 }
 
 static const struct {

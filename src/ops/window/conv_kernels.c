@@ -1,4 +1,4 @@
-/* Which kernel computes a convolution: two axes in float go to backend/cpu, with one group or one
+/* Which kernel computes a convolution: floats go to backend/cpu, with one group or (two axes) one
  * for each channel; everything else is made of patches and matrix products. */
 #include "backend/cpu/window/depthwise.h"
 #include "ops/window/conv.h"
@@ -13,35 +13,35 @@ static cn_shape shape_of(const cn_view *view)
 }
 
 /* The backend's description, or false where it does not serve. */
-static bool fast(cn_geometry g, cn_dtype dtype, cn_conv2d *s, bool *depthwise)
+static bool fast(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwise)
 {
     *depthwise = g.groups > 1;
-    if (dtype != CN_FLOAT32 || (*depthwise && g.groups != g.channels) || !cn_geometry_flat(&g))
+    if (dtype != CN_FLOAT32 || (*depthwise && (g.groups != g.channels || !cn_geometry_flat(&g))))
         return false;
-    *s = (cn_conv2d){
-        .batch = g.batch,
-        .height = g.in[1],
-        .width = g.in[2],
-        .channels = g.channels,
-        .filters = g.filters / g.groups,
-        .kernel_h = g.size[1],
-        .kernel_w = g.size[2],
-        .stride_h = g.stride[1],
-        .stride_w = g.stride[2],
-        .dilation_h = g.dilation[1],
-        .dilation_w = g.dilation[2],
-        .pad_top = g.before[1],
-        .pad_bottom = cn_geometry_after(&g, 1),
-        .pad_left = g.before[2],
-        .pad_right = cn_geometry_after(&g, 2),
-    };
-    return cn_conv_fits(s) && cn_conv_out_h(s) == g.out[1] && cn_conv_out_w(s) == g.out[2];
+    *s = (cn_conv_shape){.channels = g.channels,
+                         .filters = g.filters / g.groups,
+                         .in = {g.batch},
+                         .kernel = {1},
+                         .stride = {1},
+                         .dilation = {1}};
+    bool same = true;
+    for (int i = 0; i < 3; i++) {
+        int axis = CN_DEPTH + i;
+        s->in[axis] = g.in[i];
+        s->kernel[axis] = g.size[i];
+        s->stride[axis] = g.stride[i];
+        s->dilation[axis] = g.dilation[i];
+        s->before[axis] = g.before[i];
+        s->after[axis] = cn_geometry_after(&g, i);
+        same &= cn_conv_out(s, axis) == g.out[i];
+    }
+    return same && cn_conv_fits(s);
 }
 
 size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result,
                        const int64_t *size, cn_dtype dtype)
 {
-    cn_conv2d s;
+    cn_conv_shape s;
     bool depthwise;
     cn_geometry g = cn_window_geometry(w, image, result, size);
     if (fast(g, dtype, &s, &depthwise))
@@ -55,7 +55,7 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     const cn_view *x = &args->in[0], *kernel = &args->in[1], *y = &args->out[0];
     const void *bias = args->n_in > 2 ? args->in[2].data : NULL;
     cn_geometry g = cn_window_geometry(w, shape_of(x), shape_of(y), kernel->dim);
-    cn_conv2d s;
+    cn_conv_shape s;
     bool depthwise;
     if (!y->size)
         return true;
@@ -77,7 +77,7 @@ bool cn_conv_input_grad_kernel(const cn_kernel_args *args)
 {
     const cn_view *dy = &args->in[0], *kernel = &args->in[1], *dx = &args->out[0];
     cn_geometry g = cn_window_geometry(args->attrs, shape_of(dx), shape_of(dy), kernel->dim);
-    cn_conv2d s;
+    cn_conv_shape s;
     bool depthwise;
     if (!dx->size)
         return true;
@@ -96,7 +96,7 @@ bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args)
 {
     const cn_view *x = &args->in[0], *dy = &args->in[1], *dw = &args->out[0];
     cn_geometry g = cn_window_geometry(args->attrs, shape_of(x), shape_of(dy), dw->dim);
-    cn_conv2d s;
+    cn_conv_shape s;
     bool depthwise;
     if (!dw->size)
         return true;
@@ -105,5 +105,5 @@ bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args)
                    ? cn_patches_kernel_grad_float(&g, x->data, dy->data, dw->data, args->scratch)
                    : cn_patches_kernel_grad_double(&g, x->data, dy->data, dw->data, args->scratch);
     return depthwise ? cn_depthwise_grad_weights(&s, x->data, dy->data, dw->data, NULL)
-                     : cn_conv_grad_weights(&s, x->data, dy->data, dw->data, NULL);
+                     : cn_conv_grad_weights(&s, x->data, dy->data, dw->data);
 }

@@ -2,10 +2,13 @@
 
 #include <string.h>
 
-static bool inside(const cn_image *image, const cn_box *b)
+/* Along the first `axes` axes. */
+static bool inside(const cn_image *image, const ptrdiff_t *at, const ptrdiff_t *size, int axes)
 {
-    return b->y >= 0 && b->x >= 0 && b->y + b->height <= image->height &&
-           b->x + b->width <= image->width;
+    bool yes = true;
+    for (int i = 0; i < axes; i++)
+        yes &= at[i] >= 0 && at[i] + size[i] <= image->size[i];
+    return yes;
 }
 
 static void zero(float *to, ptrdiff_t count)
@@ -16,34 +19,74 @@ static void zero(float *to, ptrdiff_t count)
 /* One row of the box: zeros, what is inside of the image, zeros. */
 static void copy_row(const cn_image *image, const cn_box *b, const float *from, float *to)
 {
-    ptrdiff_t first = cn_least(cn_most(0, -b->x), b->width);
-    ptrdiff_t last = cn_most(first, cn_least(b->width, image->width - b->x));
+    ptrdiff_t start = b->at[CN_WIDTH], width = b->size[CN_WIDTH];
+    ptrdiff_t first = cn_least(cn_most(0, -start), width);
+    ptrdiff_t last = cn_most(first, cn_least(width, image->size[CN_WIDTH] - start));
     zero(to, first * b->channels);
-    from += (b->x + first) * image->channels + b->c;
+    from += (start + first) * image->channels + b->c;
     if (b->channels == image->channels)
         memcpy(to + first * b->channels, from, (size_t)((last - first) * b->channels) * sizeof *to);
     else
         for (ptrdiff_t x = first; x < last; x++, from += image->channels)
             memcpy(to + x * b->channels, from, (size_t)b->channels * sizeof *to);
-    zero(to + last * b->channels, (b->width - last) * b->channels);
+    zero(to + last * b->channels, (width - last) * b->channels);
 }
 
 cn_patch cn_patch_of(const cn_image *image, const cn_box *b, bool sparse, float *room)
 {
-    ptrdiff_t row = image->width * image->channels, size = image->height * row;
-    if (inside(image, b) && (sparse || b->channels == image->channels)) {
-        ptrdiff_t at = b->n * size + b->y * row + b->x * image->channels + b->c;
-        return (cn_patch){image->at + at, size, row, image->channels};
+    static const ptrdiff_t one[CN_CONV_AXES] = {1, 1, 1, 1};
+    cn_patch p = {.at = room};
+    ptrdiff_t steps[CN_CONV_AXES];
+    cn_dense_steps(image->size, image->channels, steps);
+    if (inside(image, b->at, b->size, CN_CONV_AXES) && (sparse || b->channels == image->channels)) {
+        memcpy(p.step, steps, sizeof steps);
+        p.at = image->at + cn_offset(b->at, steps) + b->c;
+        return p;
     }
-    cn_patch p = {.at = room, .row = b->width * b->channels, .pixel = b->channels};
-    p.image = b->height * p.row;
-    for (ptrdiff_t n = 0; n < b->images; n++)
-        for (ptrdiff_t i = 0; i < b->height; i++, room += p.row) {
-            ptrdiff_t y = b->y + i;
-            if (y < 0 || y >= image->height)
-                zero(room, p.row);
-            else
-                copy_row(image, b, image->at + (b->n + n) * size + y * row, room);
-        }
+    cn_dense_steps(b->size, b->channels, p.step);
+    ptrdiff_t place[CN_CONV_AXES] = {0}, at[CN_CONV_AXES] = {0};
+    for (ptrdiff_t rows = cn_product(b->size) / b->size[CN_WIDTH]; rows > 0; rows--) {
+        for (int i = 0; i < CN_WIDTH; i++)
+            at[i] = b->at[i] + place[i];
+        if (inside(image, at, one, CN_WIDTH))
+            copy_row(image, b, image->at + cn_offset(at, steps), room);
+        else
+            zero(room, p.step[CN_HEIGHT]);
+        room += p.step[CN_HEIGHT];
+        cn_next_place(place, b->size, CN_WIDTH);
+    }
     return p;
+}
+
+ptrdiff_t cn_units_count(cn_units *u)
+{
+    for (int i = 0; i < CN_CONV_AXES; i++)
+        u->count[i] = cn_divide_up(u->out[i], u->size[i]);
+    return cn_product(u->count);
+}
+
+cn_unit cn_units_get(const cn_units *u, ptrdiff_t k)
+{
+    cn_unit unit;
+    for (int i = CN_WIDTH; i >= 0; k /= u->count[i--]) {
+        unit.at[i] = k % u->count[i] * u->size[i];
+        unit.size[i] = cn_least(u->size[i], u->out[i] - unit.at[i]);
+    }
+    return unit;
+}
+
+bool cn_units_halve(cn_units *u)
+{
+    int axis = u->size[CN_DEPTH] >= u->size[CN_HEIGHT] ? CN_DEPTH : CN_HEIGHT;
+    bool more = u->size[axis] > 1;
+    u->size[axis] = cn_divide_up(u->size[axis], 2);
+    return more;
+}
+
+ptrdiff_t cn_units_read(const cn_units *u, const ptrdiff_t *step, const ptrdiff_t *box)
+{
+    ptrdiff_t pixels = 1;
+    for (int i = 0; i < CN_CONV_AXES; i++)
+        pixels *= (u->size[i] - 1) * step[i] + box[i];
+    return pixels;
 }

@@ -9,13 +9,22 @@
 #include "cornu/config.h"
 #include "cornu/error.h"
 
+#define ONES       \
+    {              \
+        1, 1, 1, 1 \
+    }
+#define NONE \
+    {        \
+        0    \
+    }
+
 /* Everything a case needs: what goes in, what naive loops say, what the kernels say. */
 typedef struct data {
-    cn_conv2d s;
+    cn_conv_shape s;
     size_t nx, nw, ny;
     float *x, *w, *bias, *dy;
-    float *y, *dx, *dw, *dbias;
-    float *want_y, *want_dx, *want_dw, *want_dbias;
+    float *y, *dx, *dw;
+    float *want_y, *want_dx, *want_dw;
 } data;
 
 static float *numbers(size_t count, unsigned seed)
@@ -30,24 +39,22 @@ static float *numbers(size_t count, unsigned seed)
 
 static void free_data(data *d)
 {
-    float *all[] = {d->x,  d->w,     d->bias,   d->dy,      d->y,       d->dx,
-                    d->dw, d->dbias, d->want_y, d->want_dx, d->want_dw, d->want_dbias};
+    float *all[] = {d->x,  d->w,  d->bias,   d->dy,      d->y,
+                    d->dx, d->dw, d->want_y, d->want_dx, d->want_dw};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cn_mem_free(all[i]);
 }
 
-static data make_data(const cn_conv2d *s)
+static data make_data(const cn_conv_shape *s)
 {
     data d = {.s = *s};
     size_t f = (size_t)s->filters;
-    d.nx = (size_t)(s->batch * s->height * s->width * s->channels);
-    d.nw = (size_t)(s->kernel_h * s->kernel_w * s->channels) * f;
-    d.ny = (size_t)(s->batch * cn_conv_out_h(s) * cn_conv_out_w(s)) * f;
+    d.nx = (size_t)(s->in[0] * s->in[1] * s->in[2] * s->in[3] * s->channels);
+    d.nw = (size_t)(cn_conv_taps(s) * s->channels) * f;
+    d.ny = (size_t)cn_conv_pixels(s) * f;
     d.x = numbers(d.nx, 1), d.w = numbers(d.nw, 2), d.bias = numbers(f, 3), d.dy = numbers(d.ny, 4);
-    d.y = numbers(d.ny, 5), d.dx = numbers(d.nx, 6), d.dw = numbers(d.nw, 7),
-    d.dbias = numbers(f, 8);
+    d.y = numbers(d.ny, 5), d.dx = numbers(d.nx, 6), d.dw = numbers(d.nw, 7);
     d.want_y = numbers(d.ny, 9), d.want_dx = numbers(d.nx, 10), d.want_dw = numbers(d.nw, 11);
-    d.want_dbias = numbers(f, 12);
     return d;
 }
 
@@ -63,41 +70,46 @@ static void naive_tap(data *d, ptrdiff_t to_x, ptrdiff_t to_w, ptrdiff_t to_y)
         }
 }
 
-static void naive_pixel(data *d, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t ow)
+/* Where the tap (at[4..7]) of an output pixel (at[0..3]) lies in x; -1 outside. */
+static ptrdiff_t read_at(const cn_conv_shape *s, const ptrdiff_t *at)
 {
-    const cn_conv2d *s = &d->s;
-    ptrdiff_t to_y = ((n * cn_conv_out_h(s) + oh) * cn_conv_out_w(s) + ow) * s->filters;
-    for (ptrdiff_t f = 0; f < s->filters; f++)
-        d->want_dbias[f] += d->dy[to_y + f];
-    for (ptrdiff_t i = 0; i < s->kernel_h; i++)
-        for (ptrdiff_t j = 0; j < s->kernel_w; j++) {
-            ptrdiff_t h = oh * s->stride_h + i * s->dilation_h - s->pad_top;
-            ptrdiff_t w = ow * s->stride_w + j * s->dilation_w - s->pad_left;
-            bool inside = h >= 0 && h < s->height && w >= 0 && w < s->width;
-            ptrdiff_t to_x = inside ? ((n * s->height + h) * s->width + w) * s->channels : -1;
-            naive_tap(d, to_x, (i * s->kernel_w + j) * s->channels * s->filters, to_y);
-        }
-    for (ptrdiff_t f = 0; f < s->filters; f++)
-        d->want_y[to_y + f] = fmaxf(0, d->want_y[to_y + f] + d->bias[f]);
+    ptrdiff_t to_x = 0;
+    for (int i = 0; i < CN_CONV_AXES; i++) {
+        ptrdiff_t p = at[i] * s->stride[i] + at[4 + i] * s->dilation[i] - s->before[i];
+        if (p < 0 || p >= s->in[i])
+            return -1;
+        to_x = to_x * s->in[i] + p;
+    }
+    return to_x * s->channels;
 }
 
+/* All output pixels, for each of them all taps. */
 static void naive(data *d)
 {
+    const cn_conv_shape *s = &d->s;
+    ptrdiff_t taps = cn_conv_taps(s), pairs = cn_conv_pixels(s) * taps, at[8];
     memset(d->want_y, 0, d->ny * sizeof(float));
     memset(d->want_dx, 0, d->nx * sizeof(float));
     memset(d->want_dw, 0, d->nw * sizeof(float));
-    memset(d->want_dbias, 0, (size_t)d->s.filters * sizeof(float));
-    for (ptrdiff_t n = 0; n < d->s.batch; n++)
-        for (ptrdiff_t i = 0; i < cn_conv_out_h(&d->s); i++)
-            for (ptrdiff_t j = 0; j < cn_conv_out_w(&d->s); j++)
-                naive_pixel(d, n, i, j);
+    for (ptrdiff_t pair = 0; pair < pairs; pair++) {
+        ptrdiff_t rest = pair;
+        for (int i = 7; i >= 0; i--) {
+            ptrdiff_t size = i < 4 ? cn_conv_out(s, i) : s->kernel[i - 4];
+            at[i] = rest % size;
+            rest /= size;
+        }
+        naive_tap(d, read_at(s, at), pair % taps * s->channels * s->filters,
+                  pair / taps * s->filters);
+    }
+    for (size_t i = 0; i < d->ny; i++)
+        d->want_y[i] = fmaxf(0, d->want_y[i] + d->bias[i % (size_t)s->filters]);
 }
 
 static bool run(data *d)
 {
     return CHECK(cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_RELU, d->y)) &&
            CHECK(cn_conv_grad_input(&d->s, d->dy, d->w, d->dx)) &&
-           CHECK(cn_conv_grad_weights(&d->s, d->x, d->dy, d->dw, d->dbias));
+           CHECK(cn_conv_grad_weights(&d->s, d->x, d->dy, d->dw));
 }
 
 /* Moves results to where the expected ones were, for the next comparison to be exact. */
@@ -106,7 +118,6 @@ static void keep(data *d)
     memcpy(d->want_y, d->y, d->ny * sizeof(float));
     memcpy(d->want_dx, d->dx, d->nx * sizeof(float));
     memcpy(d->want_dw, d->dw, d->nw * sizeof(float));
-    memcpy(d->want_dbias, d->dbias, (size_t)d->s.filters * sizeof(float));
 }
 
 static bool equal(const data *d, double tolerance)
@@ -114,12 +125,11 @@ static bool equal(const data *d, double tolerance)
     double many = tolerance * sqrt((double)(d->ny / (size_t)(d->s.filters + 1) + 1));
     return check_close(d->y, d->want_y, d->ny, tolerance, tolerance) &&
            check_close(d->dx, d->want_dx, d->nx, tolerance, tolerance) &&
-           check_close(d->dw, d->want_dw, d->nw, tolerance, many) &&
-           check_close(d->dbias, d->want_dbias, (size_t)d->s.filters, tolerance, many);
+           check_close(d->dw, d->want_dw, d->nw, tolerance, many);
 }
 
 /* Against naive loops with one thread, then bit for bit with more. */
-static bool agrees(const cn_conv2d *s)
+static bool agrees(const cn_conv_shape *s)
 {
     data d = make_data(s);
     bool ok = true;
@@ -142,26 +152,73 @@ static bool agrees(const cn_conv2d *s)
 
 TEST(conv_shapes)
 {
-    static const cn_conv2d shapes[] = {
-        {3, 28, 28, 1, 32, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},  /* the first layer */
-        {2, 13, 13, 32, 64, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0}, /* and the second */
-        {2, 14, 9, 3, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {2, 15, 11, 5, 7, 5, 3, 2, 2, 1, 1, 2, 1, 0, 1},
-        {1, 17, 13, 4, 33, 2, 3, 3, 2, 1, 1, 0, 1, 1, 0},
-        {2, 19, 23, 3, 5, 3, 3, 1, 1, 3, 2, 3, 3, 2, 2},
-        {1, 20, 20, 2, 9, 3, 3, 2, 3, 2, 3, 1, 4, 5, 2},
-        {5, 7, 7, 13, 50, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0}, /* pointwise */
-        {5, 8, 7, 13, 10, 1, 1, 3, 2, 1, 1, 0, 0, 0, 0}, /* kernel smaller than stride */
-        {4, 5, 6, 3, 11, 5, 6, 1, 1, 1, 1, 0, 0, 0, 0},  /* the whole image */
-        {40, 3, 3, 17, 3, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0}, /* small images go together */
-        {37, 2, 2, 5, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {1, 40, 1, 8, 24, 9, 1, 1, 1, 1, 1, 4, 4, 0, 0},  /* one-dimensional */
-        {3, 6, 5, 150, 70, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1}, /* channels in blocks */
-        {0, 6, 5, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {2, 6, 5, 0, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {2, 6, 5, 2, 0, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {2, 2, 5, 2, 3, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0},    /* nothing fits */
-        {1, 3, 3, 1, 1, 3, 3, 1, 1, 1, 1, 40, 40, 40, 40} /* almost all padding */
+    static const cn_conv_shape shapes[] = {
+        {1, 32, {3, 1, 28, 28}, {1, 1, 3, 3}, ONES, ONES, NONE, NONE},  /* the first layer */
+        {32, 64, {2, 1, 13, 13}, {1, 1, 3, 3}, ONES, ONES, NONE, NONE}, /* and the second */
+        {3, 16, {2, 1, 14, 9}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {5, 7, {2, 1, 15, 11}, {1, 1, 5, 3}, {1, 1, 2, 2}, ONES, {0, 0, 2, 0}, {0, 0, 1, 1}},
+        {4, 33, {1, 1, 17, 13}, {1, 1, 2, 3}, {1, 1, 3, 2}, ONES, {0, 0, 0, 1}, {0, 0, 1, 0}},
+        {3, 5, {2, 1, 19, 23}, {1, 1, 3, 3}, ONES, {1, 1, 3, 2}, {0, 0, 3, 2}, {0, 0, 3, 2}},
+        {2,
+         9,
+         {1, 1, 20, 20},
+         {1, 1, 3, 3},
+         {1, 1, 2, 3},
+         {1, 1, 2, 3},
+         {0, 0, 1, 5},
+         {0, 0, 4, 2}},
+        {13, 50, {5, 1, 7, 7}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},         /* pointwise */
+        {13, 10, {5, 1, 8, 7}, {1, 1, 1, 1}, {1, 1, 3, 2}, ONES, NONE, NONE}, /* kernel smaller than
+                                                                                 stride */
+        {3, 11, {4, 1, 5, 6}, {1, 1, 5, 6}, ONES, ONES, NONE, NONE},          /* the whole image */
+        {17, 3, {40, 1, 3, 3}, {1, 1, 2, 2}, ONES, ONES, NONE, NONE}, /* small images go together */
+        {5, 40, {37, 1, 2, 2}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {8,
+         24,
+         {1, 1, 40, 1},
+         {1, 1, 9, 1},
+         ONES,
+         ONES,
+         {0, 0, 4, 0},
+         {0, 0, 4, 0}}, /* one-dimensional
+                         */
+        {150,
+         70,
+         {3, 1, 6, 5},
+         {1, 1, 3, 3},
+         ONES,
+         ONES,
+         {0, 0, 1, 1},
+         {0, 0, 1, 1}}, /* channels in blocks */
+        {2, 3, {0, 1, 6, 5}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {0, 3, {2, 1, 6, 5}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {2, 0, {2, 1, 6, 5}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {2, 3, {2, 1, 2, 5}, {1, 1, 3, 3}, ONES, ONES, NONE, NONE}, /* nothing fits */
+        {1, 1, {1, 1, 3, 3}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 40, 40}, {0, 0, 40, 40}} /* almost all
+                                                                                          padding */
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        REQUIRE(agrees(&shapes[i]));
+}
+
+TEST(conv_shapes_with_depth)
+{
+    static const cn_conv_shape shapes[] = {
+        {3, 16, {2, 5, 14, 9}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {16, 33, {1, 7, 11, 10}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {5, 7, {2, 9, 8, 11}, {1, 2, 5, 3}, {1, 3, 2, 2}, ONES, {0, 0, 2, 0}, {0, 1, 1, 1}},
+        {3, 5, {2, 8, 9, 7}, {1, 3, 3, 2}, ONES, {1, 3, 2, 4}, {0, 3, 2, 2}, {0, 3, 2, 2}},
+        {2, 9, {1, 6, 5, 9}, {1, 3, 2, 2}, {1, 2, 3, 1}, {1, 2, 1, 3}, {0, 2, 1, 4}, {0, 1, 3, 0}},
+        {4, 3, {2, 7, 6, 5}, {1, 1, 1, 2}, {1, 3, 2, 3}, ONES, NONE, NONE},
+        {8, 24, {2, 40, 1, 1}, {1, 9, 1, 1}, ONES, ONES, {0, 8, 0, 0}, NONE}, /* causal */
+        {3, 11, {4, 3, 4, 2}, {1, 3, 4, 2}, ONES, ONES, NONE, NONE},          /* the whole image */
+        {13, 9, {2, 3, 4, 5}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},          /* pointwise */
+        {4, 8, {2, 5, 6, 7}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {17, 3, {40, 2, 2, 2}, {1, 2, 2, 1}, ONES, ONES, NONE, NONE}, /* small images go together */
+        {70, 40, {1, 3, 4, 5}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {32, 5, {1, 9, 30, 23}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}}, /* units */
+        {2, 3, {0, 4, 6, 5}, {1, 2, 3, 3}, ONES, ONES, NONE, NONE},
+        {2, 3, {2, 2, 6, 5}, {1, 3, 3, 3}, ONES, ONES, NONE, NONE}, /* nothing fits */
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         REQUIRE(agrees(&shapes[i]));
@@ -169,10 +226,10 @@ TEST(conv_shapes)
 
 TEST(conv_wide_images)
 {
-    static const cn_conv2d shapes[] = {
-        {1, 3, 3000, 2, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {1, 120, 90, 6, 10, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {1, 205, 233, 4, 2, 2, 2, 1, 1, 200, 230, 0, 0, 0, 0},
+    static const cn_conv_shape shapes[] = {
+        {2, 3, {1, 1, 3, 3000}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {6, 10, {1, 1, 120, 90}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {4, 2, {1, 1, 205, 233}, {1, 1, 2, 2}, ONES, {1, 1, 200, 230}, NONE, NONE},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         REQUIRE(agrees(&shapes[i]));
@@ -180,10 +237,10 @@ TEST(conv_wide_images)
 
 TEST(conv_refuses_what_is_too_large)
 {
-    cn_conv2d s = {1, 900, 900, 1, 1, 2, 2, 1, 1, 600, 600, 0, 0, 0, 0};
+    cn_conv_shape s = {1, 1, {1, 1, 900, 900}, {1, 1, 2, 2}, ONES, {1, 1, 600, 600}, NONE, NONE};
     CHECK(!cn_conv_fits(&s));
     CHECK(!cn_conv_forward(&s, NULL, NULL, NULL, CN_ACT_NONE, NULL));
     check_error(
-        "not supported: a convolution with kernel_size=(2, 2), dilation_rate=(600, 600) and "
-        "input (1, 900, 900, 1)");
+        "not supported: a convolution with kernel_size=(1, 2, 2), dilation_rate=(1, 600, 600) "
+        "and input (1, 1, 900, 900, 1)");
 }

@@ -6,18 +6,17 @@
 #include "backend/cpu/window/conv_patch.h"
 
 typedef struct cn_correlation {
-    ptrdiff_t batch;
-    cn_image x;                        /* what is read, (batch, ...) */
-    ptrdiff_t origin_h, origin_w;      /* where the box of output pixel (0, 0) starts in x */
-    ptrdiff_t step_h, step_w;          /* from there to the next output pixel's */
-    ptrdiff_t box_h, box_w;            /* the box that the taps span, at most CN_CONV_REACH */
-    ptrdiff_t tap_count;               /* 0: the output is zero */
-    const cn_tap *taps;                /* in the order of their weights */
-    const float *w;                    /* of (tap, channel i, filter j): */
-    ptrdiff_t w_channel, w_filter;     /*     w[tap.w + i * w_channel + j * w_filter] */
-    float *y;                          /* of pixel (n, i, j): */
-    ptrdiff_t y_image, y_row, y_pixel; /*     y + n * y_image + i * y_row + j * y_pixel */
-    ptrdiff_t rows, columns, filters;  /* the output */
+    cn_image x;                           /* what is read */
+    ptrdiff_t origin[CN_CONV_AXES];       /* where the box of output pixel 0 starts */
+    ptrdiff_t step[CN_CONV_AXES];         /* from there to the next output pixel's */
+    ptrdiff_t box[CN_CONV_AXES];          /* what the taps span: CN_CONV_REACH at most */
+    ptrdiff_t tap_count;                  /* 0: the output is zero */
+    const cn_tap *taps;                   /* in the order of their weights */
+    const float *w;                       /* of (tap, channel i, filter j): */
+    ptrdiff_t w_channel, w_filter;        /* w[tap.w + i * w_channel + j * w_filter] */
+    float *y;                             /* of pixel p: */
+    ptrdiff_t y_step[CN_CONV_AXES];       /* y + the sum of p[i] * y_step[i] */
+    ptrdiff_t out[CN_CONV_AXES], filters; /* the output */
     const float *bias;
     cn_tile_activation activation;
 } cn_correlation;

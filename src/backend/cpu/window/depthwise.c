@@ -12,12 +12,12 @@ enum {
     SUMS = CN_SCRATCH / (int)sizeof(float),
 };
 
-static cn_depthwise_job make(const cn_conv2d *s)
+static cn_depthwise_job make(const cn_conv_shape *s)
 {
     return (cn_depthwise_job){
         .s = *s,
-        .out_h = cn_conv_out_h(s),
-        .out_w = cn_conv_out_w(s),
+        .out_h = cn_conv_out(s, CN_HEIGHT),
+        .out_w = cn_conv_out(s, CN_WIDTH),
         .outputs = s->channels * s->filters,
     };
 }
@@ -37,7 +37,7 @@ static void each_row(ptrdiff_t rows, ptrdiff_t cost, cn_loop body, cn_depthwise_
     cn_parallel_for((size_t)rows, (size_t)(PIECE / (cost + 1) + 1), body, job);
 }
 
-void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
+void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
                           cn_tile_activation activation, float *y)
 {
     cn_depthwise_job job = make(s);
@@ -46,18 +46,19 @@ void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, co
     job.bias = bias;
     job.activation = activation;
     job.to = y;
-    ptrdiff_t cost = job.out_w * job.outputs * s->kernel_h * s->kernel_w;
-    each_row(s->batch * job.out_h, cost, forward, &job);
+    ptrdiff_t cost = job.out_w * job.outputs * s->kernel[CN_HEIGHT] * s->kernel[CN_WIDTH];
+    each_row(s->in[0] * job.out_h, cost, forward, &job);
 }
 
-void cn_depthwise_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx)
+void cn_depthwise_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx)
 {
     cn_depthwise_job job = make(s);
     job.dy = dy;
     job.w = w;
     job.to = dx;
-    ptrdiff_t cost = job.out_w * job.outputs * s->kernel_h * s->kernel_w / s->stride_h;
-    each_row(s->batch * s->height, cost, grad_input, &job);
+    ptrdiff_t cost =
+        job.out_w * job.outputs * s->kernel[CN_HEIGHT] * s->kernel[CN_WIDTH] / s->stride[CN_HEIGHT];
+    each_row(s->in[0] * s->in[CN_HEIGHT], cost, grad_input, &job);
 }
 
 /* Chunk 0 sums to dw and dbias themselves, the others to (weights, then bias) each. */
@@ -78,7 +79,7 @@ static void sum_pieces(void *context, size_t begin, size_t end)
             job.to = s->parts + (chunk - 1) * (s->weights + job.outputs);
             job.dbias = job.dbias ? job.to + s->weights : NULL;
         }
-        last = last < job.s.batch ? last : job.s.batch;
+        last = last < job.s.in[0] ? last : job.s.in[0];
         cn_isa_pick(cn_depthwise)
             ->grad_weights(&job, first, last, o, count < BLOCK ? count : BLOCK);
     }
@@ -95,7 +96,7 @@ static void add_parts(const sums *s)
     }
 }
 
-bool cn_depthwise_grad_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
+bool cn_depthwise_grad_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw,
                                float *dbias)
 {
     sums all = {.job = make(s), .parts = cn_scratch()};
@@ -105,10 +106,10 @@ bool cn_depthwise_grad_weights(const cn_conv2d *s, const float *x, const float *
     all.job.dy = dy;
     all.job.to = dw;
     all.job.dbias = dbias;
-    all.weights = s->kernel_h * s->kernel_w * all.job.outputs;
+    all.weights = s->kernel[CN_HEIGHT] * s->kernel[CN_WIDTH] * all.job.outputs;
     if (!all.job.outputs)
         return true;
-    if (!s->batch) {
+    if (!s->in[0]) {
         memset(dw, 0, (size_t)all.weights * sizeof *dw);
         if (dbias)
             memset(dbias, 0, (size_t)all.job.outputs * sizeof *dbias);
@@ -116,11 +117,11 @@ bool cn_depthwise_grad_weights(const cn_conv2d *s, const float *x, const float *
     }
     ptrdiff_t chunks = 1 + SUMS / (all.weights + all.job.outputs);
     chunks = chunks < CHUNKS ? chunks : CHUNKS;
-    all.chunk = (s->batch + chunks - 1) / chunks;
-    all.chunks = (s->batch + all.chunk - 1) / all.chunk;
+    all.chunk = (s->in[0] + chunks - 1) / chunks;
+    all.chunks = (s->in[0] + all.chunk - 1) / all.chunk;
     all.blocks = (all.job.outputs + BLOCK - 1) / BLOCK;
     ptrdiff_t pieces = all.chunks * all.blocks;
-    ptrdiff_t cost = s->batch * all.job.out_h * all.job.out_w * all.weights / pieces;
+    ptrdiff_t cost = s->in[0] * all.job.out_h * all.job.out_w * all.weights / pieces;
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / (cost + 1) + 1), sum_pieces, &all);
     add_parts(&all);
     return true;

@@ -1,6 +1,6 @@
-/* Depthwise convolution, float: each input channel has `filters` (Keras: depth_multiplier) filters
- * of its own. Weights (kernel_h, kernel_w, channels, filters); output (batch, cn_conv_out_h,
- * cn_conv_out_w, channels * filters), channel-major. Results do not depend on the number of
+/* Depthwise convolution, float, of images without depth: each input channel has `filters` (Keras:
+ * depth_multiplier) filters of its own. Weights (height, width, channels, filters); output (batch,
+ * height, width, channels * filters), channel-major. Results do not depend on the number of
  * threads. keras.ops.depthwise_conv */
 #ifndef CN_BACKEND_CPU_DEPTHWISE_H
 #define CN_BACKEND_CPU_DEPTHWISE_H
@@ -8,18 +8,18 @@
 #include "backend/cpu/window/conv.h"
 
 /* y = activation(conv + bias); bias (channels * filters) or NULL. */
-void cn_depthwise_forward(const cn_conv2d *s, const float *x, const float *w, const float *bias,
+void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
                           cn_tile_activation activation, float *y);
 /* dx (as x) from dy (as the output). */
-void cn_depthwise_grad_input(const cn_conv2d *s, const float *dy, const float *w, float *dx);
+void cn_depthwise_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx);
 /* dw (as w) and, unless NULL, dbias (channels * filters). Fails: ENOMEM (this thread's first
  * scratch). */
-bool cn_depthwise_grad_weights(const cn_conv2d *s, const float *x, const float *dy, float *dw,
+bool cn_depthwise_grad_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw,
                                float *dbias);
 
 /* Inside. */
 typedef struct cn_depthwise_job {
-    cn_conv2d s;
+    cn_conv_shape s;
     ptrdiff_t out_h, out_w, outputs; /* outputs: channels * filters */
     const float *x, *w, *bias, *dy;
     cn_tile_activation activation;

@@ -48,13 +48,14 @@ static inline lanes output_lanes(const float *dy, const float *w, ptrdiff_t c, p
 
 static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, part w, float *y)
 {
-    const cn_conv2d *s = &job->s;
-    ptrdiff_t row = s->dilation_h * s->width * s->channels, column = s->dilation_w * s->channels;
+    const cn_conv_shape *s = &job->s;
+    ptrdiff_t row = s->dilation[CN_HEIGHT] * s->in[CN_WIDTH] * s->channels,
+              column = s->dilation[CN_WIDTH] * s->channels;
     for (ptrdiff_t o = 0, left = job->outputs; left > 0; o += LANES, left -= LANES) {
         lanes sum = job->bias ? load_lanes(job->bias + o, left) : (lanes){0};
         for (ptrdiff_t i = h.begin; i < h.end; i++)
             for (ptrdiff_t j = w.begin; j < w.end; j++) {
-                const float *weights = job->w + (i * s->kernel_w + j) * job->outputs + o;
+                const float *weights = job->w + (i * s->kernel[CN_WIDTH] + j) * job->outputs + o;
                 sum += input_lanes(x + i * row + j * column, o, s->filters, left) *
                        load_lanes(weights, left);
             }
@@ -66,13 +67,15 @@ static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, p
 
 static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
 {
-    const cn_conv2d *s = &job->s;
+    const cn_conv_shape *s = &job->s;
     for (ptrdiff_t row = begin; row < end; row++) {
-        part h = part_of(row % job->out_h, s->stride_h, s->pad_top, s->kernel_h, s->dilation_h,
-                         s->height);
-        const float *x = job->x + (row / job->out_h * s->height + h.start) * s->width * s->channels;
+        part h = part_of(row % job->out_h, s->stride[CN_HEIGHT], s->before[CN_HEIGHT],
+                         s->kernel[CN_HEIGHT], s->dilation[CN_HEIGHT], s->in[CN_HEIGHT]);
+        const float *x = job->x + (row / job->out_h * s->in[CN_HEIGHT] + h.start) *
+                                      s->in[CN_WIDTH] * s->channels;
         for (ptrdiff_t i = 0; i < job->out_w; i++) {
-            part w = part_of(i, s->stride_w, s->pad_left, s->kernel_w, s->dilation_w, s->width);
+            part w = part_of(i, s->stride[CN_WIDTH], s->before[CN_WIDTH], s->kernel[CN_WIDTH],
+                             s->dilation[CN_WIDTH], s->in[CN_WIDTH]);
             forward_pixel(job, x + w.start * s->channels, h, w,
                           job->to + (row * job->out_w + i) * job->outputs);
         }
@@ -82,12 +85,13 @@ static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
 /* What kernel row i gives to one row of dx, from one row of dy. */
 static void spread(const cn_depthwise_job *job, const float *dy, ptrdiff_t i, float *dx)
 {
-    const cn_conv2d *s = &job->s;
+    const cn_conv_shape *s = &job->s;
     for (ptrdiff_t k = 0; k < job->out_w; k++, dy += job->outputs) {
-        part w = part_of(k, s->stride_w, s->pad_left, s->kernel_w, s->dilation_w, s->width);
+        part w = part_of(k, s->stride[CN_WIDTH], s->before[CN_WIDTH], s->kernel[CN_WIDTH],
+                         s->dilation[CN_WIDTH], s->in[CN_WIDTH]);
         for (ptrdiff_t j = w.begin; j < w.end; j++) {
-            const float *weights = job->w + (i * s->kernel_w + j) * job->outputs;
-            float *to = dx + (w.start + j * s->dilation_w) * s->channels;
+            const float *weights = job->w + (i * s->kernel[CN_WIDTH] + j) * job->outputs;
+            float *to = dx + (w.start + j * s->dilation[CN_WIDTH]) * s->channels;
             for (ptrdiff_t c = 0, left = s->channels; left > 0; c += LANES, left -= LANES)
                 store_lanes(to + c,
                             load_lanes(to + c, left) +
@@ -99,15 +103,17 @@ static void spread(const cn_depthwise_job *job, const float *dy, ptrdiff_t i, fl
 
 static void grad_input(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
 {
-    const cn_conv2d *s = &job->s;
+    const cn_conv_shape *s = &job->s;
     for (ptrdiff_t row = begin; row < end; row++) {
-        float *dx = job->to + row * s->width * s->channels;
-        memset(dx, 0, (size_t)(s->width * s->channels) * sizeof *dx);
-        for (ptrdiff_t i = 0; i < s->kernel_h; i++) {
-            ptrdiff_t up = row % s->height + s->pad_top - i * s->dilation_h, o = up / s->stride_h;
-            if (up < 0 || up % s->stride_h || o >= job->out_h)
+        float *dx = job->to + row * s->in[CN_WIDTH] * s->channels;
+        memset(dx, 0, (size_t)(s->in[CN_WIDTH] * s->channels) * sizeof *dx);
+        for (ptrdiff_t i = 0; i < s->kernel[CN_HEIGHT]; i++) {
+            ptrdiff_t up = row % s->in[CN_HEIGHT] + s->before[CN_HEIGHT] -
+                           i * s->dilation[CN_HEIGHT],
+                      o = up / s->stride[CN_HEIGHT];
+            if (up < 0 || up % s->stride[CN_HEIGHT] || o >= job->out_h)
                 continue;
-            ptrdiff_t from = (row / s->height * job->out_h + o) * job->out_w * job->outputs;
+            ptrdiff_t from = (row / s->in[CN_HEIGHT] * job->out_h + o) * job->out_w * job->outputs;
             spread(job, job->dy + from, i, dx);
         }
     }
@@ -118,7 +124,7 @@ static void grad_input(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t e
 static lanes sum_row(const cn_depthwise_job *job, const float *x, const float *dy, ptrdiff_t count,
                      ptrdiff_t o, ptrdiff_t n)
 {
-    ptrdiff_t step = job->s.stride_w * job->s.channels, filters = job->s.filters;
+    ptrdiff_t step = job->s.stride[CN_WIDTH] * job->s.channels, filters = job->s.filters;
     lanes sums[4] = {{0}, {0}, {0}, {0}};
     ptrdiff_t k = 0;
     if (x && filters == 1 && n >= LANES)
@@ -136,13 +142,13 @@ static lanes sum_row(const cn_depthwise_job *job, const float *x, const float *d
 /* Output columns begin .. end whose tap j lies inside of the image. */
 static part columns_of(const cn_depthwise_job *job, ptrdiff_t j)
 {
-    const cn_conv2d *s = &job->s;
-    ptrdiff_t at = j * s->dilation_w - s->pad_left; /* of output column 0 */
+    const cn_conv_shape *s = &job->s;
+    ptrdiff_t at = j * s->dilation[CN_WIDTH] - s->before[CN_WIDTH]; /* of output column 0 */
     part p = {at, 0, 0};
     if (at < 0)
-        p.begin = (-at + s->stride_w - 1) / s->stride_w;
-    if (s->width > at)
-        p.end = (s->width - at + s->stride_w - 1) / s->stride_w;
+        p.begin = (-at + s->stride[CN_WIDTH] - 1) / s->stride[CN_WIDTH];
+    if (s->in[CN_WIDTH] > at)
+        p.end = (s->in[CN_WIDTH] - at + s->stride[CN_WIDTH] - 1) / s->stride[CN_WIDTH];
     if (p.end > job->out_w)
         p.end = job->out_w;
     return p;
@@ -152,14 +158,15 @@ static part columns_of(const cn_depthwise_job *job, ptrdiff_t j)
 static lanes sum_tap(const cn_depthwise_job *job, ptrdiff_t n, ptrdiff_t i, ptrdiff_t j,
                      ptrdiff_t o, ptrdiff_t left)
 {
-    const cn_conv2d *s = &job->s;
+    const cn_conv_shape *s = &job->s;
     part w = columns_of(job, j);
     lanes sum = {0};
     for (ptrdiff_t k = 0; w.begin < w.end && k < job->out_h; k++) {
-        ptrdiff_t h = k * s->stride_h + i * s->dilation_h - s->pad_top;
-        if (h < 0 || h >= s->height)
+        ptrdiff_t h = k * s->stride[CN_HEIGHT] + i * s->dilation[CN_HEIGHT] - s->before[CN_HEIGHT];
+        if (h < 0 || h >= s->in[CN_HEIGHT])
             continue;
-        ptrdiff_t x = (n * s->height + h) * s->width + w.begin * s->stride_w + w.start;
+        ptrdiff_t x =
+            (n * s->in[CN_HEIGHT] + h) * s->in[CN_WIDTH] + w.begin * s->stride[CN_WIDTH] + w.start;
         const float *dy = job->dy + ((n * job->out_h + k) * job->out_w + w.begin) * job->outputs;
         sum += sum_row(job, job->x + x * s->channels, dy, w.end - w.begin, o, left);
     }
@@ -169,13 +176,14 @@ static lanes sum_tap(const cn_depthwise_job *job, ptrdiff_t n, ptrdiff_t i, ptrd
 static void grad_weights(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t o,
                          ptrdiff_t count)
 {
-    const cn_conv2d *s = &job->s;
-    ptrdiff_t taps = s->kernel_h * s->kernel_w, pixels = job->out_h * job->out_w;
+    const cn_conv_shape *s = &job->s;
+    ptrdiff_t taps = s->kernel[CN_HEIGHT] * s->kernel[CN_WIDTH], pixels = job->out_h * job->out_w;
     for (ptrdiff_t n = begin; n < end; n++)
         for (ptrdiff_t at = o, left = count; left > 0; at += LANES, left -= LANES) {
             for (ptrdiff_t t = 0; t < taps; t++) {
                 float *to = job->to + t * job->outputs + at;
-                lanes sum = sum_tap(job, n, t / s->kernel_w, t % s->kernel_w, at, left);
+                lanes sum =
+                    sum_tap(job, n, t / s->kernel[CN_WIDTH], t % s->kernel[CN_WIDTH], at, left);
                 store_lanes(to, n > begin ? load_lanes(to, left) + sum : sum, left);
             }
             if (!job->dbias)

@@ -6,6 +6,15 @@
 #include "base/test.h"
 #include "cornu/config.h"
 
+#define ONES       \
+    {              \
+        1, 1, 1, 1 \
+    }
+#define NONE \
+    {        \
+        0    \
+    }
+
 enum { MOST = 1 << 15 };
 
 typedef struct results {
@@ -15,20 +24,24 @@ typedef struct results {
 static float x[MOST], w[MOST], bias[MOST], dy[MOST];
 static results got, want, kept;
 
-static void naive_pixel(const cn_conv2d *s, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t ow, ptrdiff_t o)
+static void naive_pixel(const cn_conv_shape *s, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t ow,
+                        ptrdiff_t o)
 {
     ptrdiff_t outputs = s->channels * s->filters, c = o / s->filters;
-    ptrdiff_t at = ((n * cn_conv_out_h(s) + oh) * cn_conv_out_w(s) + ow) * outputs + o;
+    ptrdiff_t at =
+        ((n * cn_conv_out(s, CN_HEIGHT) + oh) * cn_conv_out(s, CN_WIDTH) + ow) * outputs + o;
     want.y[at] = bias[o];
     want.dbias[o] += dy[at];
-    for (ptrdiff_t i = 0; i < s->kernel_h; i++)
-        for (ptrdiff_t j = 0; j < s->kernel_w; j++) {
-            ptrdiff_t h = oh * s->stride_h + i * s->dilation_h - s->pad_top;
-            ptrdiff_t v = ow * s->stride_w + j * s->dilation_w - s->pad_left;
-            if (h < 0 || h >= s->height || v < 0 || v >= s->width)
+    for (ptrdiff_t i = 0; i < s->kernel[CN_HEIGHT]; i++)
+        for (ptrdiff_t j = 0; j < s->kernel[CN_WIDTH]; j++) {
+            ptrdiff_t h =
+                oh * s->stride[CN_HEIGHT] + i * s->dilation[CN_HEIGHT] - s->before[CN_HEIGHT];
+            ptrdiff_t v =
+                ow * s->stride[CN_WIDTH] + j * s->dilation[CN_WIDTH] - s->before[CN_WIDTH];
+            if (h < 0 || h >= s->in[CN_HEIGHT] || v < 0 || v >= s->in[CN_WIDTH])
                 continue;
-            ptrdiff_t from = ((n * s->height + h) * s->width + v) * s->channels + c;
-            ptrdiff_t by = (i * s->kernel_w + j) * outputs + o;
+            ptrdiff_t from = ((n * s->in[CN_HEIGHT] + h) * s->in[CN_WIDTH] + v) * s->channels + c;
+            ptrdiff_t by = (i * s->kernel[CN_WIDTH] + j) * outputs + o;
             want.y[at] += x[from] * w[by];
             want.dx[from] += dy[at] * w[by];
             want.dw[by] += dy[at] * x[from];
@@ -36,22 +49,23 @@ static void naive_pixel(const cn_conv2d *s, ptrdiff_t n, ptrdiff_t oh, ptrdiff_t
     want.y[at] = fmaxf(0, want.y[at]);
 }
 
-static void naive(const cn_conv2d *s)
+static void naive(const cn_conv_shape *s)
 {
     memset(&want, 0, sizeof want);
-    for (ptrdiff_t n = 0; n < s->batch; n++)
-        for (ptrdiff_t i = 0; i < cn_conv_out_h(s); i++)
-            for (ptrdiff_t j = 0; j < cn_conv_out_w(s); j++)
+    for (ptrdiff_t n = 0; n < s->in[CN_BATCH]; n++)
+        for (ptrdiff_t i = 0; i < cn_conv_out(s, CN_HEIGHT); i++)
+            for (ptrdiff_t j = 0; j < cn_conv_out(s, CN_WIDTH); j++)
                 for (ptrdiff_t o = 0; o < s->channels * s->filters; o++)
                     naive_pixel(s, n, i, j, o);
 }
 
-static bool agrees(const cn_conv2d *s)
+static bool agrees(const cn_conv_shape *s)
 {
     size_t outputs = (size_t)(s->channels * s->filters);
-    size_t nx = (size_t)(s->batch * s->height * s->width * s->channels);
-    size_t nw = (size_t)(s->kernel_h * s->kernel_w) * outputs;
-    size_t ny = (size_t)(s->batch * cn_conv_out_h(s) * cn_conv_out_w(s)) * outputs;
+    size_t nx = (size_t)(s->in[CN_BATCH] * s->in[CN_HEIGHT] * s->in[CN_WIDTH] * s->channels);
+    size_t nw = (size_t)(s->kernel[CN_HEIGHT] * s->kernel[CN_WIDTH]) * outputs;
+    size_t ny =
+        (size_t)(s->in[CN_BATCH] * cn_conv_out(s, CN_HEIGHT) * cn_conv_out(s, CN_WIDTH)) * outputs;
     naive(s);
     for (int threads = 1; threads <= 3; threads++) {
         memset(&got, 0, sizeof got);
@@ -74,17 +88,24 @@ static bool agrees(const cn_conv2d *s)
 
 TEST(depthwise_shapes)
 {
-    static const cn_conv2d shapes[] = {
-        {3, 14, 13, 32, 1, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1},
-        {2, 9, 8, 37, 1, 3, 3, 2, 2, 1, 1, 0, 1, 0, 1},
-        {20, 5, 6, 3, 1, 2, 3, 1, 1, 1, 1, 0, 0, 1, 1},
-        {2, 12, 15, 17, 3, 3, 2, 1, 2, 2, 3, 2, 2, 1, 0},
-        {1, 7, 7, 90, 2, 5, 5, 3, 1, 1, 1, 2, 2, 2, 2},
-        {2, 4, 4, 5, 1, 1, 1, 2, 3, 1, 1, 0, 0, 0, 0},
-        {2, 2, 4, 5, 1, 3, 1, 1, 1, 1, 1, 0, 0, 0, 0}, /* does not fit */
-        {1, 2, 2, 5, 1, 3, 3, 1, 1, 4, 4, 9, 9, 9, 9},
-        {0, 4, 4, 5, 1, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0},
-        {1, 4, 4, 0, 1, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0},
+    static const cn_conv_shape shapes[] = {
+        {32, 1, {3, 1, 14, 13}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {37, 1, {2, 1, 9, 8}, {1, 1, 3, 3}, {1, 1, 2, 2}, ONES, NONE, {0, 0, 1, 1}},
+        {3, 1, {20, 1, 5, 6}, {1, 1, 2, 3}, ONES, ONES, {0, 0, 0, 1}, {0, 0, 0, 1}},
+        {17,
+         3,
+         {2, 1, 12, 15},
+         {1, 1, 3, 2},
+         {1, 1, 1, 2},
+         {1, 1, 2, 3},
+         {0, 0, 2, 1},
+         {0, 0, 2, 0}},
+        {90, 2, {1, 1, 7, 7}, {1, 1, 5, 5}, {1, 1, 3, 1}, ONES, {0, 0, 2, 2}, {0, 0, 2, 2}},
+        {5, 1, {2, 1, 4, 4}, {1, 1, 1, 1}, {1, 1, 2, 3}, ONES, NONE, NONE},
+        {5, 1, {2, 1, 2, 4}, {1, 1, 3, 1}, ONES, ONES, NONE, NONE}, /* does not fit */
+        {5, 1, {1, 1, 2, 2}, {1, 1, 3, 3}, ONES, {1, 1, 4, 4}, {0, 0, 9, 9}, {0, 0, 9, 9}},
+        {5, 1, {0, 1, 4, 4}, {1, 1, 2, 2}, ONES, ONES, NONE, NONE},
+        {0, 1, {1, 1, 4, 4}, {1, 1, 2, 2}, ONES, ONES, NONE, NONE},
     };
     for (int i = 0; i < MOST; i++) {
         x[i] = (float)(i % 37 * 11 % 37 - 18) / 16;
