@@ -231,14 +231,20 @@ cn_tensor *cn_tuple(const cn_list *tensors)
     return cn_apply(&cn_op_tuple, (cn_tensor *const *)tensors->items, (int)tensors->count, NULL);
 }
 
-cn_list *cn_results_of(cn_tensor *tensor)
+cn_list *cn_results_of_node(cn_tensor *node)
 {
-    cn_list *list = tensor ? cn_list_new() : NULL;
-    size_t count = tensor && tensor->results ? (size_t)tensor->results->count : 1;
+    cn_list *list = node ? cn_list_new() : NULL;
+    size_t count = node && node->results ? (size_t)node->results->count : 1;
     for (size_t i = 0; list && i < count; i++)
-        if (!cn_list_add(list, cn_nth_result(tensor, i)))
+        if (!cn_list_add(list, cn_nth_result(node, i)))
             return NULL;
     return list;
+}
+
+cn_list *cn_results_of(cn_tensor *tensor)
+{
+    bool several = tensor && (tensor->op == &cn_op_tuple || tensor->keras_history);
+    return several ? cn_results_of_node(tensor) : cn_list_of(tensor);
 }
 
 cn_tensor *cn_nth_result(cn_tensor *tensor, size_t i)

@@ -173,8 +173,11 @@ cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
 cn_buffer *cn_buffer_borrow(void *data, size_t size,
                             void *owner); /* holds `owner` (an object or NULL) */
 cn_tensor *cn_none(void);
-/* The results of a tensor, one or several, as a list. */
+/* What a layer or function that gives this tensor gives, one or several, as a list. Several: those
+ * of cn_tuple, or of a layer's call; any other node with several results stands for its first. */
 cn_list *cn_results_of(cn_tensor *tensor);
+/* All results of a node. */
+cn_list *cn_results_of_node(cn_tensor *node);
 /* cn_mark with the place that options carry; the library's own calls carry none. */
 static inline void cn_mark_at(cn_at at, const char *call)
 {

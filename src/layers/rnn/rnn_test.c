@@ -283,3 +283,20 @@ TEST(rnn_cells_alone)
         CHECK(cn_methods_of(stack)->state_size(stack, sizes) == 2 && sizes[1].dim[0] == 3);
     }
 }
+
+/* What stands behind the first result of their last node is no output of the model. */
+TEST(models_end_in_nodes_of_several_results)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_ones(cn_shape(3, 4, 2), CN_FLOAT32);
+        cn_layer *last[] = {cn_lstm(1), cn_simple_rnn(1), cn_max_pooling1d(4)};
+        for (int i = 0; i < 3; i++) {
+            cn_model *m = cn_sequential(cn_input(4, 2), last[i]);
+            REQUIRE(cn_compile(m, "sgd", .loss = {"mse"}));
+            cn_tensor *y = cn_predict(m, x);
+            CHECK(cn_fit(m, cn_from_arrays(x, cn_zeros_like(y)), .verbose = 0));
+            CHECK(!cn_nth(y, 1));
+            check_error("cn_nth: expected an index below 1, found 1");
+        }
+    }
+}

@@ -263,7 +263,7 @@ static cn_tensor *cond_of(cn_tensor *pred, const cn_cond_options *o)
         size_t count = sides[0].results->count;
         bool same = count == sides[1].results->count;
         cn_list *variables = same ? add_assigned(sides) : cn_list_new();
-        cn_list *all = variables ? cn_flow_results(cond_node(pred, sides)) : NULL;
+        cn_list *all = variables ? cn_results_of_node(cond_node(pred, sides)) : NULL;
         if (all && cn_flow_assign(variables, all, count))
             result = cn_tuple(cn_list_make(all->items, count));
     }

@@ -123,11 +123,6 @@ bool cn_flow_gave(const cn_caller *before, const void *value, const char *what)
     return value || (!cn_error_code() && cn_fail(CN_EINVAL, "%s gave NULL", what));
 }
 
-cn_list *cn_flow_results(cn_tensor *node)
-{
-    return cn_results_of(node);
-}
-
 bool cn_flow_assign(const cn_list *variables, const cn_list *values, size_t first)
 {
     for (size_t i = 0; i < variables->count; i++)

@@ -26,8 +26,6 @@ cn_list *cn_flow_match(const cn_list *values, const cn_list *tensors, const cn_s
 /* After a function of the user's was called, before which `before` stood: puts the place back;
  * false with an error where it gave NULL. */
 bool cn_flow_gave(const cn_caller *before, const void *value, const char *what);
-/* The results of a node, as many as it has. */
-cn_list *cn_flow_results(cn_tensor *node);
 /* Assigns values[first], … to the variables. */
 bool cn_flow_assign(const cn_list *variables, const cn_list *values, size_t first);
 

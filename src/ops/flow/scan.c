@@ -276,7 +276,7 @@ static cn_list *scan_lists(cn_scan_step step, void *user, const cn_list *init, c
         attrs.body = cn_flow_body(cn_flow_join(2, own, maker.parameters),
                                   cn_flow_join(2, results[0], results[1]));
         cn_list *all_init = cn_list_concat(init, cn_body_outer(&maker));
-        cn_list *all = cn_flow_results(cn_scan_node(all_init, xs, maker.captured, &attrs));
+        cn_list *all = cn_results_of_node(cn_scan_node(all_init, xs, maker.captured, &attrs));
         if (all && cn_flow_assign(maker.variables, all, init->count))
             list = cn_flow_join(2, part_of(all, 0, init->count),
                                 part_of(all, carried->count, all->count - carried->count));

@@ -255,7 +255,7 @@ static bool run_back(backward *b, cn_tensor *const *dy, cn_tensor **dx)
     attrs.length = b->a->xs ? b->node->inputs[b->a->carried]->shape.dim[0] : b->a->length;
     attrs.body = cn_flow_body(cn_flow_join(2, own, b->maker.parameters),
                               cn_flow_join(2, b->results[0], b->results[1]));
-    cn_list *all = cn_flow_results(
+    cn_list *all = cn_results_of_node(
         cn_scan_node(init, cn_list_concat(flows, stacks), b->maker.captured, &attrs));
     bool ok = all && hand_out(b, all, dx);
     for (size_t i = 0; ok && i < b->n_products; i++) {

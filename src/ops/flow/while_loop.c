@@ -323,8 +323,8 @@ static cn_list *loop_node(const loop *l)
                                     .open = l->open};
             cn_list *inputs = cn_flow_join(3, l->vars, cn_body_outer(&maker), maker.captured);
             if (attrs.cond && attrs.body && inputs)
-                all = cn_flow_results(cn_apply(&cn_op_while, (cn_tensor *const *)inputs->items,
-                                               (int)inputs->count, &attrs));
+                all = cn_results_of_node(cn_apply(&cn_op_while, (cn_tensor *const *)inputs->items,
+                                                  (int)inputs->count, &attrs));
             if (all && !cn_flow_assign(maker.variables, all, l->vars->count))
                 all = NULL;
         }

@@ -100,7 +100,7 @@ static bool call_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx
     if (!attrs->gradient)
         return true;
     cn_list *inputs = cn_list_make((void *const *)node->inputs, (size_t)node->n_inputs);
-    inputs = cn_list_concat(inputs, cn_results_of((cn_tensor *)node));
+    inputs = cn_list_concat(inputs, cn_results_of_node((cn_tensor *)node));
     for (int i = 0; inputs && i < attrs->results; i++)
         if (!cn_list_add(inputs, dy[i] ? dy[i] : cn_zeros_like(inputs->items[attrs->inputs + i])))
             return false;
