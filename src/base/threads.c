@@ -42,6 +42,12 @@ typedef struct worker {
     pthread_t thread;
 } worker;
 
+/* The pieces of one who takes part: those before `end` from `next` on nobody has taken yet. */
+typedef struct share {
+    alignas(64) atomic_size_t next;
+    size_t end;
+} share;
+
 static struct {
     worker workers[MAX_THREADS - 1];
     int started;        /* workers[0 .. started) run */
@@ -50,8 +56,9 @@ static struct {
     atomic_bool forked; /* this process is a child: the workers stayed with the parent */
     cn_loop body;       /* the running loop, from here on */
     void *context;
-    size_t n, grain, pieces;
-    alignas(64) atomic_size_t next; /* the first piece that nobody has taken */
+    size_t n, grain;
+    int parties;               /* who takes part: the owner, then the workers */
+    share shares[MAX_THREADS]; /* one for each of them */
 } pool; /* all zero at first, so that it takes no room in the library's file */
 
 static atomic_int asked_for;      /* by cn_set_num_threads; 0: nobody asked */
@@ -128,16 +135,32 @@ static void run_piece(size_t i)
     pool.body(pool.context, begin, begin + (left < pool.grain ? left : pool.grain));
 }
 
-static void run_pieces(void)
+/* First one's own pieces, then those that others have left. */
+static void run_pieces(int me)
 {
     inside = true;
-    for (;;) {
-        size_t i = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed);
-        if (i >= pool.pieces)
-            break;
-        run_piece(i);
+    for (int k = 0; k < pool.parties; k++) {
+        share *s = &pool.shares[(me + k) % pool.parties];
+        for (;;) {
+            size_t i = atomic_fetch_add_explicit(&s->next, 1, memory_order_relaxed);
+            if (i >= s->end)
+                break;
+            run_piece(i);
+        }
     }
     inside = false;
+}
+
+/* The same range of a loop falls to the same thread each time: its caches hold it from the last
+ * loop. */
+static void share_out(size_t pieces, int parties)
+{
+    pool.parties = parties;
+    for (int i = 0; i < parties; i++) {
+        pool.shares[i].end = pieces * (size_t)(i + 1) / (size_t)parties;
+        atomic_store_explicit(&pool.shares[i].next, pieces * (size_t)i / (size_t)parties,
+                              memory_order_relaxed);
+    }
 }
 
 static void *work(void *arg)
@@ -150,7 +173,7 @@ static void *work(void *arg)
         wait_while(&me->word, IDLE, ASLEEP);
         int expected = READY;
         if (atomic_compare_exchange_strong(&me->word, &expected, RUNNING)) {
-            run_pieces();
+            run_pieces((int)(me - pool.workers) + 1);
             if (atomic_exchange(&me->word, IDLE) == AWAITED)
                 wake(&me->word);
         } else if (expected == QUIT) {
@@ -290,11 +313,10 @@ void cn_parallel_for(size_t n, size_t grain, cn_loop body, void *context)
     pool.context = context;
     pool.n = n;
     pool.grain = grain;
-    pool.pieces = pieces;
-    atomic_store_explicit(&pool.next, 0, memory_order_relaxed);
     int workers = start_workers(threads - 1);
+    share_out(pieces, workers + 1);
     call_workers(workers);
-    run_pieces();
+    run_pieces(0);
     dismiss_workers(workers);
     atomic_store_explicit(&pool.owned, false, memory_order_release);
 }

@@ -2,7 +2,8 @@
  * each block of A and panel of B is copied to scratch if it is read often enough or lies badly in
  * memory. How C is cut may depend on the number of threads since it changes no sum: each element of
  * C is summed in the order of k, in blocks that depend on k alone. Few long sums (small m * n,
- * large k) are cut along k, in chunks that depend on the shape alone. */
+ * large k) are cut along k, in chunks that depend on the shape alone: a thread then reads a piece
+ * of A and B of its own, the one that it wrote when these are weights. */
 #include "backend/cpu/gemm/gemm.h"
 
 #include <string.h>
@@ -13,11 +14,11 @@
 
 enum {
     K_BLOCK = 256, /* a panel of B fills half of a 64 KiB or all of a 32 KiB first-level cache */
-    PIECE = 128 * 1024,  /* multiplications that are worth a thread's while: about 2 µs */
-    SPLIT_SIZE = 4096,   /* m * n up to this and ... */
-    SPLIT_LENGTH = 2048, /* ... k from this on: cut along k ... */
-    SPLIT_CHUNKS = 8,    /* ... into at most this many */
-    FEW_ROWS = 4,        /* up to this many rows times a transposed B are dot products */
+    PIECE = 128 * 1024, /* multiplications that are worth a thread's while: about 2 µs */
+    SPLIT_SIZE = 4096,  /* m * n up to this: cut along k ... */
+    SPLIT_LENGTH = 192, /* ... into chunks of at least this length ... */
+    SPLIT_CHUNKS = 8,   /* ... but into no more than these */
+    FEW_ROWS = 4,       /* up to this many rows times a transposed B are dot products */
 };
 
 static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)

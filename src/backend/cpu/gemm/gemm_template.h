@@ -168,10 +168,12 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
     const NAME(job) *job = context;
     const cut *cut = &job->cut;
     ptrdiff_t each = cut->down * cut->across;
+    bool wide = job->g->n > job->g->m; /* a thread's tiles read neighbouring parts of the larger */
     for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
         GEMM g = *job->g;
-        ptrdiff_t batch = p / each, i = p % each / cut->across * cut->rows;
-        ptrdiff_t j = p % cut->across * cut->columns;
+        ptrdiff_t batch = p / each, place = p % each;
+        ptrdiff_t i = (wide ? place % cut->down : place / cut->across) * cut->rows;
+        ptrdiff_t j = (wide ? place / cut->down : place % cut->across) * cut->columns;
         ptrdiff_t rows = least(cut->rows, g.m - i), columns = least(cut->columns, g.n - j);
         g.a += batch * g.stride_a;
         g.b += batch * g.stride_b;
@@ -207,7 +209,8 @@ static void NAME(some_chunks)(void *context, size_t begin, size_t end)
 /* The chunks' sums lie in the last quarter of the caller's scratch. */
 static void NAME(run_split)(const GEMM *g)
 {
-    NAME(job) job = {.g = g, .chunk = round_up(divide_up(g->k, SPLIT_CHUNKS), K_BLOCK)};
+    NAME(job) job = {.g = g};
+    job.chunk = divide_up(g->k, least(SPLIT_CHUNKS, g->k / SPLIT_LENGTH));
     job.sums = (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE);
     ptrdiff_t chunks = divide_up(g->k, job.chunk), size = g->m * g->n;
     cn_parallel_for((size_t)chunks, size * g->k < 2 * PIECE ? (size_t)chunks : 1, NAME(some_chunks),
@@ -226,7 +229,7 @@ static void NAME(run)(const GEMM *g)
 {
     const TILES *tiles = NAME(tiles)();
     ptrdiff_t size = g->m * g->n;
-    if (g->batch == 1 && size <= SPLIT_SIZE && g->m > FEW_ROWS && g->k >= SPLIT_LENGTH) {
+    if (g->batch == 1 && size <= SPLIT_SIZE && g->m > FEW_ROWS && g->k >= 2 * SPLIT_LENGTH) {
         NAME(run_split)(g);
         return;
     }
