@@ -109,6 +109,7 @@ enum {
     CN_NO_GRADIENT = 1 << 4, /* piecewise constant or integer: gradients stop here, "none" */
     CN_TAME = 1 << 6,        /* elementwise, and its gradient is finite whatever the operands are */
     CN_LATE = 1 << 5,        /* only running may tell the size of a result: cn_result_room */
+    CN_COSTLY = 1 << 7,      /* elementwise, an element taking as long as several additions */
 };
 
 /* An op: one record, in the file that defines it. */

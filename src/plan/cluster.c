@@ -12,7 +12,8 @@ enum {
     NEAR_BYTES = 24 << 10, /* all of a tile: half of the nearest cache */
     SMALLEST_TILE = 256,   /* less, and calls cost more than what they compute */
     LARGEST_TILE = 1024,
-    WORK = 1 << 16 /* elements times ops that are worth a thread */
+    WORK = 1 << 16, /* elements times ops that are worth a thread, */
+    COSTLY = 8      /* a costly op counting for so many */
 };
 
 /* ---- making ---- */
@@ -124,6 +125,15 @@ static void first_round(maker *m)
     }
 }
 
+/* How much is done for an element, in additions or the like. */
+static size_t work_of(const maker *m)
+{
+    size_t sum = 0;
+    for (int i = 0; i < m->step->count; i++)
+        sum += m->ir->nodes[m->step->nodes[i]].op->traits & CN_COSTLY ? COSTLY : 1;
+    return sum;
+}
+
 static void second_round(maker *m)
 {
     int inputs = m->cluster->n_inputs, outputs = m->cluster->n_outputs;
@@ -159,7 +169,7 @@ static size_t tile_of(size_t bytes, int bytes_an_element)
     return bytes / (size_t)bytes_an_element / 64 * 64;
 }
 
-static void size_tiles(cn_cluster *c)
+static void size_tiles(cn_cluster *c, size_t ops)
 {
     int buffers = c->n_temporaries, arrays = c->n_inputs + c->n_outputs + c->n_temporaries;
     for (int i = 0; i < c->n_inputs; i++) {
@@ -171,7 +181,7 @@ static void size_tiles(cn_cluster *c)
     near = near < SMALLEST_TILE ? SMALLEST_TILE : near > LARGEST_TILE ? LARGEST_TILE : near;
     size_t most = tile_of(TILE_BYTES, (buffers ? buffers : 1) * c->widest);
     c->tile = near < most ? near : most;
-    size_t tiles = WORK / (size_t)c->n_ops / c->tile;
+    size_t tiles = WORK / ops / c->tile;
     c->grain = c->tile * (tiles ? tiles : 1);
 }
 
@@ -196,7 +206,7 @@ cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_
                .output_nodes = output_nodes};
     first_round(&m);
     second_round(&m);
-    size_tiles(c);
+    size_tiles(c, work_of(&m));
     return c;
 }
 

@@ -11,7 +11,7 @@
 
 /* Independent nodes of up to so many elements share a cluster too: the call costs more than the
  * work. */
-enum { TINY = 2048 };
+enum { TINY = 8192 };
 
 typedef struct queue {
     int *items;

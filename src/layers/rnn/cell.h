@@ -42,8 +42,7 @@ bool cn_draw_masks(void *cell, cn_tensor **masks, const cn_mask_draw *draw);
 
 enum { CN_MAX_GATES = 4 };
 
-/* Their kernels have the gates side by side. A gate at a time is multiplied, so that nothing is
- * cut apart or put together within a step. */
+/* Their kernels have the gates side by side, and so have the products that the steps get. */
 typedef struct cn_gates {
     cn_layer layer;
     int count;
@@ -89,15 +88,14 @@ bool cn_expect_features(cn_shape x);
 
 /* Draws the dropout masks. */
 bool cn_gates_begin(void *gates, cn_tensor *x, bool training);
-/* x kernel of one gate, its dropout applied; and h recurrent_kernel. */
-cn_tensor *cn_gate_of_input(cn_gates *gates, cn_tensor *x, int gate);
+/* Of all gates side by side: x kernel + bias, where `bias` may be NULL; and h recurrent_kernel. */
+cn_tensor *cn_gates_of_input(cn_gates *gates, cn_tensor *x, cn_tensor *bias);
+cn_tensor *cn_gates_of_state(cn_gates *gates, cn_tensor *h);
+/* One gate's part of h recurrent_kernel, and h as that product takes it. */
 cn_tensor *cn_gate_of_state(cn_gates *gates, cn_tensor *h, int gate);
-/* h as the gate's product takes it. */
 cn_tensor *cn_gate_state(cn_gates *gates, cn_tensor *h, int gate);
 /* A gate's part of a weight, along its last axis. */
 cn_tensor *cn_gate_part(const cn_gates *gates, cn_tensor *weight, int gate);
-/* Of each gate: x kernel + bias; `bias` may be NULL. As several results. */
-cn_tensor *cn_gates_project(cn_gates *gates, cn_tensor *x, cn_tensor *bias);
 /* Sets the part of a bias of four gates that is the second's to ones. */
 bool cn_unit_forget_bias(cn_tensor *bias, int64_t units);
 

@@ -77,13 +77,6 @@ cn_tensor *cn_gate_part(const cn_gates *gates, cn_tensor *weight, int gate)
     return cn_strided_slice(weight, start, size, step);
 }
 
-cn_tensor *cn_gate_of_input(cn_gates *gates, cn_tensor *x, int gate)
-{
-    if (gates->input_masks[gate])
-        x = cn_mul(x, gates->input_masks[gate]);
-    return cn_matmul(x, cn_gate_part(gates, gates->kernel, gate));
-}
-
 cn_tensor *cn_gate_state(cn_gates *gates, cn_tensor *h, int gate)
 {
     return gates->state_masks[gate] ? cn_mul(h, gates->state_masks[gate]) : h;
@@ -95,18 +88,30 @@ cn_tensor *cn_gate_of_state(cn_gates *gates, cn_tensor *h, int gate)
                      cn_gate_part(gates, gates->recurrent_kernel, gate));
 }
 
-cn_tensor *cn_gates_project(cn_gates *gates, cn_tensor *x, cn_tensor *bias)
+/* x kernel. Where gates have masks of their own, a gate at a time. */
+static cn_tensor *product(const cn_gates *gates, cn_tensor *x, cn_tensor *const *masks,
+                          cn_tensor *kernel)
 {
+    if (masks[0] == masks[gates->count - 1])
+        return cn_matmul(masks[0] ? cn_mul(x, masks[0]) : x, kernel);
     cn_list *list = cn_list_new();
-    int64_t width = gates->kernel->shape.dim[0];
-    if (!x || !cn_expect_dim(x->shape, x->shape.rank - 1, width))
-        return NULL;
-    for (int g = 0; list && g < gates->count; g++) {
-        cn_tensor *y = cn_gate_of_input(gates, x, g);
-        if (!cn_list_add(list, bias ? cn_add(y, cn_gate_part(gates, bias, g)) : y))
+    for (int g = 0; list && g < gates->count; g++)
+        if (!cn_list_add(list, cn_matmul(cn_mul(x, masks[g]), cn_gate_part(gates, kernel, g))))
             return NULL;
-    }
-    return cn_tuple(list);
+    return cn_concat(list, -1);
+}
+
+cn_tensor *cn_gates_of_input(cn_gates *gates, cn_tensor *x, cn_tensor *bias)
+{
+    if (!x || !cn_expect_dim(x->shape, x->shape.rank - 1, gates->kernel->shape.dim[0]))
+        return NULL;
+    cn_tensor *y = product(gates, x, gates->input_masks, gates->kernel);
+    return bias ? cn_add(y, bias) : y;
+}
+
+cn_tensor *cn_gates_of_state(cn_gates *gates, cn_tensor *h)
+{
+    return product(gates, h, gates->state_masks, gates->recurrent_kernel);
 }
 
 bool cn_unit_forget_bias(cn_tensor *bias, int64_t units)

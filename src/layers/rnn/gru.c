@@ -43,41 +43,44 @@ static cn_tensor *bias_of(const gru_cell *self, int which)
 
 static cn_tensor *project(gru_cell *self, cn_tensor *x)
 {
-    return cn_gates_project(&self->gates, x, bias_of(self, 0));
+    return cn_gates_of_input(&self->gates, x, bias_of(self, 0));
 }
 
-static cn_tensor *with_bias(gru_cell *self, cn_tensor *product, int gate)
+/* r (h recurrent_kernel + bias), or with the reset gate before the product. */
+static cn_tensor *candidate_of(gru_cell *self, cn_tensor *h, cn_tensor *r, cn_tensor *of_state)
 {
-    cn_tensor *bias = bias_of(self, 1);
-    return bias ? cn_add(product, cn_gate_part(&self->gates, bias, gate)) : product;
-}
-
-static cn_tensor *of_state(gru_cell *self, cn_tensor *h, int gate)
-{
-    return with_bias(self, cn_gate_of_state(&self->gates, h, gate), gate);
-}
-
-static cn_tensor *gate_of(gru_cell *self, const cn_inputs *in, int gate)
-{
-    return cn_activate(self->recurrent_activation,
-                       cn_add(in->x[gate], of_state(self, in->x[GATES], gate)));
-}
-
-static cn_tensor *candidate_of(gru_cell *self, const cn_inputs *in, cn_tensor *r)
-{
-    cn_tensor *h = in->x[GATES];
     if (self->reset_after)
-        return cn_mul(r, of_state(self, h, CANDIDATE));
+        return cn_mul(r, of_state);
     return cn_matmul(cn_mul(r, cn_gate_state(&self->gates, h, CANDIDATE)),
                      cn_gate_part(&self->gates, self->gates.recurrent_kernel, CANDIDATE));
 }
 
+/* h recurrent_kernel + bias of the gates that need it before the reset gate is known. */
+static cn_list *of_state(gru_cell *self, cn_tensor *h)
+{
+    if (!self->reset_after)
+        return cn_list_of(cn_gate_of_state(&self->gates, h, UPDATE),
+                          cn_gate_of_state(&self->gates, h, RESET));
+    cn_tensor *y = cn_gates_of_state(&self->gates, h), *bias = bias_of(self, 1);
+    return cn_split_evenly(bias ? cn_add(y, bias) : y, GATES);
+}
+
+static cn_tensor *gate(gru_cell *self, const cn_list *x, const cn_list *h, size_t i)
+{
+    return cn_activate(self->recurrent_activation, cn_add(cn_list_item(x, i), cn_list_item(h, i)));
+}
+
 static cn_tensor *step(gru_cell *self, const cn_inputs *in)
 {
-    cn_tensor *z = gate_of(self, in, UPDATE), *r = gate_of(self, in, RESET);
-    cn_tensor *candidate =
-        cn_activate(self->activation, cn_add(in->x[CANDIDATE], candidate_of(self, in, r)));
-    cn_tensor *h = cn_add(cn_mul(z, in->x[GATES]), cn_mul(cn_sub(1, z), candidate));
+    cn_tensor *before = in->x[1];
+    cn_list *x = cn_split_evenly(in->x[0], GATES), *state = of_state(self, before);
+    if (!x || !state)
+        return NULL;
+    cn_tensor *z = gate(self, x, state, UPDATE), *r = gate(self, x, state, RESET);
+    cn_tensor *y =
+        candidate_of(self, before, r, self->reset_after ? cn_list_item(state, CANDIDATE) : NULL);
+    cn_tensor *candidate = cn_activate(self->activation, cn_add(cn_list_item(x, CANDIDATE), y));
+    cn_tensor *h = cn_add(cn_mul(z, before), cn_mul(cn_sub(1, z), candidate));
     return h ? cn_tuple(cn_list_of(h, h)) : NULL;
 }
 

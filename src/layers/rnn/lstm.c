@@ -34,22 +34,18 @@ static bool begin(lstm_cell *self, cn_tensor *x, bool training)
 
 static cn_tensor *project(lstm_cell *self, cn_tensor *x)
 {
-    return cn_gates_project(&self->gates, x, self->gates.bias);
-}
-
-static cn_tensor *gate(lstm_cell *self, const cn_inputs *in, int i, cn_str activation)
-{
-    cn_tensor *h = in->x[GATES];
-    return cn_activate(activation, cn_add(in->x[i], cn_gate_of_state(&self->gates, h, i)));
+    return cn_gates_of_input(&self->gates, x, self->gates.bias);
 }
 
 static cn_tensor *step(lstm_cell *self, const cn_inputs *in)
 {
-    cn_tensor *i = gate(self, in, INPUT, self->recurrent_activation);
-    cn_tensor *f = gate(self, in, FORGET, self->recurrent_activation);
-    cn_tensor *candidate = gate(self, in, CANDIDATE, self->activation);
-    cn_tensor *o = gate(self, in, OUTPUT, self->recurrent_activation);
-    cn_tensor *c = cn_add(cn_mul(f, in->x[GATES + 1]), cn_mul(i, candidate));
+    cn_tensor *x = in->x[0], *h_before = in->x[1], *c_before = in->x[2];
+    cn_list *gates = cn_split_evenly(cn_add(x, cn_gates_of_state(&self->gates, h_before)), GATES);
+    cn_tensor *i = cn_activate(self->recurrent_activation, cn_list_item(gates, INPUT));
+    cn_tensor *f = cn_activate(self->recurrent_activation, cn_list_item(gates, FORGET));
+    cn_tensor *candidate = cn_activate(self->activation, cn_list_item(gates, CANDIDATE));
+    cn_tensor *o = cn_activate(self->recurrent_activation, cn_list_item(gates, OUTPUT));
+    cn_tensor *c = cn_add(cn_mul(f, c_before), cn_mul(i, candidate));
     cn_tensor *h = cn_mul(o, cn_activate(self->activation, c));
     return h && c ? cn_tuple(cn_list_of(h, h, c)) : NULL;
 }

@@ -28,13 +28,13 @@ static bool begin(simple_rnn_cell *self, cn_tensor *x, bool training)
 
 static cn_tensor *project(simple_rnn_cell *self, cn_tensor *x)
 {
-    return cn_gates_project(&self->gates, x, self->gates.bias);
+    return cn_gates_of_input(&self->gates, x, self->gates.bias);
 }
 
 static cn_tensor *step(simple_rnn_cell *self, const cn_inputs *in)
 {
-    cn_tensor *h = cn_activate(self->activation,
-                               cn_add(in->x[0], cn_gate_of_state(&self->gates, in->x[1], 0)));
+    cn_tensor *h =
+        cn_activate(self->activation, cn_add(in->x[0], cn_gates_of_state(&self->gates, in->x[1])));
     return h ? cn_tuple(cn_list_of(h, h)) : NULL;
 }
 

@@ -20,7 +20,8 @@
     {                                                             \
         return cn_unary(&cn_op_##id, x, numeric);                 \
     }
-#define UNARY_OP(id, numeric, expression) UNARY_OP_WITH(id, 0, numeric, expression)
+#define UNARY_OP(id, numeric, expression) \
+    UNARY_OP_WITH(id, (numeric) == CN_FLOAT_ONLY ? CN_COSTLY : 0, numeric, expression)
 #define STEP_OP(id, numeric, infer_rule)                    \
     CN_ELEMENTWISE_OP(id, CN_NO_GRADIENT, infer_rule, NULL) \
     cn_tensor *cn_##id##_(cn_tensor *x)                     \

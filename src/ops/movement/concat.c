@@ -182,6 +182,65 @@ static cn_list *split_unknown(cn_tensor *x, int64_t count, int axis)
     return list;
 }
 
+/* Equal pieces by one node, whose gradient is one concatenation. */
+typedef struct split_attrs {
+    int64_t axis, count;
+} split_attrs;
+
+static bool split_infer(const cn_tensor *node, cn_results *results)
+{
+    const split_attrs *a = CN_ATTRS(split_attrs, node);
+    results->count = (int)a->count;
+    for (int i = 0; i < results->count; i++) {
+        results->shape[i] = node->inputs[0]->shape;
+        results->shape[i].dim[a->axis] /= a->count;
+        results->dtype[i] = node->inputs[0]->dtype;
+    }
+    return true;
+}
+
+static bool split_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
+{
+    const split_attrs *a = CN_ATTRS(split_attrs, node);
+    cn_list *pieces = cn_list_new(), *results = cn_results_of_node((cn_tensor *)node);
+    for (int64_t i = 0; pieces && results && i < a->count; i++)
+        if (!cn_list_add(pieces, dy[i] ? dy[i] : cn_zeros_like(results->items[i])))
+            return false;
+    dx[0] = results ? cn_concat(pieces, a->axis) : NULL;
+    return dx[0];
+}
+
+static bool split_run(const cn_kernel_args *args)
+{
+    const cn_view *x = &args->in[0];
+    const split_attrs *a = args->attrs;
+    size_t size = cn_dtype_size(x->dtype);
+    int64_t inner = 1;
+    for (int i = (int)a->axis; i < x->rank; i++)
+        inner *= x->dim[i];
+    int64_t row = inner / a->count;
+    for (int i = 0; i < args->n_out && x->size; i++) {
+        cn_strided copy = {2, {x->size / inner, row}, {inner, 1}, {row, 1}};
+        if (args->out[i].data)
+            cn_strided_copy((const char *)x->data + i * row * (int64_t)size, args->out[i].data,
+                            &copy, size);
+    }
+    return true;
+}
+
+static const cn_op cn_op_split_evenly = {.name = "split",
+                                         .attrs = sizeof(split_attrs),
+                                         .infer = split_infer,
+                                         .vjp = split_vjp,
+                                         .run = split_run};
+
+cn_list *cn_split_evenly(cn_tensor *x, int count)
+{
+    split_attrs attrs = {.axis = x ? x->shape.rank - 1 : 0, .count = count};
+    cn_tensor *node = x && count > 1 ? cn_apply(&cn_op_split_evenly, &x, 1, &attrs) : x;
+    return count > 1 ? cn_results_of_node(node) : cn_list_of(node);
+}
+
 cn_list *cn_split(cn_tensor *x, int64_t count, int64_t axis)
 {
     int at;
