@@ -2,6 +2,7 @@
 #ifndef CORNU_H
 #define CORNU_H
 
+#include <cornu/applications.h>
 #include <cornu/arrays.h>
 #include <cornu/callbacks.h>
 #include <cornu/class.h>

@@ -3,6 +3,7 @@
 #ifndef CORNU_MARKS_H
 #define CORNU_MARKS_H
 
+#include <cornu/applications.h>
 #include <cornu/arrays.h>
 #include <cornu/callbacks.h>
 #include <cornu/class.h>
@@ -349,6 +350,9 @@ CN_MARKED_(cn_tensor *, cn_predict_on_batch, (cn_model *model, cn_tensor *x), (m
 #define cn_predict_on_batch(...) cn_predict_on_batch_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_predict_step, (cn_model *model, const cn_batch *batch), (model, batch))
 #define cn_predict_step(...) cn_predict_step_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_tensor *, cn_preprocess_input, (cn_tensor *x, cn_str mode, cn_str data_format),
+    (x, mode, data_format))
+#define cn_preprocess_input(...) cn_preprocess_input_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_print_tensor, (cn_tensor *tensor), (tensor))
 #define cn_print_tensor(...) cn_print_tensor_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_random_bernoulli, (cn_shape shape, double p, cn_dtype dtype,

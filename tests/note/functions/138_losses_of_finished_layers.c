@@ -2,34 +2,6 @@
  * layer, computed anew in each step. */
 #include "check.h"
 
-static cn_tensor *conv(cn_tensor *x, int filters, int size, int stride, bool relu)
-{
-    x = cn_call(cn_conv2d(filters, {size, size}, .strides = {stride, stride}, .padding = "same"),
-                x);
-    x = cn_call(cn_batch_normalization(.epsilon = 1.001e-5), x);
-    return relu ? cn_call(cn_activation("relu"), x) : x;
-}
-
-static cn_tensor *block(cn_tensor *x, int filters, int stride, bool first)
-{
-    cn_tensor *shortcut = first ? conv(x, 4 * filters, 1, stride, false) : x;
-    cn_tensor *y = conv(x, filters, 1, stride, true);
-    y = conv(conv(y, filters, 3, 1, true), 4 * filters, 1, 1, false);
-    return cn_call(cn_activation("relu"), cn_call(cn_add_layer(), shortcut, y));
-}
-
-static cn_model *resnet50(void)
-{
-    static const int depth[] = {3, 4, 6, 3};
-    cn_tensor *input = cn_input(64, 64, 3), *x = conv(input, 64, 7, 2, true);
-    x = cn_call(cn_max_pooling2d({3, 3}, .strides = {2, 2}, .padding = "same"), x);
-    for (int stack = 0; stack < 4; stack++)
-        for (int i = 0; i < depth[stack]; i++)
-            x = block(x, 64 << stack, i || !stack ? 1 : 2, !i);
-    x = cn_call(cn_global_average_pooling2d(), x);
-    return cn_functional(input, cn_call(cn_dense(1000, .activation = "softmax"), x));
-}
-
 static cn_tensor *of_kernel(cn_layer *layer, void *alpha)
 {
     return cn_mul(*(double *)alpha, cn_sum(cn_square(cn_layer_weight(layer, "kernel"))));
@@ -72,7 +44,7 @@ int main(void)
     cn_on_error(cn_die);
     static double alpha = 1e-4;
     cn_set_random_seed(1);
-    cn_model *model = resnet50();
+    cn_model *model = cn_resnet50(.weights = NULL);
     CHECK(cn_count_params(model) == 25636712);
     for (size_t i = 0; i < cn_list_length(model->layer.layers); i++) {
         cn_layer *layer = cn_list_item(model->layer.layers, i);
@@ -84,7 +56,7 @@ int main(void)
     }
     CLOSE(total(model, 108), expected(model, 1e-4), 1e-5);
 
-    cn_model *other = resnet50(); /* the same in one call */
+    cn_model *other = cn_resnet50(.weights = NULL); /* the same in one call */
     CHECK(cn_regularize_layers(other, .kernel = "l2(1e-4)", .bias = "l2(1e-4)",
                                .classes = "Conv2D Dense") == 108);
     CLOSE(total(other, 108), expected(other, 1e-4), 1e-5);

@@ -1,17 +1,15 @@
-/* The weights that others published, a .h5 file of weights alone, go into a model that matches: by
- * the order of the layers, or by their names. */
+/* ResNet50 with published weights: the standard file of weights is read from disk, by its path or
+ * from where Keras keeps it; no network is needed. */
+#define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
-static cn_model *network(int classes, const char *top)
-{
-    return cn_sequential(cn_input(8, 8, 3), cn_conv2d(4, {3, 3}, .name = "conv1_conv"),
-                         cn_batch_normalization(.name = "conv1_bn"), cn_flatten(),
-                         cn_dense(classes, .name = top));
-}
+#include <sys/stat.h>
 
-static bool same(cn_model *a, cn_model *b, size_t n)
+#define FILE_NAME "resnet50_weights_tf_dim_ordering_tf_kernels"
+
+static bool same(cn_model *a, cn_model *b, size_t from, size_t to)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = from; i < to; i++) {
         cn_tensor *x = cn_nth(cn_weights(a), i), *y = cn_nth(cn_weights(b), i);
         if (memcmp(cn_data(x), cn_data(y), (size_t)cn_size(x) * sizeof(float)) != 0)
             return false;
@@ -21,24 +19,43 @@ static bool same(cn_model *a, cn_model *b, size_t n)
 
 int main(void)
 {
+    enum { ALL = 320, TOP = 2 }; /* weights; kernel and bias of the last layer */
     cn_set_random_seed(1);
-    cn_model *published = network(10, "predictions"), *model = network(10, "top");
-    CHECK(cn_save(published, "network.h5"));
-    CHECK(cn_load_weights(model, "network.h5")); /* in order: names do not matter */
-    CHECK(same(model, published, 8));
-
-    model = network(3, "my_classes"); /* without its top: the rest by name */
-    cn_model *before = cn_model_from_json(cn_model_to_json(model));
-    CHECK(cn_load_weights(model, "network.h5", .by_name = true));
-    CHECK(same(model, published, 6) && !same(model, before, 6));
-    CHECK(!cn_load_note(model) && !cn_error_code());
-
-    model = network(3, "predictions"); /* a top of another size */
-    CHECK(!cn_load_weights(model, "network.h5", .by_name = true));
-    CHECK(strstr(cn_error(), "layer 'predictions': expected shape (144, 3) for 'kernel', the file "
-                             "has (144, 10)"));
+    setenv("KERAS_HOME", "keras", 1);
+    CHECK(!cn_resnet50(.include_top = true, .weights = "imagenet"));
+    CHECK(strstr(cn_error(), "ResNet50: there is no file 'keras/models/" FILE_NAME ".h5', and "
+                             "nothing is fetched: get it from https://storage.googleapis.com/"
+                             "tensorflow/keras-applications/resnet/" FILE_NAME ".h5"));
     cn_clear_error();
-    CHECK(cn_load_weights(model, "network.h5", .by_name = true, .skip_mismatch = true));
-    CHECK(same(model, published, 6));
+
+    /* this is what is published: the layers' names and their arrays */
+    cn_model *published = cn_resnet50(.weights = NULL);
+    CHECK(cn_save(published, "w.h5"));
+    cn_model *model = cn_resnet50(.include_top = true, .weights = "w.h5");
+    CHECK(model && same(model, published, 0, ALL));
+    cn_tensor *x = cn_random_uniform(cn_shape(1, 224, 224, 3), 0, 255, CN_FLOAT32, NULL);
+    x = cn_preprocess_input(x, "caffe", NULL);
+    const float *a = cn_floats(cn_predict(model, x)), *b = cn_floats(cn_predict(published, x));
+    CHECK(a && b && !memcmp(a, b, 1000 * sizeof *a));
+
+    /* as Keras finds it */
+    CHECK(!mkdir("keras", 0777) && !mkdir("keras/models", 0777));
+    CHECK(!rename("w.h5", "keras/models/" FILE_NAME ".h5"));
+    model = cn_resnet50();
+    CHECK(model && same(model, published, 0, ALL));
+
+    /* another top: the rest by name */
+    model = cn_resnet50(.weights = NULL, .classes = 3, .input_shape = {32, 32, 3});
+    CHECK(!cn_load_weights(model, "keras/models/" FILE_NAME ".h5", .by_name = true));
+    CHECK(strstr(cn_error(), "layer 'predictions': expected shape (2048, 3) for 'kernel', the file "
+                             "has (2048, 1000)"));
+    cn_clear_error();
+    CHECK(cn_load_weights(model, "keras/models/" FILE_NAME ".h5", .by_name = true,
+                          .skip_mismatch = true));
+    CHECK(same(model, published, 0, ALL - TOP) && !cn_error_code());
     CHECK(strstr(cn_load_note(model), "'kernel' of layer 'predictions' was skipped"));
+
+    /* without its top there is another file */
+    CHECK(!cn_resnet50(.include_top = false));
+    CHECK(strstr(cn_error(), "there is no file 'keras/models/" FILE_NAME "_notop.h5'"));
 }
