@@ -8,8 +8,9 @@
  *     cn_dims (sizes such as {3, 3}), cn_axes,
  *     cn_activation, cn_initializer, cn_regularizer, cn_constraint (specs: "l2(0.01)"), cn_spec (of
  * any kind), cn_lambda_function (a function of the user's, by its name in files), cn_layers (a
- * layer or model, or a cn_list of them, which is held). Where Python has None: CN_NONE for int and
- * float, NULL for texts and layers, {0} for sizes. CN_REQUIRED (CN_REQUIRED_SIZES,
+ * layer or model, or a cn_list of them, which is held), cn_shape_param (&cn_shape(28, 28), copied).
+ * Where Python has None: CN_NONE for int and float, NULL for texts, layers and shapes, {0} for
+ * sizes. CN_REQUIRED (CN_REQUIRED_SIZES,
  * CN_REQUIRED_LAYERS) has no default; CN_NO_SIZES is Python's None.
  *
  * A spec is a name with arguments, as text: "relu", "l2(0.01)", "adam(1e-3, clipnorm=1)", or the
@@ -24,6 +25,7 @@ typedef cn_str cn_activation, cn_initializer, cn_regularizer, cn_constraint, cn_
 typedef struct cn_args cn_args;
 typedef cn_tensor *(*cn_lambda_function)(cn_tensor *const *in, const cn_args *args);
 typedef void *cn_layers;
+typedef const cn_shape *cn_shape_param;
 
 #define CN_NONE (-2147483647 - 1)
 #define CN_REQUIRED (-2147483647)
@@ -57,7 +59,8 @@ typedef enum cn_type {
     CN_TYPE_cn_constraint,
     CN_TYPE_cn_spec,
     CN_TYPE_cn_lambda_function,
-    CN_TYPE_cn_layers
+    CN_TYPE_cn_layers,
+    CN_TYPE_cn_shape_param
 } cn_type;
 #define CN_C_int int
 #define CN_C_float double
@@ -73,6 +76,7 @@ typedef enum cn_type {
 #define CN_C_cn_spec cn_str
 #define CN_C_cn_lambda_function cn_lambda_function
 #define CN_C_cn_layers cn_layers
+#define CN_C_cn_shape_param cn_shape_param
 
 /* One row of a table. Before the name stand, in the same text, what the parameter is and the
  * default as it was written: one pointer for all three, since there are many rows; and one text, so

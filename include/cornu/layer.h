@@ -12,12 +12,14 @@
 #include <cornu/class.h>
 
 /* What every layer takes besides its own parameters. */
-#define CN_LAYER_PARAMS(P)                                                       \
-    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered")    \
-    P(bool, trainable, true, "whether training changes its weights")             \
-    P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32") \
-    P(float, learning_rate_multiplier, 1.0,                                      \
-      "not in Keras: the learning rate of its weights is multiplied by this; 0 freezes them")
+#define CN_LAYER_PARAMS(P)                                                                    \
+    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered")                 \
+    P(bool, trainable, true, "whether training changes its weights")                          \
+    P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32")              \
+    P(float, learning_rate_multiplier, 1.0,                                                   \
+      "not in Keras: the learning rate of its weights is multiplied by this; 0 freezes them") \
+    P(cn_shape_param, input_shape, NULL,                                                      \
+      "of a Sequential's first layer: the shape of a sample, in place of a cn_input")
 
 /* The shapes of a layer's inputs, when it is built. */
 typedef struct cn_shapes {
@@ -46,6 +48,7 @@ typedef struct cn_layer {
     bool trainable;
     cn_str dtype;
     double learning_rate_multiplier;
+    cn_shape_param input_shape; /* with the batch in front; NULL: not given */
     bool built;
     cn_tensor *input,
         *output;      /* symbolic, once it was called on a cn_input (the first time counts) */

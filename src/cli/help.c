@@ -6,14 +6,14 @@
 static const char *type_name(cn_type type)
 {
     static const char *const names[] = {
-        "int",         "float",       "bool",       "text", "sizes",    "axes",  "activation",
-        "initializer", "regularizer", "constraint", "spec", "function", "layers"};
+        "int",         "float",       "bool",       "text", "sizes",    "axes",   "activation",
+        "initializer", "regularizer", "constraint", "spec", "function", "layers", "shape"};
     static const cn_type types[] = {
         CN_TYPE_int,           CN_TYPE_float,          CN_TYPE_bool,
         CN_TYPE_cn_str,        CN_TYPE_cn_dims,        CN_TYPE_cn_axes,
         CN_TYPE_cn_activation, CN_TYPE_cn_initializer, CN_TYPE_cn_regularizer,
         CN_TYPE_cn_constraint, CN_TYPE_cn_spec,        CN_TYPE_cn_lambda_function,
-        CN_TYPE_cn_layers};
+        CN_TYPE_cn_layers,     CN_TYPE_cn_shape_param};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (types[i] == type)
             return names[i];

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "config/registry.h"
+#include "config/shape_json.h"
 #include "config/text_class.h"
 #include "cornu/ops.h"
 #include "graph/shape.h"
@@ -95,9 +96,20 @@ static bool set_text(void *at, char *text, bool ok)
     return ok;
 }
 
+static bool copy_shape(cn_shape **to, const cn_shape *from)
+{
+    cn_mem_free(*to);
+    *to = from ? cn_mem_alloc(sizeof **to) : NULL;
+    if (*to)
+        **to = *from;
+    return *to || !from;
+}
+
 bool cn_param_copy(const cn_param *p, void *self, const void *options)
 {
     const char *from = (const char *)options + p->option;
+    if (p->type == CN_TYPE_cn_shape_param)
+        return copy_shape(field(self, p), *(const cn_shape *const *)from);
     if (!cn_param_is_text(p)) {
         memcpy(field(self, p), from, cn_param_size(p));
         if (p->type == CN_TYPE_cn_layers)
@@ -113,7 +125,7 @@ void cn_param_clear(const cn_param *p, void *self)
 {
     if (p->type == CN_TYPE_cn_layers)
         cn_release(*(void **)field(self, p));
-    else if (cn_param_is_text(p))
+    else if (cn_param_is_text(p) || p->type == CN_TYPE_cn_shape_param)
         cn_mem_free(*(char **)field(self, p));
 }
 
@@ -201,6 +213,18 @@ static bool read_text(const cn_param *p, void *self, const cn_json *value)
     return set_text(field(self, p), text, text || cn_json_is(value, CN_JSON_NULL));
 }
 
+static bool read_shape(const cn_param *p, void *self, const cn_json *value)
+{
+    cn_shape shape;
+    if (cn_json_is(value, CN_JSON_NULL))
+        return copy_shape(field(self, p), NULL);
+    bool ok = cn_json_is(value, CN_JSON_LIST);
+    for (size_t i = 0; ok && i < value->count; i++)
+        ok = cn_json_is(value->items[i], CN_JSON_INT) || cn_json_is(value->items[i], CN_JSON_NULL);
+    return ok ? cn_shape_of_json(value, &shape) && copy_shape(field(self, p), &shape)
+              : refuse(p, self, value, "a list of sizes");
+}
+
 /* By the name under which it is registered. */
 static bool read_function(const cn_param *p, void *self, const cn_json *value)
 {
@@ -275,6 +299,8 @@ bool cn_param_read(const cn_param *p, void *self, const cn_json *value)
         return read_function(p, self, value);
     case CN_TYPE_cn_layers:
         return read_layers(p, self, value);
+    case CN_TYPE_cn_shape_param:
+        return read_shape(p, self, value);
     default:
         return read_text(p, self, value);
     }
@@ -358,6 +384,8 @@ cn_json *cn_param_json(const void *self, const cn_param *p)
         return function_json(self, p);
     case CN_TYPE_cn_layers:
         return layers_json(*(void *const *)at);
+    case CN_TYPE_cn_shape_param:
+        return *(cn_shape *const *)at ? cn_shape_to_json(**(cn_shape *const *)at) : cn_json_null();
     default:
         return text_json(p, *(const char *const *)at);
     }

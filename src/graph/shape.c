@@ -54,7 +54,7 @@ const char *cn_shape_text_(const cn_shape *shape)
     size_t n = (size_t)snprintf(text, sizeof buffers[0], "(");
     for (int i = 0; i < shape->rank; i++) {
         n += (size_t)snprintf(text + n, sizeof buffers[0] - n, i ? ", " : "");
-        if (shape->dim[i] < 0)
+        if (shape->dim[i] == CN_ANY)
             n += (size_t)snprintf(text + n, sizeof buffers[0] - n, "None");
         else
             n +=

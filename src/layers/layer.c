@@ -121,10 +121,11 @@ static bool write_held(const cn_layer *layer, cn_json *config)
     return true;
 }
 
-/* Files name a policy, not a dtype. */
+/* Files name a policy, not a dtype; and what comes in, a Sequential's configuration says. */
 static bool write_config(const void *self, cn_json *config)
 {
     cn_json *policy = cn_json_object(), *inner = cn_json_object();
+    cn_json_free(cn_json_remove(config, "input_shape"));
     bool ok = cn_json_set(policy, "module", cn_json_string("keras"));
     ok = cn_json_set(policy, "class_name", cn_json_string("DTypePolicy")) && ok;
     ok = cn_json_set(inner, "name", cn_json_string(((const cn_layer *)self)->dtype)) && ok;
@@ -192,6 +193,23 @@ static bool check_multiplier(const cn_layer *layer)
                    cn_class_name(layer), value);
 }
 
+/* From here on the batch stands in front. */
+static bool take_input_shape(cn_layer *layer)
+{
+    cn_shape *shape = (cn_shape *)layer->input_shape;
+    bool ok = !shape || shape->rank < CN_MAX_RANK;
+    for (int i = 0; shape && i < shape->rank; i++)
+        ok = ok && shape->dim[i] >= CN_ANY;
+    if (!ok)
+        return cn_fail(CN_EINVAL,
+                       "%s: expected at most %d sizes of 0 or more (or CN_ANY), without the batch. "
+                       "Received: input_shape=%s",
+                       cn_class_name(layer), CN_MAX_RANK - 1, cn_shape_text(*shape));
+    if (shape)
+        *shape = cn_shape_insert(*shape, 0, CN_ANY);
+    return true;
+}
+
 static bool init(void *self)
 {
     cn_layer *layer = self;
@@ -207,8 +225,8 @@ static bool init(void *self)
     layer->layers = cn_retain(cn_list_new());
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
-    return check_multiplier(layer) && normalize_policy(layer) && check_specs(layer) &&
-           (!cn_is_model(layer) || cn_model_begin(self));
+    return check_multiplier(layer) && take_input_shape(layer) && normalize_policy(layer) &&
+           check_specs(layer) && (!cn_is_model(layer) || cn_model_begin(self));
 }
 
 static cn_json *part_to_json(void *self)
@@ -238,19 +256,11 @@ cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x)
 
 /* ---- building ---- */
 
-static cn_json *shape_json(cn_shape shape)
-{
-    cn_json *list = cn_json_list();
-    for (int i = 0; i < shape.rank; i++)
-        cn_json_add(list, shape.dim[i] < 0 ? cn_json_null() : cn_json_int(shape.dim[i]));
-    return list;
-}
-
 static bool remember_shapes(cn_layer *layer, const cn_shapes *in)
 {
-    cn_json *shapes = in->count == 1 ? shape_json(in->shape[0]) : cn_json_list();
+    cn_json *shapes = in->count == 1 ? cn_shape_to_json(in->shape[0]) : cn_json_list();
     for (size_t i = 0; i < in->count && in->count > 1; i++)
-        cn_json_add(shapes, shape_json(in->shape[i]));
+        cn_json_add(shapes, cn_shape_to_json(in->shape[i]));
     layer->state_->build_shapes = shapes;
     return shapes != NULL;
 }

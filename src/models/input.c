@@ -1,38 +1,19 @@
 /* cn_input: a symbolic tensor, and the InputLayer that stands for it in files. keras.Input */
-#include <stdio.h>
-#include <string.h>
-
 #include "graph/shape.h"
 #include "models/model.h"
 
-#define INPUT_LAYER(P)                                                       \
-    P(cn_str, batch_shape, NULL, "the whole shape as JSON, null where open") \
-    P(bool, sparse, false, "not supported")                                  \
-    P(bool, ragged, false, "not supported")                                  \
+#define INPUT_LAYER(P)                                                         \
+    P(cn_shape_param, batch_shape, NULL, "the whole shape, CN_ANY where open") \
+    P(bool, sparse, false, "not supported")                                    \
+    P(bool, ragged, false, "not supported")                                    \
     P(bool, optional, false, "whether the input may be left out")
 CN_OPTIONS(input_layer, INPUT_LAYER, CN_LAYER_PARAMS)
-CN_LAYER_STRUCT(input_layer, INPUT_LAYER, cn_shape shape;)
+CN_LAYER_STRUCT(input_layer, INPUT_LAYER, )
 
 static cn_tensor *call(input_layer *self, const cn_inputs *in)
 {
     (void)self;
     return in->count ? in->x[0] : NULL;
-}
-
-static bool read_shape(const char *text, cn_shape *shape)
-{
-    cn_json *json = text ? cn_json_parse(text, strlen(text)) : NULL;
-    bool ok = cn_json_is(json, CN_JSON_LIST) && json->count <= CN_MAX_RANK && json->count > 0;
-    *shape = (cn_shape){0};
-    for (size_t i = 0; ok && i < json->count; i++) {
-        int64_t dim = cn_json_as_int(json->items[i], CN_ANY);
-        ok = dim >= CN_ANY;
-        shape->dim[shape->rank++] = dim;
-    }
-    cn_json_free(json);
-    return ok ||
-           cn_fail(CN_EFORMAT, "InputLayer: expected a list of sizes for 'batch_shape', found %s",
-                   text ? text : "null");
 }
 
 static bool init(input_layer *self)
@@ -41,7 +22,8 @@ static bool init(input_layer *self)
         return cn_fail(CN_EUNSUPPORTED, "not supported: InputLayer's argument '%s'",
                        self->sparse ? "sparse" : "ragged");
     self->layer.built = true;
-    return read_shape(self->batch_shape, &self->shape);
+    return (self->batch_shape && self->batch_shape->rank > 0) ||
+           cn_fail(CN_EFORMAT, "InputLayer: the argument 'batch_shape' is required");
 }
 
 /* An input names its dtype plainly. */
@@ -51,7 +33,7 @@ static bool write_config(const input_layer *self, cn_json *config)
     return cn_json_set(config, "dtype", cn_json_string(self->layer.dtype));
 }
 
-/* Older files say batch_input_shape, or input_shape without the batch. */
+/* Older files say batch_input_shape. */
 static bool read_config(cn_json *config)
 {
     cn_json *shape = cn_json_remove(config, "batch_input_shape");
@@ -81,28 +63,12 @@ cn_tensor *cn_input_tensor(cn_layer *layer)
     if (layer->output)
         return layer->output;
     cn_dtype dtype = cn_dtype_of_name(layer->dtype);
-    cn_results results = {1, &((input_layer *)layer)->shape, &dtype};
+    cn_shape shape = *((const input_layer *)layer)->batch_shape;
+    cn_results results = {1, &shape, &dtype};
     cn_tensor *x =
         cn_symbolic(layer, cn_list_new(), &results, &(cn_call_options){.training = CN_NONE});
     layer->output = x; /* not held: the tensor holds the layer */
     return x;
-}
-
-static cn_str shape_text(cn_shape shape)
-{
-    static _Thread_local char text[256];
-    size_t n = 1;
-    text[0] = '[';
-    for (int i = 0; i < shape.rank; i++) {
-        const char *comma = i ? ", " : "";
-        if (shape.dim[i] < 0)
-            n += (size_t)snprintf(text + n, sizeof text - n, "%snull", comma);
-        else
-            n += (size_t)snprintf(text + n, sizeof text - n, "%s%lld", comma,
-                                  (long long)shape.dim[i]);
-    }
-    snprintf(text + n, sizeof text - n, "]");
-    return text;
 }
 
 cn_tensor *cn_input_new(const cn_input_options *o)
@@ -117,7 +83,7 @@ cn_tensor *cn_input_new(const cn_input_options *o)
         shape.dim[shape.rank++] = dims[i];
     }
     cn_input_layer_options options = input_layer_defaults;
-    options.batch_shape = shape_text(o->shape ? *o->shape : shape);
+    options.batch_shape = o->shape ? o->shape : &shape;
     options.name = o->name;
     options.dtype = cn_dtype_name(o->dtype);
     return cn_input_tensor(cn_layer_new(&cn_input_layer_class, &options));

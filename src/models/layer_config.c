@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "config/params.h"
 #include "config/registry.h"
 #include "models/model.h"
 #include "models/operation.h"
@@ -55,7 +56,7 @@ static bool share(int64_t id, cn_layer *layer, cn_json *json)
 
 /* ---- reading ---- */
 
-/* What older files say that no longer means anything. */
+/* What older files say that no longer means anything here. */
 static void drop_old_words(cn_json *config, int depth)
 {
     static const char *const words[] = {"batch_input_shape", "implementation", "time_major"};
@@ -89,6 +90,14 @@ static bool single_axis(cn_json *config)
     return cn_json_set(config, "axis", cn_json_copy(axis->items[0]));
 }
 
+/* Of what comes in, older files say the batch, too. */
+static cn_layer *take_batch_shape(cn_layer *layer, const cn_json *object)
+{
+    const cn_json *given = cn_json_get(cn_json_get(object, "config"), "batch_input_shape");
+    const cn_param *p = cn_param_find(((cn_instance *)layer)->cls, "input_shape");
+    return !given || !p || cn_param_read(p, layer, given) ? layer : NULL;
+}
+
 static cn_layer *old_layer(const cn_json *object)
 {
     cn_json *copy = cn_json_copy(object), *config = cn_json_get(copy, "config");
@@ -102,7 +111,7 @@ static cn_layer *old_layer(const cn_json *object)
     bool ok = copy && (model || single_axis(config));
     cn_layer *layer = ok ? cn_instance_deserialize(CN_LAYERS, copy) : NULL;
     cn_json_free(copy);
-    return layer;
+    return layer && !model && !input ? take_batch_shape(layer, object) : layer;
 }
 
 /* Files of Keras's .h5 format do not say the module: what is no layer may be an operation. */
@@ -137,29 +146,7 @@ cn_layer *cn_layer_of_json(const cn_json *object)
     return layer && (!id || share(cn_json_as_int(id, 0), layer, NULL)) ? layer : NULL;
 }
 
-bool cn_shape_of_json(const cn_json *list, cn_shape *shape)
-{
-    *shape = CN_SCALAR;
-    if (!cn_json_is(list, CN_JSON_LIST) || list->count > CN_MAX_RANK)
-        return cn_fail(CN_EFORMAT, "expected a shape of at most %d sizes", CN_MAX_RANK);
-    for (size_t i = 0; i < list->count; i++) {
-        int64_t dim = cn_json_as_int(list->items[i], CN_ANY);
-        if (dim < CN_ANY)
-            return cn_fail(CN_EFORMAT, "expected a shape without negative sizes");
-        shape->dim[shape->rank++] = dim;
-    }
-    return true;
-}
-
 /* ---- writing ---- */
-
-cn_json *cn_shape_to_json(cn_shape shape)
-{
-    cn_json *list = cn_json_list();
-    for (int i = 0; i < shape.rank; i++)
-        cn_json_add(list, shape.dim[i] < 0 ? cn_json_null() : cn_json_int(shape.dim[i]));
-    return list;
-}
 
 /* The first word of names, and what is behind it. */
 static const char *next_name(const char *names, char *name, size_t size)

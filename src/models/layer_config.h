@@ -3,6 +3,7 @@
 #ifndef CN_MODELS_LAYER_CONFIG_H
 #define CN_MODELS_LAYER_CONFIG_H
 
+#include "config/shape_json.h"
 #include "layers/layer.h"
 
 /* The layer or operation of a file. An object that the file shares between models is one layer. */
@@ -12,9 +13,5 @@ void cn_sharing_begin(void);
 void cn_sharing_end(void);
 /* With "build_config"; owned. */
 cn_json *cn_layer_to_json(cn_layer *layer);
-
-/* "shape": [null, 3]; a list of sizes, null where open. */
-bool cn_shape_of_json(const cn_json *list, cn_shape *shape);
-cn_json *cn_shape_to_json(cn_shape shape);
 
 #endif

@@ -57,6 +57,15 @@ static cn_tensor *call(cn_model *model, const cn_inputs *in)
     return ((const sequential_methods *)cn_functional_class.methods)->call(model, in);
 }
 
+/* A first layer may say itself what comes in. */
+static bool add_input(cn_model *model, const cn_layer *first)
+{
+    if (!first->input_shape)
+        return true;
+    cn_tensor *input = cn_input(.shape = first->input_shape);
+    return input && cn_list_add(model->layer.layers, cn_record_of(input)->layer);
+}
+
 static bool add(cn_model *model, void *item)
 {
     cn_layer *layer = item;
@@ -77,7 +86,8 @@ static bool add(cn_model *model, void *item)
                            "argument to pass a unique name.",
                            layer->name);
     }
-    return cn_list_add(model->layer.layers, layer);
+    return (model->layer.layers->count || add_input(model, layer)) &&
+           cn_list_add(model->layer.layers, layer);
 }
 
 /* Connects as soon as the first layer says what comes in. */
@@ -99,13 +109,15 @@ bool cn_model_add(cn_model *model, cn_layer *layer)
         return false;
     if (!model->state_->sequential)
         return cn_fail(CN_EINVAL, "cn_model_add: expected a Sequential model");
+    cn_list *layers = model->layer.layers;
+    size_t before = layers->count;
     if (!add(model, layer))
         return false;
-    cn_list *layers = model->layer.layers;
     if (model->inputs ? connect(model, model->input, layers->count - 1, model->output)
                       : try_connect(model))
         return true;
-    cn_release(layers->items[--layers->count]); /* the model is what it was */
+    while (layers->count > before) /* the model is what it was */
+        cn_release(layers->items[--layers->count]);
     return false;
 }
 

@@ -5,31 +5,11 @@
 #include "models/layer_config.h"
 #include "models/model_config.h"
 
-/* An older file says in its first layer what comes in. */
-static bool add_old_input(cn_model *model, const cn_json *first)
-{
-    const cn_json *shape = cn_json_get(cn_json_get(first, "config"), "batch_input_shape");
-    const char *kind = cn_json_as_string(cn_json_get(first, "class_name"), "");
-    cn_shape whole;
-    if (!cn_json_is(shape, CN_JSON_LIST) || !strcmp(kind, "InputLayer") ||
-        cn_json_get(first, "module"))
-        return true;
-    const char *dtype = cn_json_as_string(cn_json_get(cn_json_get(first, "config"), "dtype"), NULL);
-    bool ids = !strcmp(kind, "Embedding");
-    if (!cn_shape_of_json(shape, &whole))
-        return false;
-    cn_tensor *input =
-        cn_input(.shape = &whole, .dtype = ids || !dtype ? CN_FLOAT32 : cn_dtype_of_name(dtype));
-    return input && cn_model_add(model, cn_record_of(input)->layer);
-}
-
 static bool add_layers(cn_model *model, const cn_json *layers)
 {
     if (!cn_json_is(layers, CN_JSON_LIST))
         return cn_fail(CN_EFORMAT, "expected 'layers' to be a list in a model's configuration");
     for (size_t i = 0; i < layers->count; i++) {
-        if (!i && !add_old_input(model, layers->items[0]))
-            return false;
         cn_layer *layer = cn_layer_of_json(layers->items[i]);
         if (!layer || !cn_model_add(model, layer))
             return false;

@@ -44,6 +44,11 @@ int main(void)
     VALUES(found, 0, 0.5, 1, -0.5, -1, 0, 2);
     VALUES(cn_cast(cn_mask_of(found), CN_FLOAT32), 0, 1, 0, 1);
 
+    cn_model *first = cn_sequential(
+        cn_lambda(scale, .arguments = "factor=3.0", .input_shape = &cn_shape(3, 2)), cn_flatten());
+    VALUES(cn_call(first, values), 0, 3, 6, -3, -6, 0, 12);
+    CHECK(strstr(cn_model_to_json(first), "\"batch_shape\": [null, 3, 2]"));
+
     CHECK(!cn_call(cn_lambda(broken, .name = "wrong"), x));
     CHECK(strstr(cn_error(), "Lambda 'wrong': "));
 }

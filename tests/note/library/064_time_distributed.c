@@ -7,8 +7,9 @@ int main(void)
 {
     cn_on_error(cn_die);
     cn_layer *dense = cn_dense(1);
-    cn_model *model = cn_sequential(cn_input(LENGTH, 1), cn_lstm(3, .return_sequences = true),
-                                    cn_time_distributed(dense));
+    cn_model *model =
+        cn_sequential(cn_lstm(3, .return_sequences = true, .input_shape = &cn_shape(LENGTH, 1)),
+                      cn_time_distributed(dense));
     CHECK(cn_count_params(cn_get_layer(model, "lstm")) == 60);
     CHECK(cn_count_params(cn_get_layer(model, "time_distributed")) == 4);
     cn_tensor *x = cn_random_normal(cn_shape(2, LENGTH, 1), 0, 1, CN_FLOAT32, cn_seed(1));

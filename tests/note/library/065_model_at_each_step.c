@@ -10,7 +10,8 @@ static cn_model *cnn(int64_t size)
 
 static cn_model *network(int64_t steps, int64_t size)
 {
-    return cn_sequential(cn_input(steps, size, size, size, 2), cn_time_distributed(cnn(size)),
+    cn_shape films = cn_shape(steps, size, size, size, 2);
+    return cn_sequential(cn_time_distributed(cnn(size), .input_shape = &films),
                          cn_lstm(256, .return_sequences = true),
                          cn_time_distributed(cn_dense(24, .activation = "softmax")));
 }
