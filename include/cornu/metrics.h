@@ -36,7 +36,8 @@ CN_API cn_list *cn_metric_variables(cn_metric *metric);
 CN_API cn_str cn_metric_name(const cn_metric *metric);
 
 /* An own metric: a function of a batch whose mean over all batches is reported (not the value over
- * the whole set). Arguments as in cn_register_loss. */
+ * the whole set). Arguments as in cn_register_loss, and `name`, by which logs and history call it:
+ * the function's, or "my_recall(name=recall)"'s. */
 typedef cn_tensor *(*cn_metric_function)(cn_tensor *y_true, cn_tensor *y_pred, const cn_args *args);
 CN_API bool cn_register_metric(cn_str name, cn_metric_function function, cn_str arguments);
 

@@ -178,7 +178,8 @@ CN_API bool cn_predict_into(cn_model *model, const void *x, int64_t size, void *
 
 /* The epochs that were run. keras.callbacks.History */
 CN_API size_t cn_history_epochs(const cn_history *history);
-/* How many names were logged, and the i-th. */
+/* How many names were logged, and the i-th: the loss, those of outputs, the metrics in the order in
+ * which compile got them, the val_ forms in the same, what callbacks added. */
 CN_API size_t cn_history_count(const cn_history *history);
 CN_API cn_str cn_history_name(const cn_history *history, size_t i);
 /* The value of a name in the epoch-th row (negative: from the end); NaN where there is none. */

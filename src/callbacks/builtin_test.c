@@ -228,10 +228,10 @@ TEST(history_is_saved)
     RUN(&s, on_epoch_end, 5);
     const char *path = cn_test_path("history.csv");
     CHECK(cn_history_save(history, path));
-    check_file(path, "epoch,loss,each,val_loss\n4,0.5,,\n5,0.5,\"[1.0, 2.0]\",nan\n");
+    check_file(path, "epoch,loss,val_loss,each\n4,0.5,,\n5,0.5,nan,\"[1.0, 2.0]\"\n");
     path = cn_test_path("history.json");
     CHECK(cn_history_save(history, path));
-    check_file(path, "{\"loss\": [0.5, 0.5], \"each\": [[1.0, 2.0]], \"val_loss\": [NaN]}\n");
+    check_file(path, "{\"loss\": [0.5, 0.5], \"val_loss\": [NaN], \"each\": [[1.0, 2.0]]}\n");
     path = cn_test_path("history.pkl");
     CHECK(cn_history_save(history, path));
     CHECK(!cn_history_save(history, "history.txt"));

@@ -12,6 +12,7 @@ typedef struct cn_log {
     double value;      /* the first */
     double *values;    /* all, where there are several; owned; room for `room` */
     size_t width, room;
+    size_t set_as; /* how many were set before it; callbacks get logs in the order of names */
 } cn_log;
 struct cn_logs {
     cn_log *items;
@@ -23,6 +24,8 @@ void cn_logs_clear(cn_logs *logs); /* keeps the memory */
 void cn_logs_free(cn_logs *logs);  /* what it holds: `logs` itself is empty then, and stays */
 /* Sets in `to` what `from` has, each name behind `prefix` ("val_"). NULL `from`: nothing. */
 bool cn_logs_copy(cn_logs *to, const cn_logs *from, const char *prefix);
+/* The same in the order in which `from` got them: metrics as the user gave them. */
+bool cn_logs_copy_as_set(cn_logs *to, const cn_logs *from);
 /* "loss, accuracy" with `between` for the comma; at most `size` bytes. Returns `text`. */
 const char *cn_logs_names(const cn_logs *logs, const char *between, char *text, size_t size);
 

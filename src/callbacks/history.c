@@ -34,7 +34,7 @@ static bool on_epoch_end(history *self, int64_t epoch, cn_logs *logs)
         return false;
     cn_history_row *row = &self->rows[self->count++];
     *row = (cn_history_row){.epoch = epoch};
-    return cn_logs_copy(&row->logs, logs, "") && cn_logs_copy(&self->names, logs, "");
+    return cn_logs_copy_as_set(&row->logs, logs) && cn_logs_copy(&self->names, &row->logs, "");
 }
 
 static bool row_state(cn_history_row *row, cn_state *values, size_t i, bool *there)

@@ -237,14 +237,10 @@ static const cn_metric_methods own = {.values = own_values};
 
 bool cn_register_metric(cn_str name, cn_metric_function function, cn_str arguments)
 {
-    char *all = NULL;
-    if (arguments && *arguments) {
-        all = cn_mem_printf("%s, name=none", arguments);
-        if (!all)
-            return false;
-    }
-    bool ok = cn_register_text_class(CN_METRICS, name, all, &own, sizeof(cn_metric),
-                                     (cn_any_function)function);
+    bool some = arguments && *arguments;
+    char *all = cn_mem_printf("%s%sname=none", some ? arguments : "", some ? ", " : "");
+    bool ok = all && cn_register_text_class(CN_METRICS, name, all, &own, sizeof(cn_metric),
+                                            (cn_any_function)function);
     cn_mem_free(all);
     return ok;
 }

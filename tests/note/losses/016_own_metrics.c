@@ -1,4 +1,5 @@
-/* Precision and recall as functions of a batch, beside a metric by name. */
+/* Precision and recall as functions of a batch, beside a metric by name; the history has them in
+ * the order in which they were given. */
 #include "check.h"
 
 /* How many there are of 1, after rounding. */
@@ -38,14 +39,17 @@ int main(void)
 
     cn_model *model = cn_sequential(cn_input(3), cn_dense(1, .activation = "sigmoid"));
     cn_compile(model, "rmsprop", .loss = {"binary_crossentropy"},
-               .metrics = {"accuracy", "my_recall", "my_precision"});
+               .metrics = {"accuracy", "my_recall(name=recall)", "my_precision(name=precision)"});
     cn_dataset *data =
         cn_from_arrays(cn_ones(cn_shape(5, 3), CN_FLOAT32), cn_reshape(y, cn_shape(5, 1)));
     cn_history *h = cn_fit(model, data, .validation_data = data, .verbose = 0);
-    static const char *const names[] = {"accuracy",         "loss",         "my_precision",
-                                        "my_recall",        "val_accuracy", "val_loss",
-                                        "val_my_precision", "val_my_recall"};
+    static const char *const names[] = {"loss",     "accuracy",     "recall",     "precision",
+                                        "val_loss", "val_accuracy", "val_recall", "val_precision"};
     CHECK(cn_history_count(h) == 8);
     for (size_t i = 0; i < 8; i++)
         TEXT(cn_history_name(h, i), names[i]);
+
+    /* without a name it goes by that of its function */
+    cn_compile(model, "rmsprop", .loss = {"binary_crossentropy"}, .metrics = {"my_recall"});
+    TEXT(cn_history_name(cn_fit(model, data, .verbose = 0), 1), "my_recall");
 }
