@@ -31,8 +31,8 @@ int main(void)
     cn_dataset *data = cn_from_arrays(.x = cn_ones(cn_shape(6, 4), CN_FLOAT32),
                                       .ys = cn_list_of(y, cn_zeros(cn_shape(6, 1), CN_FLOAT32)));
     cn_history *h = cn_fit(model, data, .batch_size = 6, .verbose = 0);
-    static const char *const names[] = {"classes_cls_acc", "classes_loss", "loss",
-                                        "tripleLossLayer_loss"};
+    static const char *const names[] = {"loss", "classes_loss", "tripleLossLayer_loss",
+                                        "classes_cls_acc"};
     CHECK(cn_history_count(h) == 4);
     for (size_t i = 0; i < 4; i++)
         TEXT(cn_history_name(h, i), names[i]);
