@@ -7,7 +7,10 @@
  *     {
  *         return cn_assign(w, cn_sub(w, cn_mul(cn_sign(g), rate)));
  *     }
- *     CN_REGISTER_OPTIMIZER(sign_sgd, .update = update)      then anywhere: "sign_sgd(0.1)" */
+ *     CN_REGISTER_OPTIMIZER(sign_sgd, .update = update)      then anywhere: "sign_sgd(0.1)"
+ *
+ * One thread at a time: threads that share an optimizer hold a mutex of their own around each step,
+ * to the end of its CN_SCOPE. */
 #ifndef CORNU_OPTIMIZERS_H
 #define CORNU_OPTIMIZERS_H
 
@@ -73,7 +76,8 @@ CN_API bool cn_optimizer_set_weights(cn_optimizer *optimizer, const cn_list *wei
  * schedule). */
 CN_API double cn_learning_rate(cn_optimizer *optimizer);
 CN_API bool cn_set_learning_rate(cn_optimizer *optimizer, double rate);
-/* The number of steps taken; where gradients accumulate, of those that moved the weights. */
+/* The number of steps taken; where gradients accumulate, of those that moved the weights. -1 on
+ * failure. */
 CN_API int64_t cn_iterations(cn_optimizer *optimizer);
 /* The loss as gradients are wanted of: multiplied by the optimizer's scale. */
 CN_API cn_tensor *cn_scale_loss(cn_optimizer *optimizer, cn_tensor *loss);

@@ -211,7 +211,8 @@ static entry *add(store *s, const cn_list *ys, const cn_list *xs, cn_gradient_wa
 {
     entry *e = new_entry(s, xs->count);
     bool ok = e;
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         ok = ok && make_body(e, &s->sig, ys, xs, walk);
     }
     if (ok) {

@@ -204,16 +204,21 @@ void cn_scope_begin(void)
         unopened++;
 }
 
-void cn_scope_end(void)
+bool cn_scope_close(void)
 {
     if (unopened) {
         unopened--;
-        return;
+        return false;
     }
     if (!current || !current->outer)
-        return;
+        return false;
     end_scope();
-    if (end_hook)
+    return true;
+}
+
+void cn_scope_end(void)
+{
+    if (cn_scope_close() && end_hook)
         end_hook();
 }
 
@@ -311,6 +316,12 @@ bool cn_list_add(cn_list *list, void *item)
         return false;
     list->items[list->count++] = cn_retain(item);
     return true;
+}
+
+void cn_list_cut(cn_list *list, size_t n)
+{
+    while (list && list->count > n)
+        cn_release(list->items[--list->count]);
 }
 
 cn_list *cn_list_make(void *const *items, size_t count)

@@ -35,9 +35,16 @@ void cn_release(void *object); /* NULL is fine; never recurses, however long the
 bool cn_is(const void *object, const cn_kind *kind);
 /* Lets go of *slot and holds `object` in its place. */
 void cn_replace(void *slot, void *object);
+/* Takes what is beyond the first n items away again. */
+void cn_list_cut(cn_list *list, size_t n);
 /* Puts `item` in the i-th place of a list; false for NULL, which stands for an error. */
 bool cn_list_put(cn_list *list, size_t i, void *item);
 
+/* Ends a scope that nobody sees outside: what was assigned goes on waiting. False: there was none.
+ */
+bool cn_scope_close(void);
+#define CN_INNER_SCOPE \
+    for (int cn_once_ = (cn_scope_begin(), 1); cn_once_; cn_once_ = (cn_scope_close(), 0))
 /* Ends all scopes of this thread. */
 void cn_scope_end_all(void);
 int cn_scope_depth(void); /* how many scopes this thread has open */

@@ -20,6 +20,9 @@ cn_json *cn_shape_to_json_(const cn_shape *shape)
 {
     cn_json *list = cn_json_list();
     for (int i = 0; i < shape->rank; i++)
-        cn_json_add(list, shape->dim[i] < 0 ? cn_json_null() : cn_json_int(shape->dim[i]));
+        if (!cn_json_add(list, shape->dim[i] < 0 ? cn_json_null() : cn_json_int(shape->dim[i]))) {
+            cn_json_free(list);
+            return NULL;
+        }
     return list;
 }

@@ -199,7 +199,8 @@ bool cn_piece_make(cn_piece_function function, void *context, const cn_list *inp
                    cn_list **variables)
 {
     bool ok = false;
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         ok = make(function, context, inputs, body, variables);
     }
     return ok;

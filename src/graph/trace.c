@@ -73,9 +73,18 @@ bool cn_tracing_body(void)
     return false;
 }
 
+/* 1 + the variable's place, or 0. The index may know places that were taken back. */
+static size_t place_of(const cn_trace *trace, const cn_tensor *variable)
+{
+    size_t place = (uintptr_t)cn_map_get(&trace->index, variable);
+    bool there =
+        place && place <= trace->values->count && trace->variables->items[place - 1] == variable;
+    return there ? place : 0;
+}
+
 cn_tensor *cn_trace_assigned(const cn_trace *trace, const cn_tensor *variable)
 {
-    uintptr_t place = (uintptr_t)cn_map_get(&trace->index, variable);
+    size_t place = place_of(trace, variable);
     return place ? trace->values->items[place - 1] : NULL;
 }
 
@@ -128,19 +137,12 @@ cn_tensor *cn_trace_read(cn_tensor *tensor)
     return value ? value : snapshot(tensor);
 }
 
-/* Takes what was added beyond n items away again. */
-static void cut(cn_list *list, size_t n)
-{
-    while (list->count > n)
-        cn_release(list->items[--list->count]);
-}
-
 bool cn_trace_assign(cn_tensor *variable, cn_tensor *value)
 {
     cn_trace *trace = active();
     if (!prepare(trace))
         return false;
-    uintptr_t place = (uintptr_t)cn_map_get(&trace->index, variable);
+    size_t place = place_of(trace, variable);
     if (place) {
         cn_replace(&trace->values->items[place - 1], value);
         return true;
@@ -149,9 +151,38 @@ bool cn_trace_assign(cn_tensor *variable, cn_tensor *value)
     if (cn_list_add(trace->variables, variable) && cn_list_add(trace->values, value) &&
         cn_map_put(&trace->index, variable, (void *)(uintptr_t)(n + 1)))
         return true;
-    cut(trace->variables, n);
-    cut(trace->values, n);
+    cn_list_cut(trace->variables, n);
+    cn_list_cut(trace->values, n);
     return false;
+}
+
+bool cn_trace_mark(cn_trace_point *point)
+{
+    const cn_trace *trace = active();
+    size_t n = trace->values ? trace->values->count : 0;
+    *point = (cn_trace_point){.variables = cn_retain(trace->variables)};
+    if (!n)
+        return true;
+    point->values = cn_retain(cn_list_make(trace->values->items, n));
+    if (!point->values)
+        cn_release(point->variables);
+    return point->values;
+}
+
+bool cn_trace_settle(cn_trace_point *point, bool ok)
+{
+    cn_trace *trace = active();
+    bool same = trace->variables == point->variables; /* else all before it has been computed */
+    size_t n = same && point->values ? point->values->count : 0;
+    for (size_t i = 0; i < n && !ok; i++)
+        cn_replace(&trace->values->items[i], point->values->items[i]);
+    if (!ok) {
+        cn_list_cut(trace->variables, n);
+        cn_list_cut(trace->values, n);
+    }
+    cn_release(point->variables);
+    cn_release(point->values);
+    return ok;
 }
 
 cn_trace *cn_trace_eager(void)

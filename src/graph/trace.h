@@ -30,6 +30,14 @@ cn_tensor *cn_trace_assigned(const cn_trace *trace, const cn_tensor *variable);
 cn_tensor *cn_trace_read(cn_tensor *tensor);
 bool cn_trace_assign(cn_tensor *variable, cn_tensor *value);
 
+/* Where this thread's assignments stand now. When what follows has come to an end, it is settled:
+ * unless that was well, it has assigned nothing. Both return whether all is well. */
+typedef struct cn_trace_point {
+    cn_list *variables, *values; /* held */
+} cn_trace_point;
+bool cn_trace_mark(cn_trace_point *point);
+bool cn_trace_settle(cn_trace_point *point, bool ok);
+
 /* This thread's eager assignments; NULL or empty when there are none. */
 cn_trace *cn_trace_eager(void);
 void cn_trace_clear(cn_trace *trace);

@@ -25,7 +25,7 @@ cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bo
     state->path = cn_mem_strdup(name);
     cn_scope_begin(); /* the variable alone holds its buffer */
     state->buffer = cn_retain(cn_buffer_new(bytes));
-    cn_scope_end();
+    cn_scope_close();
     if (!state->name || !state->path || !state->buffer)
         return NULL;
     memset(state->buffer->data, 0, bytes);
@@ -57,7 +57,7 @@ bool cn_variable_own(cn_variable_state *variable)
         memcpy(own->data, old->data, old->size);
         cn_variable_put(variable, own);
     }
-    cn_scope_end();
+    cn_scope_close();
     return own != NULL;
 }
 

@@ -332,7 +332,7 @@ cn_tensor *cn_call_bare(cn_layer *layer, cn_layer_function call, const cn_list *
     return y;
 }
 
-cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
+static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
 {
     cn_tensor **masks = cn_mem_calloc(x->count ? x->count : 1, sizeof *masks), *y = NULL;
     cn_code before = cn_error_code();
@@ -357,6 +357,15 @@ cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_op
         cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
     }
     return y;
+}
+
+cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *o)
+{
+    if (current)
+        return call_on_values(layer, x, o);
+    cn_trace_point before;
+    cn_tensor *y = cn_trace_mark(&before) ? call_on_values(layer, x, o) : NULL;
+    return cn_trace_settle(&before, y) ? y : NULL;
 }
 
 /* ---- one call on symbolic tensors ---- */
@@ -387,8 +396,8 @@ static cn_list *inputs_of(const cn_call_options *o)
     while (n && !all[n - 1])
         n--;
     cn_list *inputs = n ? cn_list_new() : NULL;
-    for (size_t i = 0; inputs && i < n; i++) /* one that is left out is None */
-        if (!cn_list_add(inputs, all[i] ? all[i] : cn_none()))
+    for (size_t i = 0; inputs && i < n; i++) /* one that is left out is None, unless it failed */
+        if ((!all[i] && cn_error_code()) || !cn_list_add(inputs, all[i] ? all[i] : cn_none()))
             return NULL;
     return inputs;
 }

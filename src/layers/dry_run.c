@@ -122,7 +122,8 @@ bool cn_dry_run(cn_layer *layer, const cn_list *x, const cn_call_options *o, cn_
 {
     cn_trace trace;
     bool ok = false;
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         cn_list *inputs = stand_ins(x), *losses = cn_list_new();
         cn_call_options options = *o;
         cn_call_details details = *o->details_;

@@ -258,11 +258,36 @@ cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x)
 
 static bool remember_shapes(cn_layer *layer, const cn_shapes *in)
 {
-    cn_json *shapes = in->count == 1 ? cn_shape_to_json(in->shape[0]) : cn_json_list();
-    for (size_t i = 0; i < in->count && in->count > 1; i++)
-        cn_json_add(shapes, cn_shape_to_json(in->shape[i]));
+    bool one = in->count == 1, ok = true;
+    cn_json *shapes = one ? cn_shape_to_json(in->shape[0]) : cn_json_list();
+    for (size_t i = 0; i < in->count && !one; i++)
+        ok = cn_json_add(shapes, cn_shape_to_json(in->shape[i])) && ok;
+    cn_json_free(layer->state_->build_shapes); /* of a try that failed */
     layer->state_->build_shapes = shapes;
-    return shapes != NULL;
+    return shapes && ok;
+}
+
+/* What building adds to. */
+typedef struct parts {
+    size_t weights, layers, attributes, hidden;
+} parts;
+
+static parts parts_of(const cn_layer *layer)
+{
+    const struct cn_layer_state *state = layer->state_;
+    return (parts){layer->weights->count, layer->layers->count, state->n_attributes,
+                   cn_list_length(state->hidden)};
+}
+
+/* Takes what was added since away again: the next try begins as this one did. */
+static void unbuild(cn_layer *layer, const parts *before)
+{
+    struct cn_layer_state *state = layer->state_;
+    cn_list_cut(layer->weights, before->weights);
+    cn_list_cut(layer->layers, before->layers);
+    cn_list_cut(state->hidden, before->hidden);
+    while (state->n_attributes > before->attributes)
+        cn_mem_free(state->attributes[--state->n_attributes]);
 }
 
 /* The names of the layers that are being built, the outermost first: "lstm/lstm_cell". Variables
@@ -294,11 +319,14 @@ static bool build_in_scope(cn_layer *layer, const cn_shapes *in)
         scope[0] = 0;
     else
         snprintf(scope + n, sizeof scope - n, "%s%s", n ? "/" : "", layer->name);
+    parts given = parts_of(layer);
     layer->state_->building = true;
     cn_caller before = cn_caller_now();
-    bool ok = !methods->build || methods->build(layer, in);
+    bool ok = remember_shapes(layer, in) && (!methods->build || methods->build(layer, in));
     cn_caller_again(&before);
     layer->state_->building = false;
+    if (!ok)
+        unbuild(layer, &given);
     memcpy(scope, outer, sizeof scope);
     return ok;
 }
@@ -313,8 +341,7 @@ bool cn_layer_build(void *self, const cn_shapes *in)
             cn_fail(CN_EINVAL, "build failed");
         return cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
     }
-    layer->built = true;
-    return remember_shapes(layer, in);
+    return layer->built = true;
 }
 
 static bool keep_text(char **slot, const char *text)
@@ -361,15 +388,17 @@ void *cn_add_sublayer(void *self, cn_str attribute, void *child)
 {
     cn_layer *layer = self;
     struct cn_layer_state *state = layer ? layer->state_ : NULL;
-    if (!state || !child || !cn_list_add(layer->layers, child))
-        return NULL;
-    if (!cn_mem_reserve(&state->attributes, &state->attributes_capacity, state->n_attributes + 1,
+    if (!state || !child ||
+        !cn_mem_reserve(&state->attributes, &state->attributes_capacity, state->n_attributes + 1,
                         sizeof *state->attributes))
         return NULL;
-    state->given_more |= state->made && !state->building && !cn_call_scope_has(layer);
-    state->attributes[state->n_attributes] = cn_mem_strdup(attribute);
-    if (!state->attributes[state->n_attributes++])
+    char *copy = cn_mem_strdup(attribute);
+    if (!copy || !cn_list_add(layer->layers, child)) {
+        cn_mem_free(copy);
         return NULL;
+    }
+    state->given_more |= state->made && !state->building && !cn_call_scope_has(layer);
+    state->attributes[state->n_attributes++] = copy;
     /* what a layer holds follows it, unless it says otherwise */
     double multiplier = layer->learning_rate_multiplier;
     bool follows = multiplier != 1 && ((cn_layer *)child)->learning_rate_multiplier == 1;

@@ -93,7 +93,9 @@ static cn_list *collect(void *layer, variable_filter filter, bool seeds)
     for (size_t i = 0; list && i < layers->count; i++) {
         cn_layer *one = layers->items[i];
         cn_list *own = cn_own_weights(one);
-        for (size_t k = 0; own && k < own->count; k++)
+        if (!own)
+            return NULL;
+        for (size_t k = 0; k < own->count; k++)
             if ((!filter || filter(own->items[k])) && !has(list, own->items[k]) &&
                 !cn_list_add(list, own->items[k]))
                 return NULL;

@@ -8,6 +8,7 @@
 #include "config/registry.h"
 #include "config/text_class.h"
 #include "cornu/layer.h"
+#include "graph/trace.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 
@@ -181,8 +182,13 @@ bool cn_metric_update(cn_metric *metric, cn_tensor *y_true, cn_tensor *y_pred,
     cn_code before = cn_error_code();
     if (!metric || !y_true || (!y_pred && !methods_of(metric)->one_argument))
         return false;
-    return update(metric, y_true, y_pred, sample_weight) ||
-           cn_error_whose(before, "metric", metric->name);
+    cn_trace_point point;
+    size_t variables = metric->variables->count;
+    if (cn_trace_mark(&point) &&
+        cn_trace_settle(&point, update(metric, y_true, y_pred, sample_weight)))
+        return true;
+    cn_list_cut(metric->variables, variables); /* some are made by the first update */
+    return cn_error_whose(before, "metric", metric->name);
 }
 
 cn_tensor *cn_metric_result(cn_metric *metric)

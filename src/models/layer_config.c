@@ -243,8 +243,8 @@ cn_json *cn_layer_to_json(cn_layer *layer)
         return NULL;
     cn_code before = cn_error_code();
     cn_json *json = cn_instance_serialize(layer), *build = json ? build_config(layer) : NULL;
-    bool ok = json != NULL;
-    if (!ok && !before && !cn_is_model(layer))
+    bool ok = json && (before || !cn_error_code()); /* all of it was written */
+    if (!json && !before && !cn_is_model(layer))
         cn_error_prefix("%s '%s'", cn_class_name(layer), layer->name);
     if (ok && ((cn_instance *)layer)->cls == &cn_functional_class)
         ok = cn_json_set(json, "registered_name", cn_json_string("Functional"));

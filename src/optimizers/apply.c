@@ -182,14 +182,14 @@ bool cn_update_averages(cn_optimizer *self)
     return true;
 }
 
-bool cn_finalize_weights(cn_optimizer *self, const cn_list *weights)
+static bool finalize(cn_optimizer *self, const cn_list *weights)
 {
-    if (!self || !weights)
-        return false;
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : NULL;
-    for (size_t i = 0; inner && i < inner->count; i++)
-        if (!cn_finalize_weights(inner->items[i], weights))
+    cn_list *inner = methods->inner ? methods->inner(self) : cn_list_new();
+    if (!inner)
+        return false;
+    for (size_t i = 0; i < inner->count; i++)
+        if (!finalize(inner->items[i], weights))
             return false;
     for (size_t i = 0; self->use_ema && self->built && i < weights->count; i++) {
         cn_tensor *weight = weights->items[i];
@@ -198,6 +198,13 @@ bool cn_finalize_weights(cn_optimizer *self, const cn_list *weights)
             return false;
     }
     return true;
+}
+
+bool cn_finalize_weights(cn_optimizer *self, const cn_list *weights)
+{
+    cn_trace_point before;
+    return self && weights && cn_trace_mark(&before) &&
+           cn_trace_settle(&before, finalize(self, weights));
 }
 
 /* ---- the step ---- */
@@ -268,7 +275,10 @@ bool cn_apply_inner(cn_optimizer *self, const cn_list *grads, const cn_list *wei
 
 bool cn_apply_gradients(cn_optimizer *self, const cn_list *grads, const cn_list *weights)
 {
-    return cn_apply_inner(self, grads, weights) && cn_averages_follow(weights);
+    cn_trace_point before;
+    return cn_trace_mark(&before) &&
+           cn_trace_settle(&before,
+                           cn_apply_inner(self, grads, weights) && cn_averages_follow(weights));
 }
 
 cn_tensor *cn_scale_loss(cn_optimizer *self, cn_tensor *loss)

@@ -82,6 +82,8 @@ static cn_optimizer *rated(cn_optimizer *self)
 {
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
     cn_list *inner = methods->inner ? methods->inner(self) : NULL;
+    if (methods->inner && !inner)
+        return NULL;
     return inner && inner->count == 1 ? inner->items[0] : self;
 }
 
@@ -90,7 +92,8 @@ double cn_learning_rate(cn_optimizer *self)
     double rate = NAN;
     if (self)
         CN_SCOPE {
-            rate = cn_item(cn_rate_now(rated(self)));
+            self = rated(self);
+            rate = self ? cn_item(cn_rate_now(self)) : NAN;
         }
     return rate;
 }
@@ -99,7 +102,10 @@ bool cn_set_learning_rate(cn_optimizer *self, double rate)
 {
     if (!self)
         return false;
-    cn_tensor *variable = rated(self)->state_->rate;
+    self = rated(self);
+    if (!self)
+        return false;
+    cn_tensor *variable = self->state_->rate;
     if (!variable)
         return cn_fail(CN_ESTATE,
                        "This optimizer was created with a `LearningRateSchedule` object as its "
@@ -121,10 +127,10 @@ cn_tensor *cn_optimizer_iteration(void *optimizer)
 
 int64_t cn_iterations(cn_optimizer *self)
 {
-    double n = 0;
+    double n = NAN;
     if (self)
         CN_SCOPE {
             n = cn_item(cn_optimizer_iteration(rated(self)));
         }
-    return (int64_t)n;
+    return n == n ? (int64_t)n : -1;
 }

@@ -82,8 +82,8 @@ static cn_list *inner(const loss_scale_optimizer *self)
 
 static cn_tensor *loss_scale(loss_scale_optimizer *self)
 {
-    return self->scale ? cn_trace_read(self->scale)
-                       : cn_full(CN_SCALAR, self->initial_scale, CN_FLOAT32);
+    return self->optimizer.built ? cn_trace_read(self->scale)
+                                 : cn_full(CN_SCALAR, self->initial_scale, CN_FLOAT32);
 }
 
 /* bool: are all of them finite? And each divided by the scale. */

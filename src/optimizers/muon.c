@@ -108,6 +108,8 @@ static cn_tensor *iterate(const muon *self, cn_tensor *x)
 
 static cn_tensor *orthogonal(const muon *self, cn_tensor *g)
 {
+    if (!g)
+        return NULL;
     bool tall = g->shape.dim[0] > g->shape.dim[1];
     cn_tensor *x = tall ? cn_swapaxes(g, 0, 1) : g;
     x = cn_div(x, cn_add(cn_sqrt(cn_sum(cn_square(x))), 1e-7));

@@ -238,11 +238,11 @@ cn_list *cn_optimizer_variables(cn_optimizer *self)
     if (!list || !add_variables(list, self))
         return NULL;
     const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : NULL;
+    cn_list *inner = methods->inner ? methods->inner(self) : cn_list_new();
     for (size_t i = 0; inner && i < inner->count; i++)
         if (!add_variables(list, inner->items[i]))
             return NULL;
-    return list;
+    return inner ? list : NULL;
 }
 
 /* ---- building ---- */
@@ -259,10 +259,21 @@ static bool index_weights(cn_optimizer *self, const cn_list *weights)
     return state->weights != NULL;
 }
 
+/* Takes what a build that failed has made away again. */
+static void unbuild(cn_optimizer *self, size_t variables)
+{
+    struct cn_optimizer_state *state = self->state_;
+    while (state->n_slots)
+        cn_mem_free(state->slots[--state->n_slots].name);
+    state->last_slot = 0;
+    cn_list_cut(state->variables, variables);
+}
+
 bool cn_optimizer_build(cn_optimizer *self, const cn_list *weights)
 {
     if (!self || self->built)
         return self != NULL;
+    size_t variables = self->state_->variables->count;
     if (!weights || !index_weights(self, weights))
         return false;
     const char *const averages[] = {self->use_ema ? "average" : NULL, NULL};
@@ -273,6 +284,8 @@ bool cn_optimizer_build(cn_optimizer *self, const cn_list *weights)
     self->built = cn_add_slots(self, weights, averages) && cn_add_slots(self, weights, sums) &&
                   (!methods->build || methods->build(self, weights));
     cn_caller_again(&before);
+    if (!self->built)
+        unbuild(self, variables);
     return self->built;
 }
 

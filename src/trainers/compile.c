@@ -187,37 +187,54 @@ static bool add_metrics(cn_trainer *t, const char *key, bool weighted, const cn_
     return true;
 }
 
+static void forget_metrics(cn_trainer *t)
+{
+    for (; t->n_metrics; t->n_metrics--) {
+        cn_release(t->metrics[t->n_metrics - 1].metric);
+        cn_mem_free(t->metrics[t->n_metrics - 1].name);
+    }
+}
+
 bool cn_trainer_build_metrics(cn_trainer *t, const cn_list *y_true, const cn_list *y_pred)
 {
     if (t->metrics_built)
         return true;
     t->metrics_built = add_metrics(t, "metrics", false, y_true, y_pred) &&
                        add_metrics(t, "weighted_metrics", true, y_true, y_pred);
+    if (!t->metrics_built)
+        forget_metrics(t);
     return t->metrics_built;
 }
 
 /* ---- the trainer ---- */
 
-void cn_trainer_free(cn_trainer *t)
+static void forget_outputs(cn_trainer *t)
 {
-    if (!t)
-        return;
-    for (int i = 0; i < t->n_outputs && t->losses; i++)
+    for (int i = 0; i < t->n_outputs; i++) {
         cn_release(t->losses[i]);
-    for (int i = 0; i < t->n_outputs && t->output_trackers; i++)
         cn_release(t->output_trackers[i]);
-    for (size_t i = 0; i < t->n_metrics; i++) {
-        cn_release(t->metrics[i].metric);
-        cn_mem_free(t->metrics[i].name);
     }
-    cn_release(t->loss_tracker);
-    cn_release(t->resumed_metrics);
-    cn_step_end(&t->train);
-    cn_step_end(&t->test);
     cn_mem_free(t->losses);
     cn_mem_free(t->has_loss);
     cn_mem_free(t->loss_weights);
     cn_mem_free(t->output_trackers);
+    t->losses = NULL;
+    t->has_loss = NULL;
+    t->loss_weights = NULL;
+    t->output_trackers = NULL;
+    t->n_outputs = 0;
+}
+
+void cn_trainer_free(cn_trainer *t)
+{
+    if (!t)
+        return;
+    forget_outputs(t);
+    forget_metrics(t);
+    cn_release(t->loss_tracker);
+    cn_release(t->resumed_metrics);
+    cn_step_end(&t->train);
+    cn_step_end(&t->test);
     cn_mem_free(t->metrics);
     cn_release(t->class_weights);
     cn_json_free(t->settings);
@@ -235,7 +252,10 @@ bool cn_trainer_know_outputs(cn_trainer *t, size_t n)
     t->output_trackers = cn_mem_calloc(n, sizeof *t->output_trackers);
     bool ok = t->losses && t->has_loss && t->loss_weights && t->output_trackers;
     t->n_outputs = ok ? (int)n : 0;
-    return t->ready = ok && make_losses(t);
+    t->ready = ok && make_losses(t);
+    if (!t->ready)
+        forget_outputs(t);
+    return t->ready;
 }
 
 /* Of a graph the outputs are known at once, or when a Sequential has seen its first data. */

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "callbacks/history.h"
+#include "graph/trace.h"
 #include "optimizers/ema.h"
 #include "ops/ops.h"
 #include "trainers/trainer.h"
@@ -215,8 +216,8 @@ static bool run(fit *f)
         ok = run_epoch(f, (int)progress->epoch);
     f->trainer->running = NULL;
     cn_list *weights = cn_trainable_weights(f->model);
-    if (ok && f->model->optimizer && weights)
-        ok = cn_finalize_weights(f->model->optimizer, weights);
+    if (ok && f->model->optimizer)
+        ok = cn_finalize_weights(f->model->optimizer, weights) && cn_finish_assignments();
     return ok && HOOK(on_train_end, 0);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "graph/trace.h"
 #include "losses/loss.h"
 #include "metrics/metric.h"
 #include "trainers/trainer.h"
@@ -37,6 +38,7 @@ bool cn_trainer_reset_metrics(cn_trainer *t)
         ok = metrics != NULL;
         for (size_t i = 0; ok && i < metrics->count; i++)
             ok = cn_metric_reset(metrics->items[i]);
+        ok = ok && cn_finish_assignments();
     }
     return ok;
 }

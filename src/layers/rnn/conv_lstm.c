@@ -53,7 +53,8 @@ static bool find_state(conv_lstm_cell *self, cn_shape x)
     cn_window window = input_window(self);
     bool ok = false;
     self->input = cn_shape_remove(x, 0);
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         cn_tensor *y = cn_conv(
             cn_placeholder(x, CN_FLOAT32, false),
             cn_placeholder(cn_kernel_shape(self->kernel_size, self->spatial,

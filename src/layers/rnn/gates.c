@@ -117,7 +117,8 @@ cn_tensor *cn_gates_of_state(cn_gates *gates, cn_tensor *h)
 bool cn_unit_forget_bias(cn_tensor *bias, int64_t units)
 {
     bool ok = false;
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         int64_t start[CN_MAX_RANK] = {units}, size = units;
         cn_tensor *forget = cn_ones(cn_shape(size), bias->dtype);
         cn_tensor *value = cn_slice_update(bias, start, forget);

@@ -192,7 +192,8 @@ static bool first_output(run *r, const cn_list *xs, const cn_list *init, bool fr
     bool ok = false;
     cn_shape shape = CN_SCALAR;
     cn_dtype dtype = CN_FLOAT32;
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         cn_trace trace;
         cn_list *x = cn_list_new();
         for (size_t i = 0; x && i < r->inputs; i++)

@@ -88,7 +88,8 @@ static bool look(cn_layer *layer, const cn_list *layers, cn_tensor *x, cn_tensor
                  bool training, bool *pure)
 {
     bool ok = false;
-    CN_SCOPE {
+    CN_INNER_SCOPE
+    {
         cn_trace trace;
         cn_list *losses = cn_list_new();
         if (losses && cn_trace_begin(&trace)) {

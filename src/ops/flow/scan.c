@@ -88,11 +88,17 @@ static size_t scan_scratch(const cn_tensor *node)
            ((size_t)node->n_inputs + (size_t)results + 2 * (size_t)a->carried) * sizeof(void *);
 }
 
+/* The memory of the first run is there with the plan: a training step that has begun must not fail
+ * for lack of it. */
 static void *scan_prepare(const cn_tensor *node)
 {
+    cn_flow_run first;
     cn_shape *shapes = param_shapes(node);
     cn_plan *plan = shapes ? cn_flow_plan(CN_ATTRS(cn_scan_attrs, node)->body, shapes) : NULL;
     cn_mem_free(shapes);
+    if (!plan || !cn_flow_begin(&first, plan))
+        return NULL;
+    cn_flow_end(&first);
     return plan;
 }
 
