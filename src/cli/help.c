@@ -45,6 +45,9 @@ static void print_class(FILE *out, const cn_class *cls)
 {
     fprintf(out, "%s%s%s\n", cls->module ? cls->module : "", cls->module ? "." : "", cls->name);
     if (!cls->params) {
+        if (cls->family == CN_METRICS)
+            fprintf(out, "  of each batch; logged is the mean over batches, not the metric of the "
+                         "whole set\n");
         if (cls->arguments && *cls->arguments)
             fprintf(out, "  %s\n", cls->arguments);
         return;

@@ -8,7 +8,10 @@
 #include "losses/loss.h"
 #include "metrics/metric.h"
 
-#define WRAPPER(P) P(cn_spec, fn, NULL, "spec of a loss or of a metric that is a mean")
+#define WRAPPER(P)                                                                            \
+    P(cn_spec, fn, NULL,                                                                      \
+      "spec of a loss or of a metric that is a mean; where it gives a batch one number: the " \
+      "mean over batches, not the metric of the whole set")
 CN_METRIC_STRUCT(mean_metric_wrapper, WRAPPER, cn_instance *function;)
 
 /* The class that a spec of a function means, as its name. */
