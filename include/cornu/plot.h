@@ -15,6 +15,7 @@ typedef struct cn_plot_model_options {
     int dpi CN_OTHERWISE(200);
     bool show_layer_activations;
     bool show_trainable;
+    bool expand_nested; /* draws the layers of models in it in their place, named "inner/dense" */
 } cn_plot_model_options;
 /* Draws the graph of layers: a box for each layer and each op between layers, an arrow for each
  * tensor that one gets from another. No other program is needed. keras.utils.plot_model Errors: a

@@ -14,10 +14,10 @@ typedef struct arguments {
     const char *words[3]; /* those that are no options */
     int n_words;
     const char *data, *output, *validation, *optimizer, *loss, *metrics, *class_weight, *callbacks,
-        *history;
-    const char *epochs_text, *batch_size_text;
-    int epochs, batch_size;
-    bool no_shuffle;
+        *history, *rankdir;
+    const char *epochs_text, *batch_size_text, *dpi_text;
+    int epochs, batch_size, dpi;
+    bool no_shuffle, expand_nested, show_dtype, show_layer_activations, show_trainable;
 } arguments;
 
 /* Where a command writes: the terminal, or an answer of `serve`. */

@@ -16,7 +16,8 @@ static const char usage[] =
     "           [--history history.json]\n"
     "  summary  MODEL\n"
     "  convert  IN OUT\n"
-    "  plot     MODEL -o model.png (.svg, .dot)\n"
+    "  plot     MODEL -o model.png (.svg, .dot) [--expand-nested] [--rankdir TB or LR]\n"
+    "           [--dpi N] [--show-dtype] [--show-layer-activations] [--show-trainable]\n"
     "  serve\n"
     "  help     [NAME]\n"
     "  --version\n"
@@ -40,7 +41,10 @@ static const command commands[] = {
      "--data"},
     {"summary", run_summary, 1, "", ""},
     {"convert", run_convert, 2, "", ""},
-    {"plot", run_plot, 1, "--output -o", "--output"},
+    {"plot", run_plot, 1,
+     "--output -o --expand-nested --rankdir --dpi --show-dtype --show-layer-activations "
+     "--show-trainable",
+     "--output"},
     {"serve", run_serve, 0, "", ""},
     {"help", run_help, -1, "", ""},
 };
@@ -50,10 +54,11 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
     {                                    \
         name, offsetof(arguments, field) \
     }
-static const struct option {
+struct option {
     const char *name;
     size_t offset;
-} options[] = {
+};
+static const struct option options[] = {
     OPTION("--data", data),
     OPTION("--output", output),
     OPTION("-o", output),
@@ -66,8 +71,17 @@ static const struct option {
     OPTION("--history", history),
     OPTION("--epochs", epochs_text),
     OPTION("--batch-size", batch_size_text),
+    OPTION("--rankdir", rankdir),
+    OPTION("--dpi", dpi_text),
 };
-enum { OPTIONS = sizeof options / sizeof *options };
+static const struct option flags[] = {
+    OPTION("--no-shuffle", no_shuffle),
+    OPTION("--expand-nested", expand_nested),
+    OPTION("--show-dtype", show_dtype),
+    OPTION("--show-layer-activations", show_layer_activations),
+    OPTION("--show-trainable", show_trainable),
+};
+enum { OPTIONS = sizeof options / sizeof *options, FLAGS = sizeof flags / sizeof *flags };
 
 static bool among(const char *list, const char *word, size_t length)
 {
@@ -110,10 +124,11 @@ static int read_option(const command *c, arguments *a, int argc, char **argv, in
     size_t length = strcspn(word, "=");
     if (!among(c->options, word, length))
         return report_usage(to, "unknown option", word);
-    if (!strcmp(word, "--no-shuffle")) {
-        a->no_shuffle = true;
-        return DONE;
-    }
+    for (size_t k = 0; k < FLAGS; k++)
+        if (!strcmp(word, flags[k].name)) {
+            *(bool *)((char *)a + flags[k].offset) = true;
+            return DONE;
+        }
     const char **field = field_of(a, word, length);
     if (!field || (!word[length] && *i + 1 >= argc))
         return report_usage(to, "a value is missing behind", word);
@@ -129,14 +144,22 @@ static int check(const command *c, arguments *a, const streams *to)
         if (among(c->needs, options[i].name, strlen(options[i].name)) &&
             !*(const char **)((char *)a + options[i].offset))
             return report_usage(to, "missing option", options[i].name);
-    a->epochs = a->epochs_text ? read_count(a->epochs_text) : 1;
-    a->batch_size = a->batch_size_text ? read_count(a->batch_size_text) : 32;
-    if (!a->epochs)
-        return report_usage(to, "expected a number of 1 or more for --epochs, found",
-                            a->epochs_text);
-    if (!a->batch_size)
-        return report_usage(to, "expected a number of 1 or more for --batch-size, found",
-                            a->batch_size_text);
+    const struct count {
+        const char *name, *text;
+        int otherwise, *count;
+    } counts[] = {{"--epochs", a->epochs_text, 1, &a->epochs},
+                  {"--batch-size", a->batch_size_text, 32, &a->batch_size},
+                  {"--dpi", a->dpi_text, 200, &a->dpi}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const struct count *n = &counts[i];
+        *n->count = n->text ? read_count(n->text) : n->otherwise;
+        if (!*n->count) {
+            char message[64];
+            snprintf(message, sizeof message, "expected a number of 1 or more for %s, found",
+                     n->name);
+            return report_usage(to, message, n->text);
+        }
+    }
     return DONE;
 }
 
@@ -144,7 +167,7 @@ static int run_one(const command *c, int argc, char **argv, const streams *to)
 {
     arguments a = {0};
     for (int i = 1; i < argc; i++) {
-        if (argv[i][0] == '-' && argv[i][1] == '-') {
+        if (argv[i][0] == '-' && argv[i][1]) {
             int status = read_option(c, &a, argc, argv, &i, to);
             if (status)
                 return status;

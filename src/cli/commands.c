@@ -72,7 +72,11 @@ int run_plot(const arguments *a, const streams *to)
 {
     cn_model *model = cn_load_model(a->words[0], .compile = false);
     bool done =
-        model && cn_plot_model(model, a->output, .show_shapes = true, .show_layer_names = true);
+        model &&
+        cn_plot_model(model, a->output, .show_shapes = true, .show_layer_names = true,
+                      .show_dtype = a->show_dtype, .rankdir = a->rankdir ? a->rankdir : "TB",
+                      .dpi = a->dpi, .show_layer_activations = a->show_layer_activations,
+                      .show_trainable = a->show_trainable, .expand_nested = a->expand_nested);
     return done ? DONE : report(to);
 }
 

@@ -50,8 +50,7 @@ int cn_plot_length(const char *text)
 
 typedef struct scene {
     const cn_plot_model_options *o;
-    const cn_list *shown; /* layers, and ops between them; a box each */
-    int skipped;          /* of the first: Keras leaves out a Sequential's input */
+    cn_text path; /* the models around a layer, "outer/inner/" */
     cn_plot plot;
     bool failed;
 } scene;
@@ -68,9 +67,9 @@ static void add_line(scene *s, cn_text *text)
     box->height = CN_PLOT_LINE * box->lines + CN_PLOT_PAD * (box->lines > 1 ? 2 : 1);
 }
 
-static cn_tensor *last_node(const scene *s, const void *object)
+static cn_tensor *last_node(const cn_model *model, const void *object)
 {
-    const cn_walk *walk = &s->o->model->state_->walk;
+    const cn_walk *walk = &model->state_->walk;
     for (size_t i = walk->count; i--;)
         if (cn_is_shown(walk->nodes[i]) && cn_shown_maker(walk->nodes[i]) == object)
             return walk->nodes[i];
@@ -109,17 +108,20 @@ static void add_activation(scene *s, const void *object)
     add_line(s, &line);
 }
 
-static void add_box(scene *s, void *object)
+static void add_box(scene *s, const cn_model *model, void *object)
 {
     bool op = cn_shown_is_op(object);
-    cn_tensor *node = last_node(s, object);
+    cn_tensor *node = last_node(model, object);
     cn_text title = {0}, dtype = {0}, trainable = {0};
-    if (!cn_plot_add_box(&s->plot)) {
+    cn_plot_box *box = cn_plot_add_box(&s->plot);
+    if (!box) {
         s->failed = true;
         return;
     }
+    box->shows = object;
+    cn_text_put(&title, s->path.text, s->path.length);
     if (s->o->show_layer_names)
-        cn_shown_name(&title, s->shown, object);
+        cn_shown_name(&title, model->state_->operations, object);
     cn_text_add(&title, s->o->show_layer_names ? " (" : "");
     cn_shown_class(&title, object);
     cn_text_add(&title, s->o->show_layer_names ? ")" : "");
@@ -139,26 +141,87 @@ static void add_box(scene *s, void *object)
     }
 }
 
-static int box_of(const scene *s, const void *object)
+/* Is it a model whose layers are drawn in its place? */
+static bool is_expanded(const scene *s, const void *object)
 {
-    for (size_t i = (size_t)s->skipped; i < s->shown->count; i++)
-        if (s->shown->items[i] == object)
-            return (int)i - s->skipped;
-    return -1;
+    return s->o->expand_nested && !cn_shown_is_op(object) && cn_is_model(object) &&
+           cn_is_graph(object);
 }
 
-static void add_edges(scene *s)
+static int box_of(const scene *s, const void *object)
 {
-    const cn_walk *walk = &s->o->model->state_->walk;
+    int i = s->plot.n_boxes;
+    while (i-- && s->plot.boxes[i].shows != object)
+        ;
+    return i;
+}
+
+/* Layers, and ops between them; a box each. Keras leaves out a Sequential's input. */
+static void add_boxes(scene *s, const cn_model *model)
+{
+    const cn_list *all = model->state_->operations;
+    size_t before = s->path.length;
+    for (size_t i = model->state_->sequential; i < all->count && !s->failed; i++) {
+        void *object = all->items[i];
+        if (!is_expanded(s, object)) {
+            if (box_of(s, object) < 0) /* not in a model that is there twice */
+                add_box(s, model, object);
+            continue;
+        }
+        cn_text_add(&s->path, "%s/", ((const cn_layer *)object)->name);
+        s->failed |= s->path.failed;
+        add_boxes(s, object);
+        s->path.length = before;
+    }
+}
+
+/* The box that a tensor comes from: of a model, the one that its result comes from. */
+static int source_of(const scene *s, cn_tensor *x)
+{
+    cn_tensor *node = cn_shown_node(x);
+    void *maker = cn_shown_maker(node);
+    while (is_expanded(s, maker)) {
+        x = ((const cn_model *)maker)->outputs->items[x == node ? 0 : *(const int64_t *)x->attrs];
+        node = cn_shown_node(x);
+        maker = cn_shown_maker(node);
+    }
+    return box_of(s, maker);
+}
+
+/* Where the i-th input of a layer goes: of a model, to its input, or to a Sequential's first. */
+static int target_of(const scene *s, void *maker, size_t i)
+{
+    while (is_expanded(s, maker)) {
+        const cn_model *model = maker;
+        maker = model->state_->sequential ? model->state_->operations->items[1]
+                                          : cn_shown_maker(cn_shown_node(model->inputs->items[i]));
+    }
+    return box_of(s, maker);
+}
+
+/* One arrow, however often. */
+static void connect(scene *s, int from, int to)
+{
+    int e = s->plot.n_edges;
+    while (e-- && (s->plot.edges[e].from != from || s->plot.edges[e].to != to))
+        ;
+    if (e < 0 && from >= 0 && to >= 0 && !cn_plot_add_edge(&s->plot, from, to))
+        s->failed = true;
+}
+
+static void add_edges(scene *s, const cn_model *model)
+{
+    const cn_walk *walk = &model->state_->walk;
     for (size_t i = 0; i < walk->count; i++) {
         cn_tensor *node = walk->nodes[i];
-        for (size_t k = 0; cn_is_shown(node) && k < cn_shown_inputs(node); k++) {
-            int from = box_of(s, cn_shown_maker(cn_shown_node(cn_shown_input(node, k))));
-            int to = box_of(s, cn_shown_maker(node));
-            if (from >= 0 && to >= 0 && !cn_plot_add_edge(&s->plot, from, to))
-                s->failed = true;
-        }
+        for (size_t k = 0; cn_is_shown(node) && k < cn_shown_inputs(node); k++)
+            connect(s, source_of(s, cn_shown_input(node, k)),
+                    target_of(s, cn_shown_maker(node), k));
     }
+    const cn_list *all = model->state_->operations;
+    for (size_t i = 0; i < all->count; i++)
+        if (is_expanded(s, all->items[i]))
+            add_edges(s, all->items[i]);
 }
 
 /* ---- the door ---- */
@@ -197,13 +260,10 @@ static bool draw(scene *s, cn_text *out)
 {
     const cn_plot_model_options *o = s->o;
     kind k = kind_of(o->to_file);
-    s->shown = o->model->state_->operations;
-    s->skipped = o->model->state_->sequential;
     s->plot.across = !strcmp(o->rankdir, "LR");
-    for (size_t i = (size_t)s->skipped; i < s->shown->count && !s->failed; i++)
-        add_box(s, s->shown->items[i]);
+    add_boxes(s, o->model);
     if (!s->failed)
-        add_edges(s);
+        add_edges(s, o->model);
     if (s->failed || (k != DOT && !cn_plot_lay_out(&s->plot)))
         return false;
     if (k == PNG)
@@ -222,6 +282,7 @@ bool cn_plot_model_with(const cn_plot_model_options *o)
     cn_file_writer *file = draw(&s, &out) ? cn_file_begin(o->to_file) : NULL;
     cn_file_write(file, out.text, out.length);
     cn_mem_free(out.text);
+    cn_mem_free(s.path.text);
     cn_plot_free(&s.plot);
     return file && cn_file_end(file);
 }

@@ -8,6 +8,7 @@
 enum { CN_PLOT_LINES = 8, CN_PLOT_LINE = 14, CN_PLOT_CHAR = 6, CN_PLOT_PAD = 7 };
 
 typedef struct cn_plot_box {
+    const void *shows;          /* a layer, or an op between layers */
     char *text[CN_PLOT_LINES];  /* owned; the first is the title */
     int lines;                  /* 0: a place where an arrow passes by */
     double x, y, width, height; /* x and y of the middle */

@@ -107,6 +107,40 @@ TEST(plot_as_text)
     }
 }
 
+/* Models in a model: their layers stand in their place, once, as in Keras. */
+TEST(plot_of_nested_models)
+{
+    CN_SCOPE {
+        size_t size;
+        cn_tensor *x = cn_input(4, .name = "x"), *in = cn_input(4, .name = "in");
+        cn_layer *layers[] = {cn_dense(4, .name = "a"), cn_dense(2, .name = "b")};
+        cn_model *chain =
+            cn_sequential_new((void *[]){cn_input(4), layers[0], layers[1]}, 3, "chain");
+        cn_model *inner =
+            cn_functional_new(cn_list_of(in), cn_list_of(cn_call(chain, cn_mul(in, 2))), "inner");
+        cn_tensor *both =
+            cn_call(cn_add_layer(.name = "sum"), cn_call(inner, x), cn_call(chain, x));
+        cn_model *model = cn_functional(x, both);
+        REQUIRE(cn_plot_model(model, cn_test_path("m.dot"), .show_layer_names = true));
+        check_text(contents(cn_test_path("m.dot"), &size),
+                   "digraph model {\n  rankdir=TB;\n  node [shape=box, fontname=\"Helvetica\"];\n"
+                   "  n0 [label=\"x (InputLayer)\"];\n  n1 [label=\"inner (Functional)\"];\n"
+                   "  n2 [label=\"chain (Sequential)\"];\n  n3 [label=\"sum (Add)\"];\n"
+                   "  n0 -> n1;\n  n0 -> n2;\n  n1 -> n3;\n  n2 -> n3;\n}\n");
+        for (int k = 0; k < 3; k++)
+            REQUIRE(cn_plot_model(model, cn_test_path(k ? k > 1 ? "m.png" : "m.svg" : "m.dot"),
+                                  .show_layer_names = true, .expand_nested = true));
+        check_text(contents(cn_test_path("m.dot"), &size),
+                   "digraph model {\n  rankdir=TB;\n  node [shape=box, fontname=\"Helvetica\"];\n"
+                   "  n0 [label=\"x (InputLayer)\"];\n  n1 [label=\"inner/in (InputLayer)\"];\n"
+                   "  n2 [label=\"inner/multiply (Multiply)\"];\n"
+                   "  n3 [label=\"inner/chain/a (Dense)\"];\n"
+                   "  n4 [label=\"inner/chain/b (Dense)\"];\n  n5 [label=\"sum (Add)\"];\n"
+                   "  n0 -> n1;\n  n0 -> n3;\n  n4 -> n5;\n  n1 -> n2;\n  n2 -> n3;\n"
+                   "  n3 -> n4;\n}\n");
+    }
+}
+
 static uint32_t number(const unsigned char *at)
 {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];

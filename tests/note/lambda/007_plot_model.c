@@ -51,6 +51,16 @@ int main(void)
     CHECK(cn_plot_model(model, "plain.dot")); /* neither */
     dot = read("plain.dot", &length);
     CHECK(strstr(dot, "label=\"InputLayer\"") && !strstr(dot, "None"));
+
+    /* a model in a model is a box, or its layers are, their names behind the model's */
+    cn_model *outer = cn_sequential(cn_input(4, 2), model, cn_flatten());
+    CHECK(cn_plot_model(outer, "outer.dot", .show_layer_names = true));
+    CHECK(count(read("outer.dot", &length), "label=") == 2);
+    CHECK(cn_plot_model(outer, "outer.dot", .show_layer_names = true, .expand_nested = true));
+    dot = read("outer.dot", &length);
+    CHECK(count(dot, "label=") == 7 && count(dot, " -> ") == 7);
+    CHECK(strstr(dot, "/concatenate (Concatenate)") && strstr(dot, "\"flatten (Flatten)"));
+
     CHECK(!cn_plot_model(model, "model.bmp"));
     CHECK(strstr(cn_error(), "expected a .png, .svg or .dot file, found 'model.bmp'"));
 }
