@@ -1,32 +1,18 @@
 #include "plan/profile.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/error.h"
 #include "plan/ceilings.h"
 
 enum { EVENTS = 100000, SHOWN = 40 };
 
-/* Steps of the same name, shapes and layer. */
-typedef struct cn_profile_row {
-    struct cn_profile_row *next;
-    char *name, *shapes;
-    char *layer;                     /* a copy: names go with their thread */
-    atomic_llong calls, nanoseconds; /* without what was run inside */
-    atomic_llong best;               /* of one call */
-    _Atomic double flops, bytes;
-} row;
-
-typedef struct event {
-    const row *row;
-    int64_t start, nanoseconds;
-    int thread;
-} event;
+typedef cn_profile_row row;
+typedef cn_profile_event event;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -41,10 +27,11 @@ static _Thread_local int64_t inside; /* time of what ran inside of the step that
 static void at_exit(void)
 {
     cn_profile_report(stderr);
-    FILE *file = fopen(trace_path, "w");
-    bool ok = file && cn_profile_trace(file);
-    if ((file && fclose(file)) || !ok)
-        fprintf(stderr, "cornu: the trace could not be written to '%s'\n", trace_path);
+    int n = atomic_load(&n_events);
+    cn_on_error(NULL); /* the program's end is not changed by it */
+    cn_clear_error();
+    if (!events || !cn_profile_trace(trace_path, events, n < EVENTS ? n : EVENTS))
+        fprintf(stderr, "cornu: no trace: %s\n", events ? cn_error() : "out of memory");
     else
         fprintf(stderr, "trace, for ui.perfetto.dev or chrome://tracing: %s\n", trace_path);
 }
@@ -247,44 +234,4 @@ void cn_profile_report(FILE *file)
     }
     cn_mem_free(list);
     pthread_mutex_unlock(&lock);
-}
-
-/* ---- the trace ---- */
-
-/* As JSON has it, whatever it holds. */
-static void put_text(const char *text, FILE *file)
-{
-    cn_json *json = cn_json_string(text);
-    char *quoted = json ? cn_json_text(json, 0) : NULL;
-    fputs(quoted ? quoted : "\"?\"", file);
-    cn_mem_free(quoted);
-    cn_json_free(json);
-}
-
-bool cn_profile_trace(FILE *file)
-{
-    if (!events)
-        return false;
-    int n = atomic_load(&n_events);
-    n = n < EVENTS ? n : EVENTS;
-    const char *comma = "";
-    fputs("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [", file);
-    for (int i = 0; i < n; i++) {
-        const event *e = &events[i];
-        if (!e->row) /* its thread is still at it */
-            continue;
-        fprintf(file,
-                "%s\n{\"ph\": \"X\", \"pid\": 1, \"tid\": %d, \"ts\": %.3f, \"dur\": %.3f, "
-                "\"cat\": \"kernel\", \"name\": ",
-                comma, e->thread, 1e-3 * (double)e->start, 1e-3 * (double)e->nanoseconds);
-        put_text(e->row->name, file);
-        fputs(", \"args\": {\"shapes\": ", file);
-        put_text(e->row->shapes, file);
-        fputs(", \"layer\": ", file);
-        put_text(e->row->layer ? e->row->layer : "", file);
-        fputs("}}", file);
-        comma = ",";
-    }
-    fputs("\n]}\n", file);
-    return !ferror(file);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "plan/internal.h"
+#include "plan/profile_trace.h"
 
 bool cn_profiling(void);
 /* Gives the plan's steps rows to add their times to; steps that look alike share one. */
@@ -15,7 +16,5 @@ void cn_profile_plan(cn_plan *plan);
 bool cn_profile_step(const cn_step *step, const cn_kernel_args *args);
 /* The table, with the most expensive first. */
 void cn_profile_report(FILE *file);
-/* The first 100,000 calls, as Chrome's trace events. False: no memory, or the file's fault. */
-bool cn_profile_trace(FILE *file);
 
 #endif

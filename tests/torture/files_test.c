@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/test.h"
 #include "cli/cli.h"
+#include "plan/profile_trace.h"
 
 /* ---- files ---- */
 
@@ -102,6 +103,14 @@ static bool write_history(cn_model *m, const char *path)
     return cn_history_save(train(m), path);
 }
 
+static bool write_trace(cn_model *m, const char *path)
+{
+    cn_profile_row row = {.name = "matmul", .shapes = "float32(2, 3)", .layer = "a"};
+    cn_profile_event events[3] = {{&row, 0, 7, 1}, {0}, {&row, 10, 5, 2}};
+    (void)m;
+    return cn_profile_trace(path, events, 3);
+}
+
 static bool write_picture(cn_model *m, const char *path)
 {
     return cn_plot_model(m, path);
@@ -159,6 +168,8 @@ static const struct kind {
     {"m.pkl", write_history, read_history, false},
     {"m.svg", write_picture, read_history, false},
     {"m.png", write_picture, read_picture, false},
+    {"m.dot", write_picture, read_history, false},
+    {"m.trace.json", write_trace, read_history, false},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

@@ -9,6 +9,7 @@
 #include "cornu/plot.h"
 #include "cornu/subclass.h"
 #include "ops/ops.h"
+#include "plan/profile_trace.h"
 #include "torture/torture.h"
 #include "trainers/trainer.h"
 
@@ -210,6 +211,13 @@ TEST(each_allocation_of_an_eager_loop_fails)
 
 /* ---- looking at a model ---- */
 
+static bool trace(void)
+{
+    cn_profile_row row = {.name = "matmul", .shapes = "float32(2, 3)"};
+    cn_profile_event events[] = {{&row, 0, 7, 1}, {&row, 10, 5, 2}};
+    return cn_profile_trace(cn_test_path("trace.json"), events, 2);
+}
+
 static bool looks(void)
 {
     cn_tensor *a = cn_input(2), *b = cn_input(2);
@@ -219,7 +227,9 @@ static bool looks(void)
     cn_str json = m ? cn_model_to_json(m) : NULL;
     cn_model *again = json ? cn_model_from_json(json) : NULL;
     return again && cn_summary_text(m) && cn_count_params(again) == 6 &&
-           cn_plot_model(m, cn_test_path("looks.svg"), .show_shapes = true);
+           cn_plot_model(m, cn_test_path("looks.svg"), .show_shapes = true) &&
+           cn_plot_model(m, cn_test_path("looks.dot"), .show_dtype = true) &&
+           cn_plot_model(m, cn_test_path("looks.png"), .show_layer_names = true) && trace();
 }
 
 TEST(each_allocation_of_looking_at_a_model_fails)
