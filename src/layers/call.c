@@ -9,6 +9,7 @@
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "layers/layer.h"
+#include "models/model.h"
 #include "ops/ops.h"
 #include "regularizers/regularizer.h"
 
@@ -65,19 +66,22 @@ const cn_list *cn_call_scope_losses(void)
 bool cn_call_scope_has(const cn_layer *layer)
 {
     const cn_call_scope *scope = current;
-    while (scope && scope->layer != layer)
+    while (scope && (scope->layer != layer || scope->building))
         scope = scope->outer;
     return scope;
 }
 
-/* A dry run opens two scopes for one layer. */
+/* A dry run opens two scopes for one layer. Functional models keep their layers' paths short. */
 static size_t add_path(const cn_call_scope *scope, char *text, size_t size)
 {
-    size_t n = scope->outer ? add_path(scope->outer, text, size) : 0;
-    bool again = scope->outer && scope->outer->layer == scope->layer;
-    if (!scope->layer || again || cn_hides_scope(scope->layer) || n >= size)
+    const cn_layer *layer = scope->layer;
+    bool begins = layer && layer->state_->built_first;
+    size_t n = scope->outer && !begins ? add_path(scope->outer, text, size) : 0;
+    bool again = scope->outer && scope->outer->layer == layer;
+    if (!layer || (again && !begins) || n >= size ||
+        ((const cn_instance *)layer)->cls == &cn_functional_class)
         return n;
-    int length = snprintf(text + n, size - n, "%s%s", n ? "/" : "", scope->layer->name);
+    int length = snprintf(text + n, size - n, "%s%s", n ? "/" : "", layer->name);
     return n + (length > 0 ? (size_t)length : 0);
 }
 
@@ -91,7 +95,10 @@ char *cn_call_scope_path(char *text, size_t size)
 
 cn_call_scope *cn_call_scope_now(void)
 {
-    return current;
+    cn_call_scope *scope = current;
+    while (scope && scope->building)
+        scope = scope->outer;
+    return scope;
 }
 
 /* ---- masks ---- */

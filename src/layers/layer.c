@@ -290,44 +290,20 @@ static void unbuild(cn_layer *layer, const parts *before)
         cn_mem_free(state->attributes[--state->n_attributes]);
 }
 
-/* The names of the layers that are being built, the outermost first: "lstm/lstm_cell". Variables
- * have them in their paths. */
-static _Thread_local char scope[512];
-
-/* Models keep their layers' paths short; and so does, when a file is read, what wraps a layer of
- * the file's, which Keras builds before its wrapper. */
-bool cn_hides_scope(const cn_layer *layer)
-{
-    static const char *const wrapped[] = {"layer", "cell", "cells"};
-    const cn_class *cls = ((const cn_instance *)layer)->cls;
-    bool hides = cls == &cn_functional_class || cls == &cn_sequential_class;
-    for (size_t i = 0; i < 3 && skip_initializers; i++)
-        hides |= cn_param_find(cls, wrapped[i]) != NULL;
-    return hides;
-}
-
-/* Layers that a layer builds as it is called are named after it, too. */
+/* Variables have in their paths what is being built and called, and for that built layers stand
+ * among the called ones. */
 static bool build_in_scope(cn_layer *layer, const cn_shapes *in)
 {
     const cn_layer_methods *methods = cn_methods_of(layer);
-    char outer[sizeof scope];
-    memcpy(outer, scope, sizeof scope);
-    if (!*scope)
-        cn_call_scope_path(scope, sizeof scope);
-    size_t n = strlen(scope);
-    if (cn_hides_scope(layer))
-        scope[0] = 0;
-    else
-        snprintf(scope + n, sizeof scope - n, "%s%s", n ? "/" : "", layer->name);
     parts given = parts_of(layer);
-    layer->state_->building = true;
-    cn_caller before = cn_caller_now();
+    cn_call_scope scope;
+    cn_call_scope_begin(&scope, CN_NONE, NULL, layer);
+    scope.building = layer->state_->building = true;
     bool ok = remember_shapes(layer, in) && (!methods->build || methods->build(layer, in));
-    cn_caller_again(&before);
     layer->state_->building = false;
+    cn_call_scope_end(&scope);
     if (!ok)
         unbuild(layer, &given);
-    memcpy(scope, outer, sizeof scope);
     return ok;
 }
 
@@ -372,6 +348,8 @@ cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_
     const char *initializer = o->initializer;
     if (!initializer)
         initializer = cn_dtype_is_float(dtype) ? "glorot_uniform" : "zeros";
+    char scope[512];
+    cn_call_scope_path(scope, sizeof scope);
     cn_variable_state *state = variable->variable;
     state->layer = layer;
     state->born_trainable = o->trainable;

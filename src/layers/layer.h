@@ -76,6 +76,8 @@ struct cn_layer_state {
     size_t n_calls, calls_capacity;
     bool made;            /* its init is over */
     bool building;        /* its build runs */
+    bool built_first;     /* read from a file that says how it was built: Keras builds it before
+                           * what holds it, whose name its variables' paths therefore lack */
     bool given_more;      /* it was given a layer from outside: its options do not say all of it */
     cn_added_loss *added; /* by cn_add_loss_function */
     size_t n_added, added_capacity;
@@ -127,11 +129,12 @@ typedef struct cn_call_scope {
     int training; /* 1, 0 or CN_NONE: as outside */
     cn_list *losses;
     cn_layer *layer;
+    bool building;     /* the layer is built, not called */
     cn_list *updates;  /* of this call alone: variable, value, variable, … */
     const char *named; /* the layer whose name tensors got before */
     cn_caller caller;  /* where the user called */
 } cn_call_scope;
-/* The innermost one, or NULL. */
+/* The innermost one of a call, or NULL. */
 cn_call_scope *cn_call_scope_now(void);
 void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn_layer *layer);
 void cn_call_scope_end(cn_call_scope *scope);
@@ -154,9 +157,6 @@ cn_tensor *cn_call_bare(cn_layer *layer, cn_layer_function function, const cn_li
 
 /* The layer that it holds for that parameter, an activation; or NULL. */
 cn_layer *cn_held_for(const cn_layer *layer, const cn_param *p);
-
-/* Is the layer left out of the paths of variables below it? */
-bool cn_hides_scope(const cn_layer *layer);
 
 /* Own variables in the order of Keras's files: trainable ones first. New list. */
 cn_list *cn_own_weights(const cn_layer *layer);

@@ -143,6 +143,8 @@ cn_layer *cn_layer_of_json(const cn_json *object)
     if (layer)
         return layer;
     layer = new_layer(object);
+    if (layer)
+        layer->state_->built_first = shared.depth && cn_json_get(object, "build_config");
     return layer && (!id || share(cn_json_as_int(id, 0), layer, NULL)) ? layer : NULL;
 }
 

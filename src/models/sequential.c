@@ -21,9 +21,13 @@ static bool init(cn_model *model)
 static bool connect(cn_model *model, cn_tensor *input, size_t first, cn_tensor *x)
 {
     const cn_list *layers = model->layer.layers;
+    cn_call_scope scope; /* they are built within the model */
+    cn_call_scope_begin(&scope, CN_NONE, NULL, &model->layer);
+    scope.building = true;
     for (size_t i = first; x && i < layers->count; i++)
         if (((cn_instance *)layers->items[i])->cls != &cn_input_layer_class)
             x = cn_call(layers->items[i], x);
+    cn_call_scope_end(&scope);
     if (!x)
         return false;
     cn_list *kept = cn_retain(model->layer.layers); /* its order is the user's */

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "saving/hdf5/tree.h"
 
-enum { NAMES_LIMIT = 64512 }; /* Keras's HDF5_OBJECT_HEADER_LIMIT */
+enum { NAMES_LIMIT = 64512, TEXT_WIDTH = 16 }; /* Keras's HDF5_OBJECT_HEADER_LIMIT */
 
 static bool insert(cn_h5_node *parent, cn_h5_node *child, size_t at)
 {
@@ -164,7 +164,7 @@ bool cn_h5_set_text(cn_h5_node *node, const char *name, const char *text)
 {
     if (!node || !name || !text)
         return false;
-    cn_h5_value value = {.kind = CN_H5_TEXT, .width = 16, .count = 1, .size = strlen(text)};
+    cn_h5_value value = {.kind = CN_H5_TEXT, .width = TEXT_WIDTH, .count = 1, .size = strlen(text)};
     return own(&value, text) && set(node, name, &value);
 }
 
@@ -212,13 +212,27 @@ static bool set_fixed(cn_h5_node *node, const char *name, const char *const *ite
     return set(node, name, &value);
 }
 
+/* The bytes are the texts, a NUL between each two. */
 bool cn_h5_set_strings(cn_h5_node *node, const char *name, const char *const *items, size_t count)
 {
     if (!node || !name)
         return false;
     if (!count)
         return cn_h5_set_numbers(node, name, CN_H5_FLOAT64, 1, &count, NULL);
-    return set_fixed(node, name, items, count, longest(items, count));
+    cn_h5_value value = {.kind = CN_H5_TEXT, .width = TEXT_WIDTH, .rank = 1, .count = count};
+    for (size_t i = 0; i < count; i++)
+        value.size += strlen(items[i]) + 1;
+    value.shape = cn_mem_calloc(1, sizeof *value.shape);
+    char *bytes = value.shape ? cn_mem_alloc(value.size) : NULL;
+    if (!bytes) {
+        cn_h5_value_clear(&value);
+        return false;
+    }
+    value.shape[0] = count;
+    value.data = value.owned = bytes;
+    for (size_t i = 0; i < count; i++)
+        bytes = strcpy(bytes, items[i]) + strlen(items[i]) + 1;
+    return set(node, name, &value);
 }
 
 /* The parts are NumPy's array_split: the first ones are longer by one. */
@@ -232,11 +246,11 @@ bool cn_h5_set_names(cn_h5_node *node, const char *name, const char *const *item
                        NAMES_LIMIT, name, width);
     while ((count + parts - 1) / parts > NAMES_LIMIT / width)
         parts++;
-    if (parts == 1)
+    if (parts == 1 && count <= NAMES_LIMIT / TEXT_WIDTH)
         return cn_h5_set_strings(node, name, items, count);
     for (size_t i = 0, at = 0; i < parts; i++) {
         size_t n = count / parts + (i < count % parts);
-        char *part = cn_mem_printf("%s%zu", name, i);
+        char *part = parts > 1 ? cn_mem_printf("%s%zu", name, i) : cn_mem_strdup(name);
         bool ok = part && set_fixed(node, part, items + at, n, width);
         cn_mem_free(part);
         if (!ok)

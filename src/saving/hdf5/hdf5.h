@@ -136,9 +136,8 @@ cn_h5_node *cn_h5_add_group(cn_h5_node *parent, const char *path);
  * borrowed until the tree is freed. bfloat16 gets Keras's attribute. Borrowed. */
 cn_h5_node *cn_h5_add_dataset(cn_h5_node *parent, const char *path, cn_h5_kind kind, size_t rank,
                               const size_t *shape, const void *data);
-/* Attributes; one of that name is replaced, values are copied. Text is of variable length, a list
- * of strings of the longest one's width; an empty list is an empty float64 array, as h5py makes it.
- */
+/* Attributes; one of that name is replaced, values are copied. Text is of variable length;
+ * an empty list is an empty float64 array, as h5py makes it. */
 bool cn_h5_set_text(cn_h5_node *node, const char *name, const char *text);
 bool cn_h5_set_strings(cn_h5_node *node, const char *name, const char *const *items, size_t count);
 bool cn_h5_set_int(cn_h5_node *node, const char *name, int64_t number);
@@ -146,8 +145,8 @@ bool cn_h5_set_double(cn_h5_node *node, const char *name, double number);
 bool cn_h5_set_bool(cn_h5_node *node, const char *name, bool truth);
 bool cn_h5_set_numbers(cn_h5_node *node, const char *name, cn_h5_kind kind, size_t rank,
                        const size_t *shape, const void *data);
-/* cn_h5_set_strings, split as Keras does into `name`0, `name`1 ... when the list takes over 64,512
- * bytes. */
+/* cn_h5_set_strings; a list of over 64,512 bytes, were all as long as the longest, is split as
+ * Keras does into `name`0, `name`1 ..., with strings of that width. */
 bool cn_h5_set_names(cn_h5_node *node, const char *name, const char *const *items, size_t count);
 
 /* A tree laid out as a file: superblock 2, data aligned to 64 bytes. It borrows the tree, which

@@ -111,9 +111,10 @@ bool cn_h5_texts_next(cn_h5_texts *t, const unsigned char **text, size_t *length
     const unsigned char *element = value->data + t->next++ * value->width;
     if (value->kind == CN_H5_STRING) {
         fixed(value, element, text, length);
-    } else if (value->owned) { /* made by cn_h5_set_text: one text */
-        *text = value->owned;
-        *length = value->size;
+    } else if (value->owned) { /* made by hand: one behind the other */
+        *text = t->at ? t->at : value->owned;
+        *length = strlen((const char *)*text);
+        t->at = *text + *length + 1;
     } else if (!variable(t, element, text, length)) {
         return false;
     }

@@ -38,7 +38,8 @@ typedef struct cn_h5_texts {
     size_t next;
     uint64_t collection,
         object; /* where the last one lay in the file's heap: the next is often behind it */
-    uint64_t steps, bytes; /* left: a file holds no more than its size */
+    const unsigned char *at; /* of a value made by hand: the next one */
+    uint64_t steps, bytes;   /* left: a file holds no more than its size */
 } cn_h5_texts;
 cn_h5_texts cn_h5_texts_begin(const cn_h5_value *value);
 bool cn_h5_texts_next(cn_h5_texts *texts, const unsigned char **text, size_t *length);

@@ -43,9 +43,10 @@ static void put_bool(cn_h5_bytes *b)
     cn_h5_put_bytes(b, "FALSE\0\0\0TRUE\0\0\0\0\0\1", 18);
 }
 
-static void put_text(cn_h5_bytes *b)
+/* As Keras's, which encodes lists itself, a list is not marked as UTF-8. */
+static void put_text(cn_h5_bytes *b, bool list)
 {
-    put_head(b, 9, 0x0101, 16); /* strings, ended by NUL, UTF-8 */
+    put_head(b, 9, list ? 1 : 0x0101, 16); /* strings, ended by NUL, UTF-8 */
     put_integer(b, false, false, 1);
 }
 
@@ -76,7 +77,7 @@ void cn_h5_write_type(cn_h5_bytes *b, const cn_h5_value *value)
         put_head(b, 3, value->padding, value->width);
         break;
     case CN_H5_TEXT:
-        put_text(b);
+        put_text(b, value->rank > 0);
         break;
     default: /* bfloat16 too: Keras says so in an attribute */
         put_head(b, 5, 0, value->width);

@@ -30,7 +30,7 @@ int main(void)
     CHECK(cn_compile(model, "sgd", .loss = {"hit"}));
     CHECK(!cn_fit(model, cn_from_arrays(x, y), .verbose = 0) && cn_error_code() == CN_EINVAL);
     CHECK(strstr(cn_error(), keras_says));
-    CHECK(strstr(cn_error(), "There is none for 'scores/kernel'. It ends at the op "));
+    CHECK(strstr(cn_error(), "There is none for 'sequential/scores/kernel'. It ends at the op "));
     CHECK(strstr(cn_error(), "; cn_fit at 120_loss_without_gradient.c:")); /* who asked for it */
     cn_clear_error();
 

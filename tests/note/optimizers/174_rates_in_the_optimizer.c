@@ -34,7 +34,7 @@ int main(void)
     static const char *const rules[][2] = {
         {"sgd(0.1)", "sgd(0.1, learning_rate_multipliers='first/: 0.1')"},
         {"adam(0.1)", "adam(0.1, learning_rate_multipliers='first/: 0.1')"},
-        {"adamw(0.1)", "adamw(0.1, learning_rate_multipliers='^first/(kernel|bias)$: 0.1, a: 1')"},
+        {"adamw(0.1)", "adamw(0.1, learning_rate_multipliers='first/(kernel|bias)$: 0.1, a: 1')"},
     };
     for (int i = 0; i < 3; i++)
         same(train(model_of(0.1, rules[i][0])), train(model_of(1, rules[i][1])));
