@@ -97,7 +97,7 @@ CN_API cn_layer *cn_identity_new(const cn_identity_options *options);
     P(cn_constraint, embeddings_constraint, NULL, "what the table must satisfy")  \
     P(bool, mask_zero, false, "whether the id 0 means that there is nothing")     \
     P(cn_regularizer, activity_regularizer, NULL, "penalty for the output")       \
-    P(int, input_length, 0, "ignored; programs written for older Keras give it")
+    P(int, input_length, 0, "ignored, with a warning; programs written for older Keras give it")
 CN_OPTIONS(embedding, CN_EMBEDDING, CN_LAYER_PARAMS)
 /* Makes the layer from its options. */
 CN_API cn_layer *cn_embedding_new(const cn_embedding_options *options);

@@ -2,6 +2,7 @@
  * keras.layers.Embedding */
 #include "layers/layer.h"
 #include "ops/index/gather.h"
+#include "utils/message.h"
 
 CN_LAYER_STRUCT(embedding, CN_EMBEDDING, cn_tensor *embeddings;)
 
@@ -13,6 +14,8 @@ static bool expect_positive(const char *name, int size)
 
 static bool init(embedding *self)
 {
+    if (self->input_length)
+        cn_warn("Argument `input_length` is deprecated. Just remove it.");
     return expect_positive("input_dim", self->input_dim) &&
            expect_positive("output_dim", self->output_dim);
 }

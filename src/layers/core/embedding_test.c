@@ -3,9 +3,11 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
 #include "cornu/losses.h"
 #include "cornu/models.h"
 #include "ops/gradient_check.h"
+#include "utils/message.h"
 
 static cn_tensor *ids(cn_shape shape, const int32_t *values)
 {
@@ -73,7 +75,11 @@ TEST(embedding_refuses_ids_outside)
 TEST(embedding_config)
 {
     CN_SCOPE {
+        cn_say_capture();
         cn_layer *layer = cn_embedding(10, 2, .input_length = 5);
+        char *said = cn_say_captured();
+        check_text(said, "UserWarning: Argument `input_length` is deprecated. Just remove it.\n");
+        cn_mem_free(said);
         check_config(layer, "input_length", "absent");
         check_config(layer, "activity_regularizer", "null");
         check_config(layer, "quantization_config", "null");

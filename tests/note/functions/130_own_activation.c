@@ -18,8 +18,13 @@ int main(void)
         cn_sequential(cn_input(4, 4, 1), cn_conv2d(2, {3}, .activation = "twice_tanh"),
                       cn_flatten(), cn_dense(1));
     cn_compile(model, "sgd", .loss = {"mse"});
-    CHECK(cn_fit(model,
-                 cn_from_arrays(cn_ones(cn_shape(2, 4, 4, 1), CN_FLOAT32),
-                                cn_ones(cn_shape(2, 1), CN_FLOAT32)),
-                 .verbose = 0));
+    cn_tensor *images = cn_ones(cn_shape(2, 4, 4, 1), CN_FLOAT32);
+    CHECK(cn_fit(model, cn_from_arrays(images, cn_ones(cn_shape(2, 1), CN_FLOAT32)), .verbose = 0));
+
+    /* a file keeps the name */
+    CHECK(strstr(cn_model_to_json(model), "\"twice_tanh\""));
+    CHECK(cn_save(model, "own.keras"));
+    cn_tensor *want = cn_predict(model, images);
+    cn_tensor *got = cn_predict(cn_load_model("own.keras"), images);
+    CHECK(!memcmp(cn_floats(want), cn_floats(got), 2 * sizeof(float)));
 }
