@@ -184,8 +184,7 @@ bool cn_update_averages(cn_optimizer *self)
 
 static bool finalize(cn_optimizer *self, const cn_list *weights)
 {
-    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : cn_list_new();
+    cn_list *inner = cn_inner_optimizers(self);
     if (!inner)
         return false;
     for (size_t i = 0; i < inner->count; i++)

@@ -80,11 +80,10 @@ bool cn_rate_write(const cn_optimizer *self, cn_json *config)
 /* The optimizer whose rate is the rate: of one that holds another, that other. */
 static cn_optimizer *rated(cn_optimizer *self)
 {
-    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : NULL;
-    if (methods->inner && !inner)
+    cn_list *inner = cn_inner_optimizers(self);
+    if (!inner)
         return NULL;
-    return inner && inner->count == 1 ? inner->items[0] : self;
+    return inner->count == 1 ? inner->items[0] : self;
 }
 
 double cn_learning_rate(cn_optimizer *self)

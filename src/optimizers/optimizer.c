@@ -15,6 +15,12 @@ const cn_optimizer_methods *cn_optimizer_methods_of(const cn_optimizer *self)
     return ((const cn_instance *)self)->cls->methods;
 }
 
+cn_list *cn_inner_optimizers(const cn_optimizer *self)
+{
+    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
+    return methods->inner ? methods->inner(self) : cn_list_new();
+}
+
 /* ---- making ---- */
 
 static bool check_number(double value, const char *name)
@@ -237,8 +243,7 @@ cn_list *cn_optimizer_variables(cn_optimizer *self)
     cn_list *list = self ? cn_list_new() : NULL;
     if (!list || !add_variables(list, self))
         return NULL;
-    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : cn_list_new();
+    cn_list *inner = cn_inner_optimizers(self);
     for (size_t i = 0; inner && i < inner->count; i++)
         if (!add_variables(list, inner->items[i]))
             return NULL;

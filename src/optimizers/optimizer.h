@@ -59,6 +59,8 @@ struct cn_optimizer_state {
 
 const cn_kind *cn_optimizer_kind(void);
 const cn_optimizer_methods *cn_optimizer_methods_of(const cn_optimizer *self);
+/* The optimizers that it holds. A new list, mostly empty. */
+cn_list *cn_inner_optimizers(const cn_optimizer *self);
 
 /* Makes the iterations and the learning rate. */
 bool cn_rate_init(cn_optimizer *self);

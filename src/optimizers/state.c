@@ -15,7 +15,7 @@ static bool is_rate(const cn_optimizer *self, const cn_tensor *variable)
 static bool is_any_rate(const cn_optimizer *self, const cn_list *inner, const cn_tensor *variable)
 {
     bool is = is_rate(self, variable);
-    for (size_t i = 0; inner && i < inner->count; i++)
+    for (size_t i = 0; i < inner->count; i++)
         is = is || is_rate(inner->items[i], variable);
     return is;
 }
@@ -25,8 +25,9 @@ cn_list *cn_optimizer_weights(cn_optimizer *self)
     cn_list *all = cn_optimizer_variables(self), *list = all ? cn_list_new() : NULL;
     if (!list)
         return NULL;
-    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : NULL;
+    cn_list *inner = cn_inner_optimizers(self);
+    if (!inner)
+        return NULL;
     for (size_t i = 0; i < all->count; i++)
         if (!is_any_rate(self, inner, all->items[i]) && !cn_list_add(list, all->items[i]))
             return NULL;

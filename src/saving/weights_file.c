@@ -80,7 +80,7 @@ static bool read_extra(cn_mapped_file *file, const char *path, const char *name,
     char *place = extra_path(path, name);
     const cn_h5_node *group = place ? cn_h5_find(file->root, place) : NULL;
     cn_mem_free(place);
-    bool ok = place != NULL;
+    bool ok = place && variables;
     for (size_t i = 0; ok && fits(group, variables) && i < variables->count; i++)
         ok = read_one(file, group, i, layer, variables->items[i]);
     return ok;
@@ -244,10 +244,9 @@ static char *inner_path(const cn_optimizer *self, const cn_list *inner, size_t i
 
 static bool add_inner(cn_optimizer *self, cn_h5_node *root)
 {
-    const cn_optimizer_methods *methods = cn_optimizer_methods_of(self);
-    cn_list *inner = methods->inner ? methods->inner(self) : NULL;
-    bool ok = true;
-    for (size_t i = 0; ok && inner && i < inner->count; i++) {
+    cn_list *inner = cn_inner_optimizers(self);
+    bool ok = inner;
+    for (size_t i = 0; ok && i < inner->count; i++) {
         cn_optimizer *one = inner->items[i];
         char *path = inner_path(self, inner, i);
         cn_list *variables = path ? cn_optimizer_variables(one) : NULL;

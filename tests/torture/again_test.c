@@ -172,8 +172,9 @@ static bool may_go_on(void)
  * nothing has been assigned, and all of it is made again. */
 static bool own_step(bench *b)
 {
-    if (cn_iterations(b->own))
-        return true;
+    int64_t made = cn_iterations(b->own);
+    if (made)
+        return made > 0;
     bool ok = false;
     cn_tensor *y, *loss;
     cn_list *weights, *grads;
