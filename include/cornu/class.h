@@ -146,8 +146,8 @@ typedef struct cn_class {
     unsigned size;  /* of an instance */
     cn_str name;    /* Keras's class name: "Dense" */
     cn_str aliases; /* other names, with blanks between; NULL: none */
-    cn_str module;  /* "keras.layers"; NULL for a user's own, which is saved as "package>name" */
-    cn_str package; /* NULL: "Custom" */
+    cn_str module;  /* "keras.layers"; NULL for a user's own */
+    cn_str package; /* a user's own is saved as "package>name"; NULL: by its name alone */
     const cn_param *(*params)(void); /* the table, ended by a NULL name; NULL: arguments by text */
     const void *defaults;            /* the options as they are when nothing is said */
     const void *methods;             /* what the family needs, beginning with CN_COMMON_METHODS */

@@ -109,11 +109,15 @@ CN_LAYER_METHODS_(cn_layer, void)
 #define CN_LAYER(id, table, ...)           \
     CN_OPTIONS(id, table, CN_LAYER_PARAMS) \
     CN_LAYER_STRUCT(id, table, __VA_ARGS__)
-/* Its class record and constructor; known by name before main. */
-#define CN_REGISTER_LAYER(id, ...)                                          \
+/* Its class record and constructor; known by name before main. Python's load_model finds its class
+ * by custom_objects={"id": …}; one registered there in a package, which register_keras_serializable
+ * calls "Custom" if nothing is said, by CN_REGISTER_LAYER_IN("Custom", id, …). */
+#define CN_REGISTER_LAYER(id, ...) CN_REGISTER_LAYER_IN(NULL, id, __VA_ARGS__)
+#define CN_REGISTER_LAYER_IN(package_, id, ...)                             \
     static const id##_methods id##_methods_ = {__VA_ARGS__};                \
     static const cn_class id##_class = {.family = CN_LAYERS,                \
                                         .name = #id,                        \
+                                        .package = package_,                \
                                         .params = id##_params,              \
                                         .defaults = &id##_defaults,         \
                                         .size = sizeof(id),                 \

@@ -46,10 +46,12 @@ CN_MODEL_METHODS_(cn_model, void)
     CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
 /* Its class record and constructor; known by name before main, so that files with it can be
  * loaded. */
-#define CN_REGISTER_MODEL(id, ...)                                             \
+#define CN_REGISTER_MODEL(id, ...) CN_REGISTER_MODEL_IN(NULL, id, __VA_ARGS__)
+#define CN_REGISTER_MODEL_IN(package_, id, ...)                                \
     static const id##_methods id##_methods_ = {.is_model = true, __VA_ARGS__}; \
     static const cn_class id##_class = {.family = CN_LAYERS,                   \
                                         .name = #id,                           \
+                                        .package = package_,                   \
                                         .params = id##_params,                 \
                                         .defaults = &id##_defaults,            \
                                         .size = sizeof(id),                    \

@@ -262,12 +262,15 @@ cn_json *cn_instance_config(const void *instance)
     return NULL;
 }
 
-/* A user's own class is registered under its package. */
-static cn_json *registered_name(const cn_class *cls)
+/* A user's own class is found by its name in custom_objects; one with a package by both, also among
+ * what is registered in Python. */
+static cn_json *registered_name(const cn_class *cls, const char *otherwise)
 {
     if (cls->module)
         return cn_json_null();
-    char *text = cn_mem_printf("%s>%s", cls->package ? cls->package : "Custom", cls->name);
+    if (!cls->package)
+        return cn_json_string(otherwise);
+    char *text = cn_mem_printf("%s>%s", cls->package, cls->name);
     cn_json *name = text ? cn_json_string(text) : NULL;
     cn_mem_free(text);
     return name;
@@ -280,7 +283,7 @@ cn_json *cn_class_serialize(const cn_class *cls, cn_json *config)
         cn_json_set(json, "module", cls->module ? cn_json_string(cls->module) : cn_json_null());
     ok = cn_json_set(json, "class_name", cn_json_string(cn_keras_export(cls->name))) && ok;
     ok = cn_json_set(json, "config", config) && ok;
-    ok = cn_json_set(json, "registered_name", registered_name(cls)) && ok;
+    ok = cn_json_set(json, "registered_name", registered_name(cls, cls->name)) && ok;
     if (ok)
         return json;
     cn_json_free(json);
@@ -295,7 +298,7 @@ cn_json *cn_function_serialize(const cn_class *cls)
     bool ok = cn_json_set(json, "module", cn_json_string("builtins"));
     ok = cn_json_set(json, "class_name", cn_json_string("function")) && ok;
     ok = cn_json_set(json, "config", cn_json_string(cls->name)) && ok;
-    ok = cn_json_set(json, "registered_name", registered_name(cls)) && ok;
+    ok = cn_json_set(json, "registered_name", registered_name(cls, "function")) && ok;
     if (ok)
         return json;
     cn_json_free(json);
@@ -343,7 +346,8 @@ static const cn_class *class_of(cn_family family, const cn_json *object)
     const char *name = cn_json_as_string(cn_json_get(object, "class_name"), "");
     const cn_class *cls = registered ? cn_class_lookup(family, registered) : NULL;
     cls = cls ? cls : cn_class_lookup(family, name);
-    bool own = (registered && strchr(registered, '>')) || strchr(name, '>');
+    bool own = (registered && strchr(registered, '>')) || strchr(name, '>') ||
+               cn_json_is(cn_json_get(object, "module"), CN_JSON_NULL);
     return cls ? cls : own ? not_registered(family, bare(name)) : cn_class_find(family, name);
 }
 
@@ -351,7 +355,7 @@ static const cn_class *function_of(cn_family family, const cn_json *object, cons
 {
     const char *registered = cn_json_as_string(cn_json_get(object, "registered_name"), "");
     const cn_class *cls = cn_class_lookup(family, name);
-    bool own = strchr(registered, '>') || strchr(name, '>');
+    bool own = strchr(registered, '>') || strchr(name, '>') || !strcmp(registered, "function");
     return cls ? cls : own ? not_registered(family, bare(name)) : cn_class_find(family, name);
 }
 

@@ -67,7 +67,7 @@ TEST(layer_from_config)
             "{\"module\": null, \"class_name\": \"scale\", \"config\": {\"alpha\": 0.25, \"size\": "
             "null, \"name\": \"third\", \"trainable\": true, \"dtype\": {\"module\": \"keras\", "
             "\"class_name\": \"DTypePolicy\", \"config\": {\"name\": \"float32\"}, "
-            "\"registered_name\": null}}, \"registered_name\": \"Custom>scale\"}");
+            "\"registered_name\": null}}, \"registered_name\": \"scale\"}");
         cn_layer *again = cn_instance_deserialize(CN_LAYERS, config);
         CHECK(again && ((scale *)again)->alpha == 0.25);
         cn_json_free(config);

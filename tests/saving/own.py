@@ -80,13 +80,13 @@ def check_activations(folder, check, predict):
 
 def check_loss(folder, check):
     model = load(os.path.join(folder, "large.keras"), my_recall=a_number, my_precision=a_number,
-                 **{"Custom>soft_dice": SoftDice})
+                 soft_dice=SoftDice)
     check(model.loss.smooth == 1e-5, "an own loss with its parameter")
 
 
 def check_layer(folder, check):
     model = load(os.path.join(folder, "centers.keras"),
-                 **{"Custom>center_loss": CenterLoss, "pass": a_number})
+                 center_loss=CenterLoss, **{"pass": a_number})
     layer = model.get_layer("distance")
     check(layer.alpha == 0.5 and layer.centers.shape == (10, 2), "an own layer")
     found = model([np.ones((3, 64), "float32"), np.eye(10, dtype="float32")[:3]])
@@ -138,9 +138,10 @@ def check_everything(folder, check):
                               lambda self, x: self.alpha * keras.ops.sum(x ** 2))
     below = with_parameter(keras.constraints.Constraint, "below", "limit", 0.9,
                            lambda self, x: keras.ops.minimum(x, self.limit))
-    classes = {"scaled": Scaled, "soft": soft, "filled": filled, "strength": strength,
+    keras.saving.register_keras_serializable(name="soft")(soft)  # "Custom>soft", as in the program
+    classes = {"scaled": Scaled, "filled": filled, "strength": strength,
                "below": below, "far": Far}
-    model = load(path, **{"Custom>" + name: cls for name, cls in classes.items()})
+    model = load(path, **classes)
     first, second = model.layers[1:]
     check([layer.activation.knee for layer in (first, second)] == [2, 1] and
           [getattr(layer.kernel_initializer, "with") for layer in (first, second)] == [0.5, 1] and

@@ -168,6 +168,6 @@ TEST(lambda_with_python_code_by_its_name)
         CHECK(cn_item(cn_sum(cn_call(layer, x12()))) == 9);
         check_config(layer, "function",
                      "{\"module\": \"builtins\", \"class_name\": \"function\", \"config\": "
-                     "\"lambda_test_cube\", \"registered_name\": \"Custom>lambda_test_cube\"}");
+                     "\"lambda_test_cube\", \"registered_name\": \"function\"}");
     }
 }

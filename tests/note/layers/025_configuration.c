@@ -53,7 +53,7 @@ int main(void)
     CHECK(!cn_model_from_json(
         "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [{\"module\": "
         "null, \"class_name\": \"MLPBlock\", \"config\": {\"name\": \"m\"}, \"registered_name\": "
-        "\"Custom>MLPBlock\"}]}}"));
+        "\"MLPBlock\"}]}}"));
     CHECK(cn_error_code() == CN_ENOTFOUND);
     CHECK(strstr(cn_error(), "unknown layer 'MLPBlock', a class of a user's own: the program must "
                              "register it before, CN_REGISTER_LAYER(MLPBlock, …)"));

@@ -70,7 +70,7 @@ int main(void)
 {
     CHECK(cn_register_loss("far", far, "by=1.0"));
     CHECK(cn_register_metric("far", far, "by=1.0"));
-    CHECK(cn_register_activation("soft", soft, "knee=1.0"));
+    CHECK(cn_register_activation("Custom>soft", soft, "knee=1.0"));
     CHECK(cn_register_initializer("filled", filled, "with=1.0"));
     CHECK(cn_register_regularizer("strength", strength, "alpha=0.1"));
     CHECK(cn_register_constraint("below", below, "limit=0.9"));
