@@ -29,6 +29,11 @@ add_executable(saving_ops tests/saving/ops.c)
 target_compile_options(saving_ops PRIVATE ${cornu_warnings})
 target_link_libraries(saving_ops PRIVATE cornu_shared ${cornu_math})
 
+# build/network: networks of keras.applications for tests/applications/run.
+add_executable(network tests/applications/network.c)
+target_compile_options(network PRIVATE ${cornu_warnings})
+target_link_libraries(network PRIVATE cornu_shared ${cornu_math})
+
 # build/note/NNN_NAME: the programs of tests/note, which see what a user sees.
 file(GLOB notes CONFIGURE_DEPENDS tests/note/*/*.c)
 foreach(source ${notes})

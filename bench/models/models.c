@@ -13,7 +13,8 @@ typedef struct network network;
 struct network {
     const char *name;
     cn_model *(*make)(void);
-    int batch, steps, classes; /* steps in a repeat; classes 0: a regression, 1: yes or no */
+    int batch, steps, classes; /* batch 0: predictions only; steps in a repeat; classes 0: a
+                                * regression, 1: yes or no */
     cn_shape sample;
     int words; /* the inputs are words, so many; 0: numbers */
     const char *optimizer;
@@ -80,6 +81,21 @@ static cn_model *video(void)
         cn_dense(10, .activation = "softmax"));
 }
 
+static cn_model *resnet(void)
+{
+    return cn_resnet50(.input_shape = {64, 64, 1}, .weights = NULL, .classes = 2);
+}
+
+static cn_model *resnet224(void)
+{
+    return cn_resnet50(.weights = NULL);
+}
+
+static cn_model *effnet224(void)
+{
+    return cn_efficientnet_v2b0(.weights = NULL);
+}
+
 static const network networks[] = {
     {"small", small, 16, 500, 3, {1, {4}}, 0, "sgd(0.01)"},
     {"mlp", mlp, 32, 100, 10, {1, {784}}, 0, "adam"},
@@ -87,7 +103,10 @@ static const network networks[] = {
     {"dense1", dense1, 1, 1000, 0, {1, {1}}, 0, "sgd(0.01)"},
     {"lstm", lstm, 32, 3, 1, {1, {80}}, 20000, "adam"},
     {"transformer", transformer, 16, 1, 20, {1, {128}}, 10000, "adam"},
-    {"video", video, 4, 1, 10, {4, {24, 64, 64, 3}}, 0, "adam"}};
+    {"video", video, 4, 1, 10, {4, {24, 64, 64, 3}}, 0, "adam"},
+    {"resnet", resnet, 32, 1, 2, {3, {64, 64, 1}}, 0, "sgd(0.01)"},
+    {"resnet224", resnet224, 0, 1, 1000, {3, {224, 224, 3}}, 0, "sgd(0.01)"},
+    {"effnet224", effnet224, 0, 1, 1000, {3, {224, 224, 3}}, 0, "sgd(0.01)"}};
 
 static cn_model *made(const network *n)
 {
@@ -107,7 +126,9 @@ static double now(void)
 
 static cn_tensor *inputs(const network *n, int64_t count)
 {
-    double high = n->words ? n->words : !strcmp(n->name, "fashion") ? 255 : 1;
+    double high = n->words                                                       ? n->words
+                  : !strcmp(n->name, "fashion") || !strcmp(n->name, "effnet224") ? 255
+                                                                                 : 1;
     cn_shape shape = {.rank = n->sample.rank + 1, .dim = {count}};
     for (int i = 0; i < n->sample.rank; i++)
         shape.dim[i + 1] = n->sample.dim[i];
@@ -139,7 +160,7 @@ static void time_steps(const network *n, cn_model *model, int repeats)
 static void time_predictions(const network *n, cn_model *model, int repeats)
 {
     const void *x = cn_data(inputs(n, 1));
-    float y[20];
+    float y[1000];
     cn_predict_into(model, x, 1, y);
     for (int i = 0; i < repeats; i++) {
         double start = now();
@@ -166,7 +187,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc == 3 && i < sizeof networks / sizeof *networks; i++)
         if (!strcmp(argv[1], networks[i].name)) {
             cn_model *model = made(&networks[i]);
-            time_steps(&networks[i], model, atoi(argv[2]));
+            if (networks[i].batch)
+                time_steps(&networks[i], model, atoi(argv[2]));
             time_predictions(&networks[i], model, atoi(argv[2]));
             return 0;
         }
