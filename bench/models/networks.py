@@ -21,7 +21,8 @@ import time
 THREADS = 2
 Network = collections.namedtuple(
     "Network", "batch steps shape classes optimizer words repeats", defaults=(0, 15))
-# batch 0: predictions only; steps are those of a repeat; classes: 0 is a regression, 1 yes or no; words: the inputs are words
+# batch 0: predictions only; steps are those of a repeat; classes: 0 is a regression, 1 yes or no;
+# words: the inputs are words
 NETWORKS = {
     "small": Network(16, 500, (4,), 3, "sgd"),
     "mlp": Network(32, 100, (784,), 10, "adam"),

@@ -19,7 +19,8 @@ def samples(name):
     if n.words:
         x = random.integers(0, n.words, shape).astype(np.int32)
     else:
-        x = random.random(shape, dtype=np.float32) * (255 if name in ("fashion", "effnet224") else 1)
+        high = 255 if name in ("fashion", "effnet224") else 1
+        x = random.random(shape, dtype=np.float32) * high
     if n.classes > 1:
         return x, random.integers(0, n.classes, (count,)).astype(np.int32)
     y = random.random((count, 1), dtype=np.float32)
