@@ -45,6 +45,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CORNU_SANITIZE AND NOT CORNU_FUZZ)
   # Tables of pointers need an entry each where the loader does not know packed ones (glibc
   # before 2.36).
   include(CheckCSourceRuns)
+  list(APPEND cornu_link_checks LINKER:-z,noseparate-code) # no page half empty before the code
   set(CMAKE_REQUIRED_LINK_OPTIONS LINKER:-z,pack-relative-relocs)
   check_c_source_runs("static int x; int *volatile p = &x; int main(void) { return *p; }"
                       CORNU_PACKED_RELOCATIONS)

@@ -36,31 +36,38 @@ static ptrdiff_t round_up(ptrdiff_t a, ptrdiff_t to)
     return divide_up(a, to) * to;
 }
 
-/* How C (m, n) is cut: tiles of `rows` by `columns`. */
+/* How C (m, n) is cut: `down` by `across` tiles, whose sides are about equal numbers of units. */
 typedef struct cut {
-    ptrdiff_t rows, columns, down, across;
+    ptrdiff_t down, across, row_unit, column_unit;
 } cut;
 
-/* At least four tiles a thread where the work is worth it, nearly square, at most `most_rows` high.
- */
-static cut cut_up(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t most_rows, ptrdiff_t row_unit,
-                  ptrdiff_t column_unit)
+/* Where part i of `parts` begins. */
+static ptrdiff_t part_start(ptrdiff_t size, ptrdiff_t unit, ptrdiff_t parts, ptrdiff_t i)
 {
-    cut c = {.rows = round_up(divide_up(m, divide_up(m, most_rows)), row_unit), .columns = n};
+    return least(size, divide_up(size, unit) * i / parts * unit);
+}
+
+/* At least four tiles a thread where the work is worth it, nearly square, at most `most_rows` high,
+ * and as many for each thread. */
+static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t most_rows)
+{
+    ptrdiff_t rows = round_up(divide_up(m, divide_up(m, most_rows)), 2 * c->row_unit), columns = n;
     int threads = cn_num_threads();
     for (;;) {
-        c.down = divide_up(m, c.rows);
-        c.across = divide_up(n, c.columns);
-        ptrdiff_t work = least(c.rows, m) * c.columns * (k + 1);
-        if (threads < 2 || c.down * c.across >= 4 * threads || work < 2 * PIECE)
-            return c;
-        if (c.columns > c.rows && c.columns > column_unit)
-            c.columns = round_up(divide_up(c.columns, 2), column_unit);
-        else if (c.rows > row_unit)
-            c.rows = round_up(divide_up(c.rows, 2), row_unit);
+        c->down = divide_up(m, rows);
+        c->across = divide_up(n, columns);
+        ptrdiff_t work = least(rows, m) * columns * (k + 1);
+        if (threads < 2 || c->down * c->across >= 4 * threads || work < 2 * PIECE)
+            break;
+        if (columns > rows && columns > c->column_unit)
+            columns = round_up(divide_up(columns, 2), c->column_unit);
+        else if (rows > 2 * c->row_unit)
+            rows = round_up(divide_up(rows, 2), 2 * c->row_unit);
         else
-            return c;
+            break;
     }
+    if (c->down >= threads && c->down * c->across % threads)
+        c->down = least(round_up(c->down, threads), divide_up(m, c->row_unit));
 }
 
 static const cn_tiles *float_tiles(void)

@@ -41,14 +41,19 @@ static NAME(view) NAME(copy_a)(NAME(view) v, ptrdiff_t rows, ptrdiff_t count, RE
 static void NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
                          ptrdiff_t columns, ptrdiff_t width, REAL *to)
 {
+    const TILES *tiles = NAME(tiles)();
     if (columns < width)
         memset(to, 0, (size_t)(count * width) * sizeof(REAL));
+    if (!g->transpose_b && columns == width) {
+        tiles->copy(g->b + k * g->ldb + j, g->ldb, count, (int)(width / tiles->lanes), to);
+        return;
+    }
     if (!g->transpose_b) {
         for (ptrdiff_t i = 0; i < count; i++)
             memcpy(to + i * width, g->b + (k + i) * g->ldb + j, (size_t)columns * sizeof(REAL));
         return;
     }
-    NAME(tiles)()->transpose(g->b + j * g->ldb + k, g->ldb, columns, count, to, width);
+    tiles->transpose(g->b + j * g->ldb + k, g->ldb, columns, count, to, width);
 }
 
 /* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most
@@ -172,9 +177,12 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
     for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
         GEMM g = *job->g;
         ptrdiff_t batch = p / each, place = p % each;
-        ptrdiff_t i = (wide ? place % cut->down : place / cut->across) * cut->rows;
-        ptrdiff_t j = (wide ? place / cut->down : place % cut->across) * cut->columns;
-        ptrdiff_t rows = least(cut->rows, g.m - i), columns = least(cut->columns, g.n - j);
+        ptrdiff_t down = wide ? place % cut->down : place / cut->across;
+        ptrdiff_t across = wide ? place / cut->down : place % cut->across;
+        ptrdiff_t i = part_start(g.m, cut->row_unit, cut->down, down);
+        ptrdiff_t j = part_start(g.n, cut->column_unit, cut->across, across);
+        ptrdiff_t rows = part_start(g.m, cut->row_unit, cut->down, down + 1) - i;
+        ptrdiff_t columns = part_start(g.n, cut->column_unit, cut->across, across + 1) - j;
         g.a += batch * g.stride_a;
         g.b += batch * g.stride_b;
         g.c += batch * g.stride_c;
@@ -233,12 +241,13 @@ static void NAME(run)(const GEMM *g)
         NAME(run_split)(g);
         return;
     }
-    ptrdiff_t unit = (g->m == 1 ? CN_TILE_LINE : CN_TILE_WIDE) * tiles->lanes;
-    NAME(job) job = {.g = g, .cut = {g->m, g->n, 1, 1}};
+    NAME(job) job = {.g = g, .cut = {1, 1, tiles->rows, CN_TILE_WIDE * tiles->lanes}};
+    if (g->m == 1)
+        job.cut.column_unit = CN_TILE_LINE * tiles->lanes;
     if (size * (g->k + 1) >= 2 * PIECE || g->m > NAME(MOST_ROWS))
-        job.cut = cut_up(g->m, g->n, g->k, NAME(MOST_ROWS), 2 * tiles->rows, unit);
-    ptrdiff_t pieces = g->batch * job.cut.down * job.cut.across;
-    ptrdiff_t work = job.cut.rows * job.cut.columns * (g->k + 1);
+        cut_up(&job.cut, g->m, g->n, g->k, NAME(MOST_ROWS));
+    ptrdiff_t each = job.cut.down * job.cut.across, pieces = g->batch * each;
+    ptrdiff_t work = size * (g->k + 1) / each + 1;
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), NAME(some_tiles), &job);
 }
 

@@ -23,20 +23,21 @@ typedef struct cn_segment {
     ptrdiff_t a, b, count;
 } cn_segment;
 
-#define CN_TILE_TYPE(real, name)                                                           \
-    typedef struct name {                                                                  \
-        const real *const *rows; /* one pointer for each row of the tile */                \
-        ptrdiff_t a_step;                                                                  \
-        const real *b; /* readable for the panel's whole width, whatever `columns` says */ \
-        ptrdiff_t b_step;                                                                  \
-        const cn_segment *segments;                                                        \
-        ptrdiff_t segment_count;                                                           \
-        real *c;                                                                           \
-        ptrdiff_t c_step;  /* from row to row */                                           \
-        ptrdiff_t columns; /* how many are stored, at most the panel's width */            \
-        const real *bias;  /* `columns` of them, or NULL */                                \
-        real alpha, beta;  /* beta 0: C is not read */                                     \
-        cn_tile_activation activation;                                                     \
+#define CN_TILE_TYPE(real, name)                                                             \
+    typedef struct name {                                                                    \
+        const real *const *rows; /* one pointer for each row of the tile */                  \
+        ptrdiff_t a_step;                                                                    \
+        ptrdiff_t a_row; /* from each row to the next; 0: they lie anyhow */                 \
+        const real *b;   /* readable for the panel's whole width, whatever `columns` says */ \
+        ptrdiff_t b_step;                                                                    \
+        const cn_segment *segments;                                                          \
+        ptrdiff_t segment_count;                                                             \
+        real *c;                                                                             \
+        ptrdiff_t c_step;  /* from row to row */                                             \
+        ptrdiff_t columns; /* how many are stored, at most the panel's width */              \
+        const real *bias;  /* `columns` of them, or NULL */                                  \
+        real alpha, beta;  /* beta 0: C is not read */                                       \
+        cn_tile_activation activation;                                                       \
     } name;
 
 CN_TILE_TYPE(float, cn_gemm_tile)
@@ -48,6 +49,7 @@ CN_TILE_TYPE(double, cn_gemm_tile_double)
  *
  * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
  *
+ * `copy`: to[i * w lanes + j] = from[i * step + j], for i < count, j < w lanes.
  * `transpose`: to[i * width + j] = from[j * step + i], for i < count, j < columns. */
 typedef struct cn_tiles {
     int rows, lanes;
@@ -55,6 +57,7 @@ typedef struct cn_tiles {
     void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
+    void (*copy)(const float *from, ptrdiff_t step, ptrdiff_t count, int w, float *to);
     void (*transpose)(const float *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       float *to, ptrdiff_t width);
 } cn_tiles;
@@ -65,6 +68,7 @@ typedef struct cn_tiles_double {
     void (*part)(cn_gemm_tile_double *, int rows, int wide);
     void (*line)(const cn_gemm_tile_double *);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
+    void (*copy)(const double *from, ptrdiff_t step, ptrdiff_t count, int w, double *to);
     void (*transpose)(const double *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       double *to, ptrdiff_t width);
 } cn_tiles_double;

@@ -1,5 +1,6 @@
 #include "backend/cpu/gemm/tile.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -65,6 +66,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .part = float_part,
     .line = float_line,
     .dot = float_dot,
+    .copy = float_copy,
     .transpose = float_transpose,
 };
 #ifndef CN_ISA_IS_avx512
@@ -75,6 +77,7 @@ const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .part = double_part,
     .line = double_line,
     .dot = double_dot,
+    .copy = double_copy,
     .transpose = double_transpose,
 };
 #endif

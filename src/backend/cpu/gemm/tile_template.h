@@ -44,6 +44,32 @@ NAME(segment)(const cn_segment *s, const REAL *const *a, const ptrdiff_t a_step,
     }
 }
 
+/* The same for rows that are all `row` apart: four addresses do for twelve of them, which would
+ * fill the registers. */
+static inline __attribute__((always_inline)) void
+NAME(even_segment)(const cn_segment *s, const REAL *a, const ptrdiff_t row, const ptrdiff_t a_step,
+                   const REAL *b, const ptrdiff_t b_step, const int rows, const int wide,
+                   NAME(sums) sums)
+{
+    const REAL *third[CN_TILE_ROWS / 3];
+    EACH (g, CN_TILE_ROWS / 3)
+        third[g] = a + s->a + 3 * g * row;
+    b += s->b;
+    for (ptrdiff_t k = s->count; k > 0; k--) {
+        NAME(vector) column[CN_TILE_LINE];
+        EACH (w, wide)
+            column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
+        EACH (r, rows) {
+            NAME(vector) x = third[r / 3][r % 3 * row] - (NAME(vector)){0};
+            EACH (w, wide)
+                sums[r][w] += x * column[w];
+        }
+        EACH (g, CN_TILE_ROWS / 3)
+            third[g] += a_step;
+        b += b_step;
+    }
+}
+
 static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, const int rows,
                                                                  const int wide, NAME(sums) sums)
 {
@@ -54,9 +80,13 @@ static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, 
             sums[r][w] = (NAME(vector)){0};
     }
     const cn_segment *end = t->segments + t->segment_count;
+    const ptrdiff_t row = rows > 8 ? a[1] - a[0] : 0;
+    bool even = rows > 8;
+    EACH (r, rows)
+        even &= a[r] - a[0] == r * row;
     for (const cn_segment *s = t->segments; s < end; s++)
-        if (rows > 8 && t->a_step == 1) /* addresses fill the registers: none for a step */
-            NAME(segment)(s, a, 1, t->b, t->b_step, rows, wide, sums);
+        if (even)
+            NAME(even_segment)(s, a[0], row, t->a_step, t->b, t->b_step, rows, wide, sums);
         else
             NAME(segment)(s, a, t->a_step, t->b, t->b_step, rows, wide, sums);
 }
@@ -163,6 +193,15 @@ static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff
         for (ptrdiff_t i = k; i < n; i++)
             total += rows[r][i] * x[i];
         out[r] = total;
+    }
+}
+
+static void NAME(copy)(const REAL *from, ptrdiff_t step, ptrdiff_t count, int w, REAL *to)
+{
+    for (; count > 0; count--, from += step, to += w * NAME(LANES)) {
+        *(NAME(loose) *)to = *(const NAME(loose) *)from;
+        if (w > 1)
+            *(NAME(loose) *)(to + NAME(LANES)) = *(const NAME(loose) *)(from + NAME(LANES));
     }
 }
 
