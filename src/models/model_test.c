@@ -18,6 +18,19 @@ TEST(sequential_on_values)
     }
 }
 
+TEST(a_model_says_what_comes_in)
+{
+    CN_SCOPE {
+        cn_tensor *ids = cn_input(4, .dtype = CN_INT32);
+        cn_model *inner = cn_functional(ids, cn_call(cn_embedding(3, 2), ids));
+        cn_model *m = cn_sequential(inner, cn_flatten());
+        REQUIRE(m && m->output);
+        check_text(cn_shape_text(cn_shape_of(m->output)), "(None, 8)");
+        cn_model *again = cn_model_from_json(cn_model_to_json(m));
+        CHECK(again && again->output);
+    }
+}
+
 TEST(functional_with_a_shared_layer)
 {
     CN_SCOPE {

@@ -94,13 +94,16 @@ static bool add(cn_model *model, void *item)
            cn_list_add(model->layer.layers, layer);
 }
 
-/* Connects as soon as the first layer says what comes in. */
+/* Connects as soon as the first layer says what comes in, as models do that know it. */
 static bool try_connect(cn_model *model)
 {
     const cn_list *layers = model->layer.layers;
     cn_layer *first = layers->count ? layers->items[0] : NULL;
     if (!first || layers->count < 2)
         return true;
+    const cn_model *inner = cn_is_model(first) ? (const cn_model *)first : NULL;
+    if (inner && inner->inputs && inner->inputs->count == 1)
+        return cn_sequential_build(model, inner->input->shape, inner->input->dtype);
     if (((cn_instance *)first)->cls != &cn_input_layer_class)
         return true;
     cn_tensor *input = cn_input_tensor(first);
