@@ -30,6 +30,40 @@ CN_API cn_dataset *cn_load_mnist(cn_str split);
 /* Arrays "x" and "y" (and "sample_weight") of an .npz file. */
 CN_API cn_dataset *cn_load_npz(cn_str path);
 
+/* ---- sources of your own ---- */
+
+/* Batches that a function gives, again and again: it puts tensors into `batch` (x, or xs where
+ * there are several, and so on; all with the samples as their first axis) and returns true. It goes
+ * on from epoch to epoch and is never started over, so an epoch has steps_per_epoch batches, said
+ * here or to fit. False ends it: an epoch that it breaks off is closed, and fit fails with a
+ * message; false with an error recorded is that error. Called on the thread that trains. Keras's
+ * Python generators. */
+typedef struct cn_batch cn_batch;
+typedef bool (*cn_next_batch)(cn_batch *batch, void *user);
+typedef struct cn_generator_options {
+    cn_at at;
+    cn_next_batch next;
+    void *user;
+    int64_t steps_per_epoch; /* 0: not said here */
+} cn_generator_options;
+CN_API cn_dataset *cn_from_generator_with(const cn_generator_options *options);
+#define cn_from_generator(...)     \
+    (CN_MARK("cn_from_generator"), \
+     cn_from_generator_with(&(cn_generator_options){.next = NULL, .at = CN_AT, __VA_ARGS__}))
+
+/* Batches with numbers, from 0 to length() - 1: get_item fills in the one of that number as above
+ * and returns whether it could. length is asked at once and as each epoch begins; on_epoch_end,
+ * or NULL, is called once when it has ended, also where steps_per_epoch or a callback ended it,
+ * and returns whether all is well. Called on the thread that trains. keras.utils.PyDataset,
+ * Sequence */
+typedef struct cn_sequence {
+    int64_t (*length)(void *user);
+    bool (*get_item)(int64_t index, cn_batch *batch, void *user);
+    bool (*on_epoch_end)(void *user);
+    void *user;
+} cn_sequence;
+CN_API cn_dataset *cn_from_sequence(const cn_sequence *sequence);
+
 /* A dataset itself; and one with that tensor as its only input. */
 CN_API cn_dataset *cn_dataset_self(cn_dataset *dataset);
 CN_API cn_dataset *cn_dataset_of(cn_tensor *x);
@@ -53,11 +87,11 @@ CN_API cn_dataset *cn_skip(cn_dataset *dataset, int64_t n);
 /* The number of samples, or -1 where the source does not say. */
 CN_API int64_t cn_dataset_size(const cn_dataset *dataset);
 /* One batch as tensors, in the scope of the caller. */
-typedef struct cn_batch {
+struct cn_batch {
     cn_tensor *x, *y, *sample_weight; /* the first of each; NULL: none */
     cn_list *xs, *ys, *sample_weights;
-    int64_t size;
-} cn_batch;
+    int64_t size; /* samples */
+};
 /* An own loop over the batches of one pass: CN_EACH(batch, train) { … batch->x … }. `batch` is a
  * const cn_batch *, whose tensors live for one turn, as does all that the body makes: each turn is
  * a scope. What the body assigned is computed when the turn ends at the latest. break, continue and

@@ -206,6 +206,8 @@ CN_MARKED_(cn_tensor *, cn_flip, (cn_tensor *x, cn_axes axes), (x, axes))
 #define cn_flip(...) cn_flip_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(const float *, cn_floats, (cn_tensor *tensor), (tensor))
 #define cn_floats(...) cn_floats_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(cn_dataset *, cn_from_sequence, (const cn_sequence *sequence), (sequence))
+#define cn_from_sequence(...) cn_from_sequence_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_full, (cn_shape shape, double value, cn_dtype dtype), (shape,
     value, dtype))
 #define cn_full(...) cn_full_at_(CN_AT, __VA_ARGS__)

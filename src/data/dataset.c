@@ -34,6 +34,21 @@ int cn_dataset_next(cn_dataset *dataset, cn_batch_views *batch)
     return dataset ? dataset->methods->next(dataset, batch) : -1;
 }
 
+bool cn_dataset_end(cn_dataset *dataset)
+{
+    return !dataset->methods->end || dataset->methods->end(dataset);
+}
+
+int64_t cn_dataset_steps(const cn_dataset *dataset, int64_t asked, cn_str caller, cn_str argument)
+{
+    if (asked > 0 || !dataset->endless)
+        return asked > 0 ? asked : 0;
+    if (dataset->batches > 0)
+        return dataset->batches;
+    cn_fail(CN_EINVAL, "%s: the dataset has no end: give %s", caller, argument);
+    return -1;
+}
+
 bool cn_dataset_specs(cn_dataset *dataset, cn_shape *shapes, cn_dtype *dtypes, int *nx, int *ny,
                       int *nw)
 {

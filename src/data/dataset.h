@@ -26,6 +26,8 @@ typedef struct cn_dataset_methods {
      * end, -1 with an error recorded. */
     int (*next)(cn_dataset *dataset, cn_batch_views *batch);
     void (*destroy)(cn_dataset *dataset); /* or NULL */
+    /* The pass is over, be it at its end or before; or NULL. False with an error recorded. */
+    bool (*end)(cn_dataset *dataset);
     /* See cn_dataset_specs; NULL: the source's, or it cannot tell. */
     bool (*specs)(cn_dataset *dataset, cn_shape *shapes, cn_dtype *dtypes, int *nx, int *ny,
                   int *nw);
@@ -36,7 +38,7 @@ struct cn_dataset {
     const cn_dataset_methods *methods;
     cn_dataset *source; /* what it is made from; held; or NULL */
     int64_t samples;    /* -1: not known */
-    int64_t batch_size; /* 0: not batched */
+    int64_t batch_size; /* 0: not batched; CN_ANY: batches of whatever size */
     int64_t batches;    /* in an epoch; -1: not known */
     bool endless;       /* never ends by itself: the trainer counts steps */
     uint64_t seed;      /* of shuffling */
@@ -58,6 +60,10 @@ bool cn_dataset_shuffles(cn_dataset *dataset);
 void cn_dataset_reseed(cn_dataset *dataset, uint64_t seed);
 bool cn_dataset_begin(cn_dataset *dataset, uint64_t epoch);
 int cn_dataset_next(cn_dataset *dataset, cn_batch_views *batch);
+bool cn_dataset_end(cn_dataset *dataset);
+/* How many batches a pass takes at most: `asked`, what an endless dataset says, or (0) as many as
+ * there are. -1 with an error: it has no end, and nobody says. */
+int64_t cn_dataset_steps(const cn_dataset *dataset, int64_t asked, cn_str caller, cn_str argument);
 /* Keras's validation_split: the last `fraction` of the samples, before any shuffling, and what
  * stands before them. For arrays that are neither batched nor shuffled. Errors: fraction not in (0,
  * 1), too few samples. */

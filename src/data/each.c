@@ -99,6 +99,7 @@ void cn_each_end(const cn_batch **batch)
     if (!e)
         return;
     close_turn(e);
+    cn_dataset_end(e->dataset);
     e->dataset->reading = false;
     cn_release(e->dataset);
     cn_mem_free(e);

@@ -184,7 +184,8 @@ static void destroy(cn_dataset *dataset)
     cn_release(self->table);
 }
 
-const cn_dataset_methods cn_indexed_methods = {begin, next, destroy, specs};
+const cn_dataset_methods cn_indexed_methods = {
+    .begin = begin, .next = next, .destroy = destroy, .specs = specs};
 
 cn_indexed *cn_indexed_of(cn_dataset *dataset)
 {

@@ -17,16 +17,17 @@ static bool run_batches(cn_stepper *stepper, cn_dataset *dataset, int64_t steps,
     cn_batch_views batch;
     int64_t step = 0;
     int more = 1;
-    bool ok = cn_dataset_begin(dataset, 0);
+    steps = cn_dataset_steps(dataset, steps, "cn_evaluate", "steps (validation_steps in cn_fit)");
+    bool ok = steps >= 0 && cn_dataset_begin(dataset, 0);
     while (ok && (steps <= 0 || step < steps) && (more = cn_dataset_next(dataset, &batch)) > 0) {
         ok = HOOK(on_test_batch_begin, step) &&
              cn_stepper_run(stepper, &batch, cn_trainer_variant(t, &batch)) &&
              HOOK(on_test_batch_end, step);
         step++;
     }
-    if (ok && more >= 0 && !step)
-        return cn_fail(CN_EINVAL, "cn_evaluate: the dataset has no samples");
-    return ok && more >= 0;
+    if (!ok || more < 0 || !cn_dataset_end(dataset))
+        return false;
+    return step || cn_fail(CN_EINVAL, "cn_evaluate: the dataset has no samples");
 }
 
 bool cn_test_pass(cn_trainer *t, cn_dataset *dataset, int64_t steps, cn_callback_list *callbacks,

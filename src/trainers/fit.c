@@ -64,10 +64,8 @@ static bool prepare_data(fit *f, cn_dataset *dataset)
         f->validation = cn_dataset_for(f->validation, size, false, 0);
     if (!f->data || (validates && !f->validation))
         return false;
-    f->steps = o->steps_per_epoch;
-    if (f->data->endless && f->steps <= 0)
-        return cn_fail(CN_EINVAL, "cn_fit: the dataset has no end: give steps_per_epoch");
-    return true;
+    f->steps = cn_dataset_steps(f->data, o->steps_per_epoch, "cn_fit", "steps_per_epoch");
+    return f->steps >= 0;
 }
 
 /* The variable that the step reads weights from. Another number of classes is another step. */
@@ -159,11 +157,12 @@ static bool train_epoch(fit *f)
         if (!train_batch(f, &batch, step++))
             return false;
     }
+    if (more < 0 || !cn_dataset_end(f->data))
+        return false;
     f->unfinished = more == 0 && f->steps > 0 && step < f->steps;
     f->model->state_->shuffling.epochs++;
-    if (more >= 0 && !step && !f->model->stop_training)
-        return cn_fail(CN_EINVAL, "cn_fit: the dataset has no samples");
-    return more >= 0;
+    return step || f->model->stop_training ||
+           cn_fail(CN_EINVAL, "cn_fit: the dataset has no samples");
 }
 
 static bool validate(fit *f, int epoch)

@@ -168,7 +168,8 @@ static bool predict_all(answers *all, cn_traced *traced, cn_dataset *data, int64
     cn_batch_views batch;
     int64_t step = 0;
     int more = 1;
-    bool ok = cn_dataset_begin(data, 0) && HOOK(on_predict_begin, 0);
+    steps = cn_dataset_steps(data, steps, "cn_predict", "steps");
+    bool ok = steps >= 0 && cn_dataset_begin(data, 0) && HOOK(on_predict_begin, 0);
     while (ok && (steps <= 0 || step < steps) && (more = cn_dataset_next(data, &batch)) > 0) {
         ok = HOOK(on_predict_batch_begin, step) &&
              predict_batch(all, traced, &batch, steps > 0 ? 0 : data->samples) &&
@@ -177,7 +178,7 @@ static bool predict_all(answers *all, cn_traced *traced, cn_dataset *data, int64
     }
     if (ok && more >= 0 && !step)
         ok = cn_fail(CN_EINVAL, "cn_predict: the dataset has no samples");
-    ok = ok && more >= 0 && HOOK(on_predict_end, 0);
+    ok = ok && more >= 0 && cn_dataset_end(data) && HOOK(on_predict_end, 0);
     cn_logs_free(&logs);
     return ok;
 }

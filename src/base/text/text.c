@@ -12,7 +12,8 @@ void cn_text_put(cn_text *text, const char *bytes, size_t length)
         text->failed || !cn_mem_reserve(&text->text, &text->capacity, text->length + length + 1, 1);
     if (text->failed)
         return;
-    memcpy(text->text + text->length, bytes, length);
+    if (length) /* bytes may be NULL */
+        memcpy(text->text + text->length, bytes, length);
     text->length += length;
     text->text[text->length] = 0;
 }

@@ -1,4 +1,5 @@
-/* A step gets what fit got: a pair, a triple with weights, several inputs and targets. */
+/* A step gets what fit got: a pair, a triple with weights, several inputs and targets; the batches
+ * of a sequence, and those of a function. */
 #include "check.h"
 
 static cn_logs *train_step(cn_model *model, const cn_batch *b, void *user)
@@ -16,6 +17,27 @@ static bool begun(cn_model *model, int epoch, cn_logs *logs, void *user)
     (void)model, (void)epoch, (void)logs;
     *(bool *)user = true;
     return true;
+}
+
+static int64_t length(void *user)
+{
+    (void)user;
+    return 2;
+}
+
+/* Pairs of 3 samples, the second with weights. */
+static bool get_item(int64_t index, cn_batch *batch, void *user)
+{
+    (void)user;
+    batch->x = cn_full(cn_shape(3, 2), 10 + (double)index, CN_FLOAT32);
+    batch->y = cn_ones(cn_shape(3, 1), CN_FLOAT32);
+    batch->sample_weight = index ? cn_full(cn_shape(3), 7, CN_FLOAT32) : NULL;
+    return true;
+}
+
+static bool next(cn_batch *batch, void *user)
+{
+    return get_item((*(int64_t *)user)++ % 2, batch, NULL);
 }
 
 int main(void)
@@ -47,4 +69,17 @@ int main(void)
     double by_class[] = {0, 5}; /* class weights are sample weights to the step */
     h = cn_fit(model, cn_from_arrays(x, y), .verbose = 0, .class_weight = by_class, .classes = 2);
     NEAR(cn_history_get(h, "weight", 0), 5);
+
+    h = cn_fit(model, cn_from_sequence(&(cn_sequence){.length = length, .get_item = get_item}),
+               .verbose = 0);
+    TEXT(seen, "1 inputs, 1 targets, 1 weights, 3 samples");
+    NEAR(cn_history_get(h, "x", 0), 11);
+    NEAR(cn_history_get(h, "weight", 0), 7);
+
+    int64_t calls = 0;
+    cn_dataset *generator = cn_from_generator(next, &calls, .steps_per_epoch = 3);
+    h = cn_fit(model, generator, .epochs = 2, .verbose = 0);
+    CHECK(calls == 6); /* it goes on where it was */
+    NEAR(cn_history_get(h, "x", 0), 10);
+    NEAR(cn_history_get(h, "x", 1), 11);
 }
