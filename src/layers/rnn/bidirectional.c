@@ -35,6 +35,8 @@ static cn_layer *again(cn_layer *layer, const char *prefix, bool backwards)
               (!backwards || cn_json_set(config, "go_backwards", cn_json_bool(true)));
     cn_layer *made = ok ? cn_instance_deserialize(CN_LAYERS, object) : NULL;
     cn_json_free(object);
+    if (made)
+        made->state_->built_first = layer->state_->built_first;
     return made;
 }
 

@@ -16,6 +16,21 @@ static double difference(cn_tensor *a, cn_tensor *b)
     return cn_item(cn_max(cn_abs(cn_sub(a, b))));
 }
 
+/* As Keras, which builds the layers within before the one around them when it reads a file. */
+TEST(both_directions_read_from_a_file_have_short_paths)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_input(4, 3);
+        cn_model *m =
+            cn_functional(x, cn_call(cn_bidirectional(cn_lstm(2, .name = "l"), .name = "both"), x));
+        cn_model *again = cn_model_from_json(cn_model_to_json(m));
+        REQUIRE(again);
+        check_text(cn_variable_path(cn_nth(cn_weights(m), 0)), "both/forward_l/lstm_cell/kernel");
+        check_text(cn_variable_path(cn_nth(cn_weights(again), 0)), "forward_l/lstm_cell/kernel");
+        check_text(cn_variable_path(cn_nth(cn_weights(again), 3)), "backward_l/lstm_cell/kernel");
+    }
+}
+
 TEST(bidirectional_contract)
 {
     CN_SCOPE {
