@@ -7,14 +7,8 @@
 #include "bench.h"
 #include "cornu/config.h"
 
-#define ONES       \
-    {              \
-        1, 1, 1, 1 \
-    }
-#define NONE \
-    {        \
-        0    \
-    }
+#define ONES CN_CONV_ONES
+#define NONE CN_CONV_NONE
 
 typedef struct job {
     cn_conv_shape s;

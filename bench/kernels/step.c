@@ -10,14 +10,8 @@
 #include "bench.h"
 #include "cornu/config.h"
 
-#define ONES       \
-    {              \
-        1, 1, 1, 1 \
-    }
-#define NONE \
-    {        \
-        0    \
-    }
+#define ONES CN_CONV_ONES
+#define NONE CN_CONV_NONE
 
 enum { BATCH = 128, FEATURES = 13 * 13 * 32, CLASSES = 10 };
 

@@ -77,9 +77,14 @@ cn_tensor *cn_gate_part(const cn_gates *gates, cn_tensor *weight, int gate)
     return cn_strided_slice(weight, start, size, step);
 }
 
+static cn_tensor *masked(cn_tensor *x, cn_tensor *mask)
+{
+    return mask ? cn_mul(x, mask) : x;
+}
+
 cn_tensor *cn_gate_state(cn_gates *gates, cn_tensor *h, int gate)
 {
-    return gates->state_masks[gate] ? cn_mul(h, gates->state_masks[gate]) : h;
+    return masked(h, gates->state_masks[gate]);
 }
 
 cn_tensor *cn_gate_of_state(cn_gates *gates, cn_tensor *h, int gate)
@@ -93,10 +98,10 @@ static cn_tensor *product(const cn_gates *gates, cn_tensor *x, cn_tensor *const 
                           cn_tensor *kernel)
 {
     if (masks[0] == masks[gates->count - 1])
-        return cn_matmul(masks[0] ? cn_mul(x, masks[0]) : x, kernel);
+        return cn_matmul(masked(x, masks[0]), kernel);
     cn_list *list = cn_list_new();
     for (int g = 0; list && g < gates->count; g++)
-        if (!cn_list_add(list, cn_matmul(cn_mul(x, masks[g]), cn_gate_part(gates, kernel, g))))
+        if (!cn_list_add(list, cn_matmul(masked(x, masks[g]), cn_gate_part(gates, kernel, g))))
             return NULL;
     return cn_concat(list, -1);
 }

@@ -44,16 +44,13 @@ static void NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t 
     const TILES *tiles = NAME(tiles)();
     if (columns < width)
         memset(to, 0, (size_t)(count * width) * sizeof(REAL));
-    if (!g->transpose_b && columns == width) {
+    if (g->transpose_b)
+        tiles->transpose(g->b + j * g->ldb + k, g->ldb, columns, count, to, width);
+    else if (columns == width)
         tiles->copy(g->b + k * g->ldb + j, g->ldb, count, (int)(width / tiles->lanes), to);
-        return;
-    }
-    if (!g->transpose_b) {
+    else
         for (ptrdiff_t i = 0; i < count; i++)
             memcpy(to + i * width, g->b + (k + i) * g->ldb + j, (size_t)columns * sizeof(REAL));
-        return;
-    }
-    tiles->transpose(g->b + j * g->ldb + k, g->ldb, columns, count, to, width);
 }
 
 /* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most

@@ -23,21 +23,20 @@ typedef struct cn_segment {
     ptrdiff_t a, b, count;
 } cn_segment;
 
-#define CN_TILE_TYPE(real, name)                                                             \
-    typedef struct name {                                                                    \
-        const real *const *rows; /* one pointer for each row of the tile */                  \
-        ptrdiff_t a_step;                                                                    \
-        ptrdiff_t a_row; /* from each row to the next; 0: they lie anyhow */                 \
-        const real *b;   /* readable for the panel's whole width, whatever `columns` says */ \
-        ptrdiff_t b_step;                                                                    \
-        const cn_segment *segments;                                                          \
-        ptrdiff_t segment_count;                                                             \
-        real *c;                                                                             \
-        ptrdiff_t c_step;  /* from row to row */                                             \
-        ptrdiff_t columns; /* how many are stored, at most the panel's width */              \
-        const real *bias;  /* `columns` of them, or NULL */                                  \
-        real alpha, beta;  /* beta 0: C is not read */                                       \
-        cn_tile_activation activation;                                                       \
+#define CN_TILE_TYPE(real, name)                                                           \
+    typedef struct name {                                                                  \
+        const real *const *rows; /* one pointer for each row of the tile */                \
+        ptrdiff_t a_step;                                                                  \
+        const real *b; /* readable for the panel's whole width, whatever `columns` says */ \
+        ptrdiff_t b_step;                                                                  \
+        const cn_segment *segments;                                                        \
+        ptrdiff_t segment_count;                                                           \
+        real *c;                                                                           \
+        ptrdiff_t c_step;  /* from row to row */                                           \
+        ptrdiff_t columns; /* how many are stored, at most the panel's width */            \
+        const real *bias;  /* `columns` of them, or NULL */                                \
+        real alpha, beta;  /* beta 0: C is not read */                                     \
+        cn_tile_activation activation;                                                     \
     } name;
 
 CN_TILE_TYPE(float, cn_gemm_tile)

@@ -22,6 +22,10 @@
 #define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
 #endif
 
+/* So many of evenly spaced rows share an address: one for each of twelve would fill the registers.
+ */
+enum { GROUP = 3 };
+
 /* From row to row by an addition: compilers would rather keep an address for each row. */
 #define NEXT_ROW(row, step) \
     row += step;            \

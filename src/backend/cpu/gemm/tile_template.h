@@ -24,48 +24,27 @@ static inline void NAME(copy_some)(REAL *to, const REAL *from, ptrdiff_t n)
 
 typedef NAME(vector) NAME(sums)[CN_TILE_ROWS][CN_TILE_LINE]; /* registers, once all is inlined */
 
+/* `group` rows are `row` apart each and share an address; 1: none do. */
 static inline __attribute__((always_inline)) void
-NAME(segment)(const cn_segment *s, const REAL *const *a, const ptrdiff_t a_step, const REAL *b,
-              const ptrdiff_t b_step, const int rows, const int wide, NAME(sums) sums)
+NAME(segment)(const cn_segment *s, const REAL *const *a, const int group, const ptrdiff_t row,
+              const ptrdiff_t a_step, const REAL *b, const ptrdiff_t b_step, const int rows,
+              const int wide, NAME(sums) sums)
 {
-    ptrdiff_t i = s->a;
+    ptrdiff_t i[GROUP];
+    EACH (r, group)
+        i[r] = s->a + r * row;
     b += s->b;
     for (ptrdiff_t k = s->count; k > 0; k--) {
         NAME(vector) column[CN_TILE_LINE];
         EACH (w, wide)
             column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
         EACH (r, rows) {
-            NAME(vector) x = a[r][i] - (NAME(vector)){0};
+            NAME(vector) x = a[r - r % group][i[r % group]] - (NAME(vector)){0};
             EACH (w, wide)
                 sums[r][w] += x * column[w];
         }
-        i += a_step;
-        b += b_step;
-    }
-}
-
-/* The same for rows that are all `row` apart: four addresses do for twelve of them, which would
- * fill the registers. */
-static inline __attribute__((always_inline)) void
-NAME(even_segment)(const cn_segment *s, const REAL *a, const ptrdiff_t row, const ptrdiff_t a_step,
-                   const REAL *b, const ptrdiff_t b_step, const int rows, const int wide,
-                   NAME(sums) sums)
-{
-    const REAL *third[CN_TILE_ROWS / 3];
-    EACH (g, CN_TILE_ROWS / 3)
-        third[g] = a + s->a + 3 * g * row;
-    b += s->b;
-    for (ptrdiff_t k = s->count; k > 0; k--) {
-        NAME(vector) column[CN_TILE_LINE];
-        EACH (w, wide)
-            column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
-        EACH (r, rows) {
-            NAME(vector) x = third[r / 3][r % 3 * row] - (NAME(vector)){0};
-            EACH (w, wide)
-                sums[r][w] += x * column[w];
-        }
-        EACH (g, CN_TILE_ROWS / 3)
-            third[g] += a_step;
+        EACH (r, group)
+            i[r] += a_step;
         b += b_step;
     }
 }
@@ -86,9 +65,9 @@ static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, 
         even &= a[r] - a[0] == r * row;
     for (const cn_segment *s = t->segments; s < end; s++)
         if (even)
-            NAME(even_segment)(s, a[0], row, t->a_step, t->b, t->b_step, rows, wide, sums);
+            NAME(segment)(s, a, GROUP, row, t->a_step, t->b, t->b_step, rows, wide, sums);
         else
-            NAME(segment)(s, a, t->a_step, t->b, t->b_step, rows, wide, sums);
+            NAME(segment)(s, a, 1, 0, t->a_step, t->b, t->b_step, rows, wide, sums);
 }
 
 /* One decision for all sums at a time: they are many and short. */

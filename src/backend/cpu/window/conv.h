@@ -19,6 +19,16 @@ typedef struct cn_conv_shape {
     ptrdiff_t before[CN_CONV_AXES], after[CN_CONV_AXES]; /* zeros around the input */
 } cn_conv_shape;
 
+/* For initializers: the same along each axis. */
+#define CN_CONV_ONES \
+    {                \
+        1, 1, 1, 1   \
+    }
+#define CN_CONV_NONE \
+    {                \
+        0            \
+    }
+
 /* The output is (cn_conv_out(s, 0), ..., filters); 0 where the kernel does not fit. */
 ptrdiff_t cn_conv_out(const cn_conv_shape *s, int axis);
 ptrdiff_t cn_conv_pixels(const cn_conv_shape *s); /* the product of all four */

@@ -9,14 +9,8 @@
 #include "cornu/config.h"
 #include "cornu/error.h"
 
-#define ONES       \
-    {              \
-        1, 1, 1, 1 \
-    }
-#define NONE \
-    {        \
-        0    \
-    }
+#define ONES CN_CONV_ONES
+#define NONE CN_CONV_NONE
 
 /* Everything a case needs: what goes in, what naive loops say, what the kernels say. */
 typedef struct data {

@@ -6,14 +6,8 @@
 #include "base/test.h"
 #include "cornu/config.h"
 
-#define ONES       \
-    {              \
-        1, 1, 1, 1 \
-    }
-#define NONE \
-    {        \
-        0    \
-    }
+#define ONES CN_CONV_ONES
+#define NONE CN_CONV_NONE
 
 enum { MOST = 1 << 15 };
 
