@@ -148,7 +148,7 @@ typedef struct cn_class {
     cn_str aliases; /* other names, with blanks between; NULL: none */
     cn_str module;  /* "keras.layers"; NULL for a user's own */
     cn_str package; /* a user's own is saved as "package>name"; NULL: by its name alone */
-    const cn_param *(*params)(void); /* the table, ended by a NULL name; NULL: arguments by text */
+    const cn_param *(*params)(void); /* the table, see cn_param_next; NULL: arguments by text */
     const void *defaults;            /* the options as they are when nothing is said */
     const void *methods;             /* what the family needs, beginning with CN_COMMON_METHODS */
     cn_str arguments; /* where params is NULL: names and defaults, "smooth=1.0, axis=-1" */
@@ -162,21 +162,29 @@ typedef struct cn_class {
     {CN_NAME_(#field, otherwise, doc), CN_TYPE_##type, offsetof(cn_options_, field), \
      offsetof(head, field)},
 #define CN_ROW_(type, field, otherwise, doc) CN_ROW_OF_(cn_self_, type, field, #otherwise, doc)
-#define CN_ROWS(id, table, base, base_row)                              \
-    static const cn_param *id##_params(void)                            \
-    {                                                                   \
-        typedef id cn_self_;                                            \
-        typedef cn_##id##_options cn_options_;                          \
-        static const cn_param rows[] = {table(CN_ROW_) base(base_row){  \
-            NULL, CN_TYPE_int, sizeof(cn_options_), sizeof(cn_self_)}}; \
-        return rows;                                                    \
-    }                                                                   \
-    static const cn_##id##_options id##_defaults = {                    \
-        table(CN_DEFAULT_) base(CN_DEFAULT_).at = {0, 0}};
+#define CN_ROWS_(id, rows_, first, defaults)                                                \
+    static const cn_param *id##_params(void)                                                \
+    {                                                                                       \
+        typedef id cn_self_;                                                                \
+        typedef cn_##id##_options cn_options_;                                              \
+        static const cn_param rows[] = {rows_{NULL, CN_TYPE_int, first, sizeof(cn_self_)}}; \
+        (void)sizeof(cn_options_); /* where there are no rows */                            \
+        return rows;                                                                        \
+    }                                                                                       \
+    static const cn_##id##_options id##_defaults = {defaults.at = {0, 0}};
+#define CN_ROWS(id, table, base, base_row) \
+    CN_ROWS_(id, table(CN_ROW_) base(base_row), 0, table(CN_DEFAULT_) base(CN_DEFAULT_))
+/* The same where the library has the rows of `base`, which begins with the field `first`, once for
+ * all of the family: the last row says where it stands in the options. */
+#define CN_OWN_ROWS(id, table, base, first) \
+    CN_ROWS_(id, table(CN_ROW_), offsetof(cn_options_, first), table(CN_DEFAULT_) base(CN_DEFAULT_))
 
 /* Makes `cls` known under its name, aliases and snake case; it must live as long as the program.
  * Error CN_EINVAL when another class of the family has that name already. */
 CN_API bool cn_register_class(const cn_class *cls);
+/* The parameter behind `param` (NULL: the first): those of the class's own table, then those that
+ * all of its family take. NULL: there are no more. */
+CN_API const cn_param *cn_param_next(const cn_class *cls, const cn_param *param);
 /* The class of that name (also "Package>Name" and any alias). Error CN_ENOTFOUND with near names.
  */
 CN_API const cn_class *cn_class_find(cn_family family, cn_str name);

@@ -95,8 +95,6 @@ typedef struct cn_layer {
     } id##_methods;
 CN_LAYER_METHODS_(cn_layer, void)
 
-#define CN_LAYER_ROW_(type, field, otherwise, doc) \
-    CN_ROW_OF_(cn_layer, type, field, #otherwise, doc)
 /* The struct of a layer whose options exist; `...` are its other fields. */
 #define CN_LAYER_STRUCT(id, table, ...) \
     typedef struct id {                 \
@@ -104,7 +102,7 @@ CN_LAYER_METHODS_(cn_layer, void)
         table(CN_FIELD_) __VA_ARGS__    \
     } id;                               \
     CN_LAYER_METHODS_(id, id)           \
-    CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+    CN_OWN_ROWS(id, table, CN_LAYER_PARAMS, name)
 /* An own layer's options and struct. */
 #define CN_LAYER(id, table, ...)           \
     CN_OPTIONS(id, table, CN_LAYER_PARAMS) \

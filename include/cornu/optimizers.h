@@ -129,18 +129,17 @@ CN_API cn_tensor *cn_optimizer_iteration(void *optimizer);
     } id##_methods;
 CN_OPTIMIZER_METHODS_(cn_optimizer, void)
 
-#define CN_OPTIMIZER_ROW_(type, field, otherwise, doc) \
-    CN_ROW_OF_(cn_optimizer, type, field, #otherwise, doc)
 /* The options and the struct; `...` are its other fields. */
-#define CN_OPTIMIZER(id, table, ...) CN_OPTIMIZER_OF_(id, table, CN_OPTIMIZER_PARAMS, __VA_ARGS__)
-#define CN_OPTIMIZER_OF_(id, table, base, ...) \
-    CN_OPTIONS(id, table, base)                \
-    typedef struct id {                        \
-        cn_optimizer optimizer;                \
-        table(CN_FIELD_) __VA_ARGS__           \
-    } id;                                      \
-    CN_OPTIMIZER_METHODS_(id, id)              \
-    CN_ROWS(id, table, base, CN_OPTIMIZER_ROW_)
+#define CN_OPTIMIZER(id, table, ...)                                  \
+    CN_OPTIMIZER_STRUCT_(id, table, CN_OPTIMIZER_PARAMS, __VA_ARGS__) \
+    CN_OWN_ROWS(id, table, CN_OPTIMIZER_PARAMS, weight_decay)
+#define CN_OPTIMIZER_STRUCT_(id, table, base, ...) \
+    CN_OPTIONS(id, table, base)                    \
+    typedef struct id {                            \
+        cn_optimizer optimizer;                    \
+        table(CN_FIELD_) __VA_ARGS__               \
+    } id;                                          \
+    CN_OPTIMIZER_METHODS_(id, id)
 /* Its class record and constructor; known by name before main. */
 #define CN_REGISTER_OPTIMIZER(id, ...)                                          \
     static const id##_methods id##_methods_ = {__VA_ARGS__};                    \

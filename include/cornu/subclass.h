@@ -43,7 +43,7 @@ CN_MODEL_METHODS_(cn_model, void)
         table(CN_FIELD_) __VA_ARGS__       \
     } id;                                  \
     CN_MODEL_METHODS_(id, id)              \
-    CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+    CN_OWN_ROWS(id, table, CN_LAYER_PARAMS, name)
 /* Its class record and constructor; known by name before main, so that files with it can be
  * loaded. */
 #define CN_REGISTER_MODEL(id, ...) CN_REGISTER_MODEL_IN(NULL, id, __VA_ARGS__)

@@ -52,7 +52,7 @@ static void print_class(FILE *out, const cn_class *cls)
             fprintf(out, "  %s\n", cls->arguments);
         return;
     }
-    for (const cn_param *p = cls->params(); p->name; p++) {
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;) {
         char text[64];
         fprintf(out, "  %-26s %-12s %-18s %s\n", p->name, type_name(p->type),
                 default_text(p, text, sizeof text), cn_param_doc(p));

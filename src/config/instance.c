@@ -34,11 +34,22 @@ static const cn_common_methods *methods(const cn_class *cls)
     return cls->methods ? cls->methods : &none;
 }
 
-/* The rows of the table: none where the arguments are text. */
-static const cn_param *rows(const cn_class *cls)
+const cn_param *cn_param_next(const cn_class *cls, const cn_param *param)
 {
-    static const cn_param none = {0};
-    return cls->params ? cls->params() : &none;
+    static const cn_param none = {0}; /* arguments that are text have no rows */
+    const cn_param *p = param ? param + 1 : cls->params ? cls->params() : &none;
+    if (!p->name && p->option)
+        p = hooks[cls->family].common;
+    return p->name ? p : NULL;
+}
+
+/* Where options of the class have that parameter: common ones count from where the table ends. */
+static const char *option_of(const cn_class *cls, const cn_param *p, const void *options)
+{
+    const cn_param *own = cls->params();
+    while (own->name && own != p)
+        own++;
+    return (const char *)options + (own == p ? 0 : own->option) + p->option;
 }
 
 static void destroy(void *self)
@@ -48,7 +59,7 @@ static void destroy(void *self)
         methods(cls)->destroy(self);
     if (hooks[cls->family].destroy)
         hooks[cls->family].destroy(self);
-    for (const cn_param *p = rows(cls); p->name; p++)
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;)
         cn_param_clear(p, self);
     if (!cls->params)
         cn_json_free(((cn_text_instance *)self)->args.values);
@@ -82,8 +93,8 @@ static void *with_options(const cn_class *cls, const void *options)
     if (!self)
         return NULL;
     self->cls = cls;
-    for (const cn_param *p = rows(cls); p->name; p++)
-        if (!cn_param_copy(p, self, options))
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;)
+        if (!cn_param_copy(p, self, option_of(cls, p, options)))
             return NULL;
     return cls->params || fill_text(self) ? self : NULL;
 }
@@ -94,7 +105,7 @@ static void *complete(void *self)
     if (!self)
         return NULL;
     const cn_class *cls = ((cn_instance *)self)->cls;
-    for (const cn_param *p = rows(cls); p->name; p++)
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;)
         if (cn_param_is_missing(p, self))
             return cn_fail_null(CN_EINVAL, "%s: the argument '%s' is required", cls->name, p->name);
     if (hooks[cls->family].init && !hooks[cls->family].init(self))
@@ -113,10 +124,10 @@ void *cn_instance_new(const cn_class *cls, const void *options)
 
 const cn_param *cn_param_find(const cn_class *cls, const char *name)
 {
-    for (const cn_param *p = rows(cls); p->name; p++)
-        if (!strcmp(p->name, name))
-            return p;
-    return NULL;
+    const cn_param *p = NULL;
+    while ((p = cn_param_next(cls, p)) != NULL && strcmp(p->name, name) != 0)
+        ;
+    return p;
 }
 
 /* Configurations of other versions hold more than we know: what says nothing is passed over. */
@@ -137,8 +148,9 @@ static bool unknown_param(const void *self, const cn_class *cls, const cn_json *
                        member->key);
     const char *names[64] = {0};
     const cn_json *values = cls->params ? NULL : ((const cn_text_instance *)self)->args.values;
-    for (size_t i = 0; i < 63 && rows(cls)[i].name; i++)
-        names[i] = rows(cls)[i].name;
+    const cn_param *p = NULL;
+    for (size_t i = 0; i < 63 && (p = cn_param_next(cls, p)) != NULL; i++)
+        names[i] = p->name;
     for (size_t i = 0; values && i < values->count && i < 63; i++)
         names[i] = values->items[i]->key;
     if (cls->family == CN_OPTIMIZERS) /* Keras's words */
@@ -176,13 +188,13 @@ static bool name_positional(const void *self, const cn_class *cls, size_t i, con
                             cn_json *config)
 {
     const cn_json *values = cls->params ? NULL : ((const cn_text_instance *)self)->args.values;
+    const char *name = values && i < values->count ? values->items[i]->key : NULL;
     size_t known = values ? values->count : 0;
-    while (!values && rows(cls)[known].name)
-        known++;
-    if (i >= known)
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL; known++)
+        name = known == i ? p->name : name;
+    if (!name)
         return cn_fail(CN_EINVAL, "%s: expected at most %zu arguments, found %zu", cls->name, known,
                        args->count);
-    const char *name = values ? values->items[i]->key : rows(cls)[i].name;
     if (cn_json_get(config, name))
         return cn_fail(CN_EINVAL, "%s: the argument '%s' is given twice", cls->name, name);
     return cn_json_set(config, name, cn_json_copy(args->items[i]));
@@ -217,7 +229,7 @@ void *cn_instance_from_config(const cn_class *cls, const cn_json *config)
 static bool is_default(const void *self, const cn_class *cls, const cn_param *p)
 {
     const char *at = (const char *)self + p->offset;
-    const char *otherwise = (const char *)cls->defaults + p->option;
+    const char *otherwise = option_of(cls, p, cls->defaults);
     if (!cn_param_is_text(p))
         return !memcmp(at, otherwise, cn_param_size(p));
     const char *text = *(const char *const *)at, *plain = *(const char *const *)otherwise;
@@ -229,7 +241,7 @@ static bool write_ours(const void *self, cn_json *object)
 {
     const cn_class *cls = ((const cn_instance *)self)->cls;
     bool ok = object != NULL;
-    for (const cn_param *p = rows(cls); ok && p->name; p++)
+    for (const cn_param *p = NULL; ok && (p = cn_param_next(cls, p)) != NULL;)
         if (cn_param_is_ours(p) && !is_default(self, cls, p))
             ok = cn_json_set(object, p->name, cn_param_json(self, p));
     return ok;
@@ -238,7 +250,7 @@ static bool write_ours(const void *self, cn_json *object)
 static bool read_ours(const cn_class *cls, const cn_json *object, cn_json *config)
 {
     bool ok = config != NULL;
-    for (const cn_param *p = rows(cls); ok && p->name; p++) {
+    for (const cn_param *p = NULL; ok && (p = cn_param_next(cls, p)) != NULL;) {
         const cn_json *value = cn_param_is_ours(p) ? cn_json_get(object, p->name) : NULL;
         if (value && !cn_json_get(config, p->name))
             ok = cn_json_set(config, p->name, cn_json_copy(value));
@@ -252,7 +264,7 @@ cn_json *cn_instance_config(const void *instance)
     cn_json *config = cls->params ? cn_json_object()
                                   : cn_json_copy(((const cn_text_instance *)instance)->args.values);
     bool ok = config != NULL;
-    for (const cn_param *p = rows(cls); ok && p->name; p++)
+    for (const cn_param *p = NULL; ok && (p = cn_param_next(cls, p)) != NULL;)
         ok = cn_param_is_ours(p) || cn_json_set(config, p->name, cn_param_json(instance, p));
     if (ok && hooks[cls->family].write_config)
         ok = hooks[cls->family].write_config(instance, config);

@@ -105,9 +105,8 @@ static bool copy_shape(cn_shape **to, const cn_shape *from)
     return *to || !from;
 }
 
-bool cn_param_copy(const cn_param *p, void *self, const void *options)
+bool cn_param_copy(const cn_param *p, void *self, const void *from)
 {
-    const char *from = (const char *)options + p->option;
     if (p->type == CN_TYPE_cn_shape_param)
         return copy_shape(field(self, p), *(const cn_shape *const *)from);
     if (!cn_param_is_text(p)) {

@@ -10,8 +10,8 @@ size_t cn_param_size(const cn_param *p); /* of the field, in bytes */
 bool cn_param_is_ours(const cn_param *p);
 /* The field has CN_REQUIRED for a value. */
 bool cn_param_is_missing(const cn_param *p, const void *self);
-/* From the options' field; texts are copied, layers held. */
-bool cn_param_copy(const cn_param *p, void *self, const void *options);
+/* From a field of options; texts are copied, layers held. */
+bool cn_param_copy(const cn_param *p, void *self, const void *from);
 void cn_param_clear(const cn_param *p, void *self);
 /* Of an activation, initializer, regularizer or constraint; CN_FAMILY_COUNT: it is none. */
 cn_family cn_param_family(const cn_param *p);

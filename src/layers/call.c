@@ -43,7 +43,7 @@ void *cn_held_activation(const char *spec)
 {
     const cn_layer *layer = current ? current->layer : NULL;
     const cn_class *cls = layer ? ((const cn_instance *)layer)->cls : NULL;
-    for (const cn_param *p = cls && cls->params ? cls->params() : NULL; p && p->name; p++) {
+    for (const cn_param *p = NULL; cls && (p = cn_param_next(cls, p)) != NULL;) {
         const char *at = (const char *)layer + p->offset;
         bool same = p->type == CN_TYPE_cn_activation && *(const char *const *)at == spec;
         void *held = same ? cn_held_for(layer, p) : NULL;

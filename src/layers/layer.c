@@ -113,7 +113,7 @@ cn_layer *cn_held_for(const cn_layer *layer, const cn_param *p)
 static bool write_held(const cn_layer *layer, cn_json *config)
 {
     const cn_class *cls = ((const cn_instance *)layer)->cls;
-    for (const cn_param *p = cls->params ? cls->params() : NULL; p && p->name; p++) {
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;) {
         cn_layer *held = layer->state_ ? cn_held_for(layer, p) : NULL;
         if (held && !cn_json_set(config, p->name, cn_layer_to_json(held)))
             return false;
@@ -170,7 +170,7 @@ static bool check_specs(cn_layer *layer)
 {
     const cn_class *cls = ((const cn_instance *)layer)->cls;
     bool clean = !cn_error_code();
-    for (const cn_param *p = cls->params ? cls->params() : NULL; p && p->name; p++) {
+    for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;) {
         cn_family family = cn_param_family(p);
         const char *at = (const char *)layer + p->offset;
         const char *spec = family < CN_FAMILY_COUNT ? *(const char *const *)at : NULL;
@@ -213,8 +213,6 @@ static bool take_input_shape(cn_layer *layer)
 static bool init(void *self)
 {
     cn_layer *layer = self;
-    if (!cn_param_find(((cn_instance *)self)->cls, "learning_rate_multiplier"))
-        layer->learning_rate_multiplier = 1; /* models have none of their own */
     if (!layer->name) {
         char snake[128];
         cn_snake_case(cn_class_name(self), snake, sizeof snake);
@@ -239,9 +237,11 @@ static void *part_of_json(const cn_json *value)
     return cn_layer_of_json(value);
 }
 
+CN_COMMON_ROWS(cn_layer, CN_LAYER_PARAMS)
+
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_LAYERS, (cn_family_hooks){init, destroy, write_config});
+    cn_family_set_hooks(CN_LAYERS, (cn_family_hooks){init, destroy, write_config, common_rows});
     cn_family_set_files(CN_LAYERS, (cn_family_files){part_to_json, part_of_json});
 }
 

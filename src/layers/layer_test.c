@@ -26,6 +26,25 @@ static cn_tensor *call(scale *self, const cn_inputs *in)
 CN_REGISTER_LAYER(scale, .build = build, .call = call)
 #define scale(...) CN_MAKE(scale, SCALE, __VA_ARGS__)
 
+TEST(own_parameters_come_before_those_of_all_layers)
+{
+    static const char *const expected[] = {
+        "alpha", "size", "name", "trainable", "dtype", "learning_rate_multiplier", "input_shape"};
+    size_t n = 0;
+    for (const cn_param *p = NULL; (p = cn_param_next(&scale_class, p)) != NULL; n++)
+        check_text(n < 7 ? p->name : "no more", n < 7 ? expected[n] : p->name);
+    CHECK(n == 7);
+    CN_SCOPE {
+        cn_layer *layer = cn_instance_of_spec(CN_LAYERS, "scale(2, [3], 'mine', false)");
+        REQUIRE(layer);
+        CHECK(((scale *)layer)->alpha == 2 && ((scale *)layer)->size.d[0] == 3);
+        check_text(layer->name, "mine");
+        CHECK(!layer->trainable && layer->learning_rate_multiplier == 1 && !layer->input_shape);
+        CHECK(!cn_instance_of_spec(CN_LAYERS, "scale(1, 2, 'a', true, 'float32', 1, [2], 8)"));
+        check_error("scale: expected at most 7 arguments, found 8");
+    }
+}
+
 TEST(own_layer_on_values)
 {
     CN_SCOPE {

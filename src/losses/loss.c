@@ -79,9 +79,11 @@ static bool write_config(const void *self, cn_json *config)
     return true;
 }
 
+CN_COMMON_ROWS(cn_loss, CN_LOSS_PARAMS)
+
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_LOSSES, (cn_family_hooks){init, NULL, write_config});
+    cn_family_set_hooks(CN_LOSSES, (cn_family_hooks){init, NULL, write_config, common_rows});
 }
 
 cn_loss *cn_loss_new(cn_str spec)

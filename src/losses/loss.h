@@ -30,7 +30,6 @@ struct cn_loss {
     } id##_methods;
 CN_LOSS_METHODS_(cn_loss, void)
 
-#define CN_LOSS_ROW_(type, field, otherwise, doc) CN_ROW_OF_(cn_loss, type, field, #otherwise, doc)
 #define CN_LOSS_STRUCT(id, table, ...)    \
     CN_OPTIONS(id, table, CN_LOSS_PARAMS) \
     typedef struct id {                   \
@@ -38,7 +37,7 @@ CN_LOSS_METHODS_(cn_loss, void)
         table(CN_FIELD_) __VA_ARGS__      \
     } id;                                 \
     CN_LOSS_METHODS_(id, id)              \
-    CN_ROWS(id, table, CN_LOSS_PARAMS, CN_LOSS_ROW_)
+    CN_OWN_ROWS(id, table, CN_LOSS_PARAMS, reduction)
 #define CN_LOSS(id, name, aliases, ...) \
     CN_BUILTIN_CLASS(id, CN_LOSSES, name, aliases, "keras.losses", __VA_ARGS__)
 

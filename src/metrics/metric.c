@@ -112,9 +112,11 @@ static void destroy(void *instance)
         cn_mem_free((char *)self->name);
 }
 
+CN_COMMON_ROWS(cn_metric, CN_METRIC_PARAMS)
+
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_METRICS, (cn_family_hooks){init, destroy, NULL});
+    cn_family_set_hooks(CN_METRICS, (cn_family_hooks){init, destroy, NULL, common_rows});
 }
 
 /* ---- the public doors ---- */

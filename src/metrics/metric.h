@@ -37,8 +37,6 @@ struct cn_metric {
     } id##_methods;
 CN_METRIC_METHODS_(cn_metric, void)
 
-#define CN_METRIC_ROW_(type, field, otherwise, doc) \
-    CN_ROW_OF_(cn_metric, type, field, #otherwise, doc)
 #define CN_METRIC_STRUCT(id, table, ...)    \
     CN_OPTIONS(id, table, CN_METRIC_PARAMS) \
     typedef struct id {                     \
@@ -46,7 +44,7 @@ CN_METRIC_METHODS_(cn_metric, void)
         table(CN_FIELD_) __VA_ARGS__        \
     } id;                                   \
     CN_METRIC_METHODS_(id, id)              \
-    CN_ROWS(id, table, CN_METRIC_PARAMS, CN_METRIC_ROW_)
+    CN_OWN_ROWS(id, table, CN_METRIC_PARAMS, name)
 #define CN_METRIC(id, name, aliases, ...) \
     CN_BUILTIN_CLASS(id, CN_METRICS, name, aliases, "keras.metrics", __VA_ARGS__)
 

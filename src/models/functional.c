@@ -14,7 +14,7 @@
 CN_OPTIONS(functional, MODEL, CN_LAYER_PARAMS)
 typedef cn_model functional;
 CN_MODEL_METHODS_(functional, cn_model)
-CN_ROWS(functional, MODEL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+CN_OWN_ROWS(functional, MODEL, CN_LAYER_PARAMS, name)
 
 /* ---- replaying ---- */
 

@@ -9,7 +9,7 @@
 CN_OPTIONS(sequential, MODEL, CN_LAYER_PARAMS)
 typedef cn_model sequential;
 CN_MODEL_METHODS_(sequential, cn_model)
-CN_ROWS(sequential, MODEL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+CN_OWN_ROWS(sequential, MODEL, CN_LAYER_PARAMS, name)
 
 /* All but making is as in functional models, which a Sequential is once its input is known. */
 static bool init(cn_model *model)

@@ -13,7 +13,7 @@
 CN_OPTIMIZER(adam, ADAM, cn_tensor *correction;)
 
 #define DECAYING_PARAMS(P) CN_OPTIMIZER_PARAMS_(P, 0.004)
-CN_OPTIMIZER_OF_(adam_w, ADAM, DECAYING_PARAMS, cn_tensor *correction;)
+CN_OPTIMIZER_OF(adam_w, ADAM, DECAYING_PARAMS, cn_tensor *correction;)
 
 /* Both are the same but for the default of weight_decay. */
 _Static_assert(sizeof(adam) == sizeof(adam_w), "one layout");

@@ -26,7 +26,7 @@
     P(bool, nesterov, true, "look ahead along the momentum")                  \
     P(float, rms_rate, 0.2, "steps are this times the root of the longer side; none: 1")
 #define MUON_PARAMS(P) CN_OPTIMIZER_PARAMS_(P, 0.004)
-CN_OPTIMIZER_OF_(muon, MUON, MUON_PARAMS, cn_tensor *correction; cn_json * patterns;)
+CN_OPTIMIZER_OF(muon, MUON, MUON_PARAMS, cn_tensor *correction; cn_json * patterns;)
 
 static bool init(muon *self)
 {

@@ -104,9 +104,11 @@ static bool write_config(const void *object, cn_json *config)
     return cn_rate_write(self, config);
 }
 
+CN_COMMON_ROWS(cn_optimizer, CN_OPTIMIZER_PARAMS)
+
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_OPTIMIZERS, (cn_family_hooks){init, destroy, write_config});
+    cn_family_set_hooks(CN_OPTIMIZERS, (cn_family_hooks){init, destroy, write_config, common_rows});
 }
 
 bool cn_optimizer_read(cn_json *config)

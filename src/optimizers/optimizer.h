@@ -21,6 +21,13 @@
     P(float, beta_1, 0.9, "momentum of the mean") \
     P(float, beta_2, 0.999, "momentum of the mean square")
 
+/* One whose `base` has other defaults than CN_OPTIMIZER_PARAMS. */
+#define CN_OPTIMIZER_OF(id, table, base, ...)          \
+    CN_OPTIMIZER_STRUCT_(id, table, base, __VA_ARGS__) \
+    CN_ROWS(id, table, base, CN_OPTIMIZER_ROW_)
+#define CN_OPTIMIZER_ROW_(type, field, otherwise, doc) \
+    CN_ROW_OF_(cn_optimizer, type, field, #otherwise, doc)
+
 #define CN_BUILTIN_OPTIMIZER(id, name_, aliases_, ...)                                         \
     static const id##_methods id##_methods_ = {__VA_ARGS__, .read_config = cn_optimizer_read}; \
     extern const cn_class cn_##id##_class;                                                     \

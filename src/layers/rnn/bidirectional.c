@@ -12,7 +12,7 @@ typedef struct bidirectional {
     cn_layer *forward, *backward; /* parts of it */
 } bidirectional;
 CN_LAYER_METHODS_(bidirectional, bidirectional)
-CN_ROWS(bidirectional, CN_BIDIRECTIONAL, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+CN_OWN_ROWS(bidirectional, CN_BIDIRECTIONAL, CN_LAYER_PARAMS, name)
 
 /* ---- making ---- */
 

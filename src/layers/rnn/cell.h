@@ -59,7 +59,7 @@ typedef struct cn_gates {
         table(CN_FIELD_)           \
     } id;                          \
     CN_LAYER_METHODS_(id, id)      \
-    CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+    CN_OWN_ROWS(id, table, CN_LAYER_PARAMS, name)
 
 /* For init: checks the units and shares; `count` gates. */
 #define CN_GATES_INIT(self, count) \

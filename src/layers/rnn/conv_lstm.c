@@ -18,7 +18,7 @@ typedef struct conv_lstm_cell {
 } conv_lstm_cell;
 CN_LAYER_METHODS_(conv_lstm_cell, conv_lstm_cell)
 typedef cn_conv_lstm_options cn_conv_lstm_cell_options;
-CN_ROWS(conv_lstm_cell, CN_CONV_LSTM, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+CN_OWN_ROWS(conv_lstm_cell, CN_CONV_LSTM, CN_LAYER_PARAMS, name)
 CN_RNN_STRUCT(conv_lstm, CN_CONV_LSTM)
 
 /* ---- the cell ---- */

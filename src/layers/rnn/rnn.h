@@ -19,7 +19,7 @@ typedef struct cn_rnn_head {
         table(CN_FIELD_)                   \
     } id;                                  \
     typedef cn_layer_methods id##_methods; \
-    CN_ROWS(id, table, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+    CN_OWN_ROWS(id, table, CN_LAYER_PARAMS, name)
 #define CN_RNN_METHODS                                                               \
     .build = cn_rnn_build, .call = cn_rnn_call, .compute_mask = cn_rnn_compute_mask, \
     .reset_state = cn_rnn_reset_state, .destroy = cn_rnn_destroy,                    \

@@ -18,7 +18,7 @@ typedef struct time_distributed {
     CN_TIME_DISTRIBUTED(CN_FIELD_)
 } time_distributed;
 CN_LAYER_METHODS_(time_distributed, time_distributed)
-CN_ROWS(time_distributed, CN_TIME_DISTRIBUTED, CN_LAYER_PARAMS, CN_LAYER_ROW_)
+CN_OWN_ROWS(time_distributed, CN_TIME_DISTRIBUTED, CN_LAYER_PARAMS, name)
 
 static bool init(time_distributed *self)
 {
