@@ -43,20 +43,18 @@ static bool as_matrix(const cn_conv_shape *s, ptrdiff_t *rows, ptrdiff_t *length
     return true;
 }
 
-static cn_correlation forward(const cn_conv_shape *s, cn_tap *taps)
+static cn_correlation forward(const cn_conv_shape *s, const float *x, cn_tap *taps)
 {
     cn_correlation c = {
-        .x.channels = s->channels,
         .tap_count = cn_conv_taps(s),
         .taps = taps,
         .w_channel = s->filters,
         .w_filter = 1,
         .filters = s->filters,
     };
+    c.x = cn_image_of(s, x, c.step);
     for (int i = 0; i < CN_CONV_AXES; i++) {
-        c.x.size[i] = s->in[i];
         c.origin[i] = -s->before[i];
-        c.step[i] = s->stride[i];
         c.box[i] = reach(s, i);
         c.out[i] = cn_conv_out(s, i);
     }
@@ -96,10 +94,11 @@ static void find_phase(const cn_conv_shape *s, int axis, ptrdiff_t first, cn_cor
 }
 
 /* The pixels of dx at first, first + stride, ...; `taps` has room for all of the kernel's. */
-static cn_correlation backward(const cn_conv_shape *s, const ptrdiff_t *first, cn_tap *taps)
+static cn_correlation backward(const cn_conv_shape *s, const float *dy, const ptrdiff_t *first,
+                               cn_tap *taps)
 {
     cn_correlation c = {
-        .x.channels = s->filters,
+        .x = {dy, .channels = s->filters},
         .step = {1, 1, 1, 1},
         .taps = taps,
         .w_channel = 1,
@@ -112,6 +111,7 @@ static cn_correlation backward(const cn_conv_shape *s, const ptrdiff_t *first, c
         c.y_step[i] *= s->stride[i];
         find_phase(s, i, first[i], &c);
     }
+    cn_dense_steps(c.x.size, s->filters, c.x.step);
     for (ptrdiff_t t = cn_conv_taps(s) - 1; t >= 0; t--) { /* neighbours are neighbours in dy */
         cn_tap *tap = &taps[c.tap_count];
         bool there = true;
@@ -123,6 +123,8 @@ static cn_correlation backward(const cn_conv_shape *s, const ptrdiff_t *first, c
         tap->w = t * s->channels * s->filters;
         c.tap_count += there;
     }
+    if (!c.tap_count) /* all zeros */
+        c.x.channels = 0;
     return c;
 }
 
@@ -158,8 +160,7 @@ bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, con
     if (!ready(s))
         return false;
     cn_tap taps[CN_CONV_TAPS];
-    cn_correlation c = forward(s, taps);
-    c.x.at = x;
+    cn_correlation c = forward(s, x, taps);
     c.w = w;
     c.y = y;
     c.bias = bias;
@@ -184,8 +185,7 @@ bool cn_conv_grad_input(const cn_conv_shape *s, const float *dy, const float *w,
     ptrdiff_t first[CN_CONV_AXES] = {0}, steps[CN_CONV_AXES];
     cn_dense_steps(s->in, s->channels, steps);
     for (ptrdiff_t phase = cn_product(s->stride); phase > 0; phase--) {
-        cn_correlation c = backward(s, first, taps);
-        c.x.at = dy;
+        cn_correlation c = backward(s, dy, first, taps);
         c.w = w;
         c.y = dx + cn_offset(first, steps);
         cn_correlate(&c);

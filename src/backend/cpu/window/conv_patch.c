@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+cn_image cn_image_of(const cn_conv_shape *s, const float *x, ptrdiff_t *stride)
+{
+    cn_image image = {.at = x, .channels = s->channels};
+    cn_dense_steps(s->in, s->channels, image.step);
+    for (int i = 0; i < CN_CONV_AXES; i++) {
+        ptrdiff_t out = cn_conv_out(s, i);
+        bool thin = s->kernel[i] == 1 && !s->before[i] && (out - 1) * s->stride[i] < s->in[i];
+        image.size[i] = thin ? out : s->in[i];
+        image.step[i] *= thin ? s->stride[i] : 1;
+        stride[i] = thin ? 1 : s->stride[i];
+    }
+    return image;
+}
+
 /* Along the first `axes` axes. */
 static bool inside(const cn_image *image, const ptrdiff_t *at, const ptrdiff_t *size, int axes)
 {
@@ -23,24 +37,22 @@ static void copy_row(const cn_image *image, const cn_box *b, const float *from, 
     ptrdiff_t first = cn_least(cn_most(0, -start), width);
     ptrdiff_t last = cn_most(first, cn_least(width, image->size[CN_WIDTH] - start));
     zero(to, first * b->channels);
-    from += (start + first) * image->channels + b->c;
-    if (b->channels == image->channels)
+    from += (start + first) * image->step[CN_WIDTH] + b->c;
+    if (b->channels == image->step[CN_WIDTH])
         memcpy(to + first * b->channels, from, (size_t)((last - first) * b->channels) * sizeof *to);
     else
-        for (ptrdiff_t x = first; x < last; x++, from += image->channels)
+        for (ptrdiff_t x = first; x < last; x++, from += image->step[CN_WIDTH])
             memcpy(to + x * b->channels, from, (size_t)b->channels * sizeof *to);
     zero(to + last * b->channels, (width - last) * b->channels);
 }
 
-cn_patch cn_patch_of(const cn_image *image, const cn_box *b, bool sparse, float *room)
+cn_patch cn_patch_of(const cn_image *image, const cn_box *b, float *room)
 {
     static const ptrdiff_t one[CN_CONV_AXES] = {1, 1, 1, 1};
     cn_patch p = {.at = room};
-    ptrdiff_t steps[CN_CONV_AXES];
-    cn_dense_steps(image->size, image->channels, steps);
-    if (inside(image, b->at, b->size, CN_CONV_AXES) && (sparse || b->channels == image->channels)) {
-        memcpy(p.step, steps, sizeof steps);
-        p.at = image->at + cn_offset(b->at, steps) + b->c;
+    if (inside(image, b->at, b->size, CN_CONV_AXES) && b->channels == image->channels) {
+        memcpy(p.step, image->step, sizeof p.step);
+        p.at = image->at + cn_offset(b->at, image->step);
         return p;
     }
     cn_dense_steps(b->size, b->channels, p.step);
@@ -49,7 +61,7 @@ cn_patch cn_patch_of(const cn_image *image, const cn_box *b, bool sparse, float 
         for (int i = 0; i < CN_WIDTH; i++)
             at[i] = b->at[i] + place[i];
         if (inside(image, at, one, CN_WIDTH))
-            copy_row(image, b, image->at + cn_offset(at, steps), room);
+            copy_row(image, b, image->at + cn_offset(at, image->step), room);
         else
             zero(room, p.step[CN_HEIGHT]);
         room += p.step[CN_HEIGHT];

@@ -15,11 +15,15 @@ enum {
     CN_CONV_PIECE = 128 * 1024, /* multiplications that are worth a thread's while */
 };
 
-/* (size..., channels) */
+/* (size..., channels), where the pixels next to each other along an axis lie `step` apart. */
 typedef struct cn_image {
     const float *at;
-    ptrdiff_t size[CN_CONV_AXES], channels;
+    ptrdiff_t size[CN_CONV_AXES], step[CN_CONV_AXES], channels;
 } cn_image;
+
+/* The input of a convolution and how far apart outputs read it. Along axes where the kernel is 1,
+ * it has those pixels only which are read. */
+cn_image cn_image_of(const cn_conv_shape *s, const float *x, ptrdiff_t *stride);
 
 /* A box of an image: from pixel `at`, channel `c` on; it may lie outside, but for the batch. */
 typedef struct cn_box {
@@ -32,9 +36,9 @@ typedef struct cn_patch {
     ptrdiff_t step[CN_CONV_AXES];
 } cn_patch;
 
-/* The box where it lies if it is inside of the image and either has all channels or may be
- * `sparse`; otherwise a copy in `room`, zeros being outside of the image. */
-cn_patch cn_patch_of(const cn_image *image, const cn_box *box, bool sparse, float *room);
+/* The box where it lies if it is inside of the image and has all channels; otherwise a copy in
+ * `room`, zeros being outside of the image. */
+cn_patch cn_patch_of(const cn_image *image, const cn_box *box, float *room);
 
 /* A tap reads the pixel `at` of an output pixel's box; `w` is where its weights start. */
 typedef struct cn_tap {

@@ -23,6 +23,7 @@ enum {
 typedef struct job {
     const cn_conv_shape *s;
     cn_image x;
+    ptrdiff_t stride[CN_CONV_AXES];
     const float *dy;
     float *dw, *sums;
     const cn_tiles *tiles;
@@ -58,7 +59,7 @@ static void find_segments(const job *j, unit *u, bool direct)
 {
     ptrdiff_t place[CN_CONV_AXES] = {0}, columns = u->of.size[CN_WIDTH], step[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
-        step[i] = j->s->stride[i] * u->patch.step[i];
+        step[i] = j->stride[i] * u->patch.step[i];
     cn_segment *s = u->segments;
     for (ptrdiff_t k = 0; k < u->pixels; k += columns, cn_next_place(place, u->of.size, CN_WIDTH))
         *s++ = (cn_segment){cn_offset(place, step),
@@ -75,10 +76,10 @@ static void find_patch(const job *j, unit *u, float *room)
     const cn_conv_shape *s = j->s;
     cn_box box = {.c = u->channel, .channels = u->channels};
     for (int i = 0; i < CN_CONV_AXES; i++) {
-        box.at[i] = u->of.at[i] * s->stride[i] - s->before[i];
-        box.size[i] = (u->of.size[i] - 1) * s->stride[i] + reach(s, i);
+        box.at[i] = u->of.at[i] * j->stride[i] - s->before[i];
+        box.size[i] = (u->of.size[i] - 1) * j->stride[i] + reach(s, i);
     }
-    u->patch = cn_patch_of(&j->x, &box, true, room);
+    u->patch = cn_patch_of(&j->x, &box, room);
     ptrdiff_t place[CN_CONV_AXES] = {0}, step[CN_CONV_AXES], taps = cn_conv_taps(s);
     for (int i = 0; i < CN_CONV_AXES; i++)
         step[i] = s->dilation[i] * u->patch.step[i];
@@ -124,7 +125,7 @@ static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap,
 static void run_panel(const job *j, const unit *u, cn_gemm_tile *t, float *dw)
 {
     ptrdiff_t taps = cn_conv_taps(j->s), c = j->s->channels;
-    t->a_step = j->s->stride[CN_WIDTH] * u->patch.step[CN_WIDTH];
+    t->a_step = j->stride[CN_WIDTH] * u->patch.step[CN_WIDTH];
     for (ptrdiff_t tap = 0; tap < taps; tap += c == u->channels ? taps : 1) {
         t->c = dw + (tap * c + u->channel) * j->s->filters;
         run_rows(j, u, *t, tap, c == u->channels ? taps * c : u->channels);
@@ -189,7 +190,7 @@ static bool too_large(const job *j)
     ptrdiff_t box[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
         box[i] = reach(j->s, i);
-    return cn_units_read(&j->units, j->s->stride, box) * j->block > PATCH ||
+    return cn_units_read(&j->units, j->stride, box) * j->block > PATCH ||
            cn_product(j->units.size) > PIXELS;
 }
 
@@ -218,10 +219,10 @@ static void find_units(job *j)
 
 void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw)
 {
-    job j = {.s = s, .x = {x, .channels = s->channels}, .dy = dy, .dw = dw};
+    job j = {.s = s, .dy = dy, .dw = dw};
     j.tiles = cn_isa_pick(cn_tiles);
     j.sums = (float *)cn_scratch() + PATCH + PANEL + SEGMENTS;
-    memcpy(j.x.size, s->in, sizeof s->in);
+    j.x = cn_image_of(s, x, j.stride);
     j.block =
         s->channels <= 48 ? s->channels : cn_divide_up(s->channels, cn_divide_up(s->channels, 32));
     find_units(&j);

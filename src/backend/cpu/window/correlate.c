@@ -1,7 +1,8 @@
-/* The output is cut into units, boxes of pixels; each is computed by tiles whose rows are pixels of
- * a patch and whose columns are filters. Long sums run in blocks of channels. The blocks depend on
- * the shape alone; how units are cut may depend on the number of threads, since a pixel's sum knows
- * nothing of its unit. */
+/* The output is cut into units, boxes of pixels, and groups of panels of filters; each pair is
+ * computed by tiles whose rows are pixels of a patch and whose columns are filters. More units copy
+ * more weights, more groups more patches. Long sums run in blocks of channels. The blocks depend on
+ * the shape alone; how the rest is cut may depend on the number of threads, since a pixel's sum
+ * knows nothing of its unit or group. */
 #include "backend/cpu/window/correlate.h"
 
 #include <string.h>
@@ -19,8 +20,15 @@ typedef struct job {
     ptrdiff_t block;      /* channels */
     ptrdiff_t width;      /* of a panel */
     ptrdiff_t panel_size; /* floats of a panel's weights for one block */
-    bool keep;            /* all weights fit into scratch: packed once for many units */
+    ptrdiff_t panels, groups;
+    bool keep; /* a group's weights fit into scratch: packed once for many units */
 } job;
+
+/* What a piece of work computes: all filters of panels first .. last, of one unit. */
+typedef struct piece {
+    cn_unit unit;
+    ptrdiff_t first, last;
+} piece;
 
 /* A thread's scratch. */
 typedef struct room {
@@ -41,22 +49,19 @@ static void pack(const job *job, ptrdiff_t c, ptrdiff_t count, ptrdiff_t j, floa
         const float *from = k->w + k->taps[t].w + c * k->w_channel + j * k->w_filter;
         if (k->w_filter != 1)
             job->tiles->transpose(from, k->w_filter, columns, count, to, job->width);
+        else if (columns == job->width)
+            job->tiles->copy(from, k->w_channel, count, (int)(columns / job->tiles->lanes), to);
         else
             for (ptrdiff_t i = 0; i < count; i++)
                 memcpy(to + i * job->width, from + i * k->w_channel, (size_t)columns * sizeof *to);
     }
 }
 
-static ptrdiff_t panel_count(const job *job)
-{
-    return cn_divide_up(job->c->filters, job->width);
-}
-
-static void pack_all(const job *job, float *to)
+static void pack_group(const job *job, const piece *p, float *to)
 {
     for (ptrdiff_t c = 0; c < job->c->x.channels; c += job->block)
-        for (ptrdiff_t p = 0; p < panel_count(job); p++, to += job->panel_size)
-            pack(job, c, cn_least(job->block, job->c->x.channels - c), p * job->width, to);
+        for (ptrdiff_t i = p->first; i < p->last; i++, to += job->panel_size)
+            pack(job, c, cn_least(job->block, job->c->x.channels - c), i * job->width, to);
 }
 
 /* Tiles. */
@@ -149,18 +154,19 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
     }
 }
 
-/* All filters of a unit, channels from `from` on. */
-static void run_block(const job *job, const cn_unit *u, ptrdiff_t from, const room *room)
+/* One piece, channels from `from` on. */
+static void run_block(const job *job, const piece *piece, ptrdiff_t from, const room *room)
 {
     const cn_correlation *c = job->c;
-    ptrdiff_t count = cn_least(job->block, c->x.channels - from), panels = panel_count(job);
+    const cn_unit *u = &piece->unit;
+    ptrdiff_t count = cn_least(job->block, c->x.channels - from);
     bool last = from + count == c->x.channels;
     cn_box box = {.c = from, .channels = count};
     for (int i = 0; i < CN_CONV_AXES; i++) {
         box.at[i] = c->origin[i] + u->at[i] * c->step[i];
         box.size[i] = (u->size[i] - 1) * c->step[i] + c->box[i];
     }
-    cn_patch p = cn_patch_of(&c->x, &box, false, room->patch);
+    cn_patch p = cn_patch_of(&c->x, &box, room->patch);
     cn_gemm_tile t = {.a_step = 1, .segments = room->segments, .alpha = 1};
     t.c_step = c->y_step[CN_WIDTH];
     t.segment_count = find_segments(c, &p, count, job->width, room->segments);
@@ -168,33 +174,40 @@ static void run_block(const job *job, const cn_unit *u, ptrdiff_t from, const ro
     t.beta = from ? 1 : 0;
     t.activation = last ? c->activation : CN_ACT_NONE;
     float *y = c->y + cn_offset(u->at, c->y_step);
-    for (ptrdiff_t i = 0; i < panels; i++) {
+    t.b = room->weights;
+    if (job->keep)
+        t.b += from / job->block * (piece->last - piece->first) * job->panel_size;
+    for (ptrdiff_t i = piece->first; i < piece->last; i++) {
         ptrdiff_t j = i * job->width;
-        t.b = room->weights;
-        if (job->keep)
-            t.b += (from / job->block * panels + i) * job->panel_size;
-        else
+        if (!job->keep)
             pack(job, from, count, j, room->weights);
         t.columns = cn_least(job->width, c->filters - j);
         t.bias = last && c->bias ? c->bias + j : NULL;
         t.c = y + j;
         run_panel(job, &p, u, &t);
+        if (job->keep)
+            t.b += job->panel_size;
     }
 }
 
-static void run_units(void *context, size_t begin, size_t end)
+/* A thread's pieces are neighbours in the filters, whose weights its caches then hold. */
+static void run_pieces(void *context, size_t begin, size_t end)
 {
     const job *job = context;
     const cn_correlation *c = job->c;
     float *scratch = cn_scratch();
     room room = {scratch, scratch + CN_CONV_PATCH, NULL};
     room.segments = (cn_segment *)(void *)(room.weights + CN_CONV_PANEL);
-    if (job->keep)
-        pack_all(job, room.weights);
+    ptrdiff_t units = cn_product(job->units.count), kept = -1, from;
     for (ptrdiff_t i = (ptrdiff_t)begin; i < (ptrdiff_t)end; i++) {
-        cn_unit u = cn_units_get(&job->units, i);
-        for (ptrdiff_t from = 0; from < c->x.channels; from += job->block)
-            run_block(job, &u, from, &room);
+        ptrdiff_t group = i / units;
+        piece p = {cn_units_get(&job->units, i % units), group * job->panels / job->groups,
+                   (group + 1) * job->panels / job->groups};
+        if (job->keep && group != kept)
+            pack_group(job, &p, room.weights);
+        kept = group;
+        for (from = 0; from == 0 || from < c->x.channels; from += job->block)
+            run_block(job, &p, from, &room);
     }
 }
 
@@ -216,7 +229,7 @@ static void fit(job *j)
     ptrdiff_t most = LONGEST / cn_most(1, c->tap_count), channels = cn_most(1, c->x.channels);
     j->block = cn_divide_up(channels, cn_divide_up(channels, cn_most(1, most)));
     if (most >= 16)
-        j->block = cn_least(c->x.channels, (j->block + 7) / 8 * 8);
+        j->block = cn_least(channels, (j->block + 7) / 8 * 8);
     while (too_large(j))
         if (cn_units_halve(&j->units))
             continue;
@@ -226,21 +239,44 @@ static void fit(job *j)
             j->block = cn_divide_up(j->block, 2);
 }
 
-/* More and smaller units for more threads, or several images for units that are very small. */
+/* Several images go together where their weights are more than their pixels, or the pixels are very
+ * few, as long as enough pieces are left. */
+static void join_images(job *j, ptrdiff_t weights, ptrdiff_t wanted)
+{
+    const cn_correlation *c = j->c;
+    cn_units *u = &j->units;
+    ptrdiff_t *images = &u->size[CN_BATCH], all = c->out[CN_BATCH];
+    if (cn_units_count(u) != all)
+        return;
+    while (*images < all && !too_large(j) &&
+           ((cn_product(u->size) < 64 && all > *images * wanted) ||
+            (weights > cn_units_read(u, c->step, c->box) * c->x.channels &&
+             cn_divide_up(all, 2 * *images) * j->panels >= wanted)))
+        *images *= 2;
+    if (too_large(j))
+        *images /= 2;
+}
+
+/* More pieces for more threads: of what is copied anew for each, weights or patches, the larger one
+ * is cut. */
 static void share_out(job *j)
 {
     const cn_correlation *c = j->c;
     cn_units *u = &j->units;
-    ptrdiff_t cost = (c->tap_count + 1) * c->x.channels * c->filters, wanted = 4 * cn_num_threads();
-    while (cn_units_count(u) < wanted && cn_product(u->size) * cost > 2 * CN_CONV_PIECE &&
-           cn_units_halve(u))
-        continue;
-    if (cn_units_count(u) == c->out[CN_BATCH])
-        while (cn_product(u->size) < 64 && c->out[CN_BATCH] > u->size[CN_BATCH] * wanted &&
-               !too_large(j))
-            u->size[CN_BATCH] *= 2;
-    if (too_large(j))
-        u->size[CN_BATCH] /= 2;
+    ptrdiff_t weights = c->tap_count * c->x.channels * c->filters, wanted = 4 * cn_num_threads();
+    ptrdiff_t cost = weights + c->x.channels * c->filters;
+    join_images(j, weights, wanted);
+    for (j->groups = 1; cn_units_count(u) * j->groups < wanted &&
+                        cn_product(u->size) * cost / j->groups > 2 * CN_CONV_PIECE;) {
+        bool more = j->groups < j->panels;
+        if (more && weights / j->groups > cn_units_read(u, c->step, c->box) * c->x.channels)
+            j->groups = cn_least(2 * j->groups, j->panels);
+        else if (!cn_units_halve(u)) {
+            if (!more)
+                break;
+            j->groups = cn_least(2 * j->groups, j->panels);
+        }
+    }
 }
 
 void cn_correlate(const cn_correlation *c)
@@ -248,14 +284,16 @@ void cn_correlate(const cn_correlation *c)
     job j = {.c = c, .tiles = cn_isa_pick(cn_tiles)};
     if (cn_product(c->out) <= 0 || c->filters <= 0)
         return;
+    j.width = (c->filters > j.tiles->lanes ? 2 : 1) * j.tiles->lanes;
+    j.panels = cn_divide_up(c->filters, j.width);
     fit(&j);
     share_out(&j);
-    j.width = (c->filters > j.tiles->lanes ? 2 : 1) * j.tiles->lanes;
     j.panel_size = c->tap_count * j.block * j.width;
     ptrdiff_t blocks = cn_divide_up(c->x.channels, j.block);
-    j.keep = blocks * panel_count(&j) * j.panel_size <= CN_CONV_PANEL;
-    ptrdiff_t units = cn_units_count(&j.units);
+    j.keep = blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
+    ptrdiff_t pieces = cn_units_count(&j.units) * j.groups;
     ptrdiff_t work = cn_product(j.units.size) * (c->tap_count + 1) * c->x.channels * c->filters;
-    ptrdiff_t grain = cn_most(units / (4 * cn_num_threads()), CN_CONV_PIECE / (work + 1));
-    cn_parallel_for((size_t)units, (size_t)cn_most(1, grain), run_units, &j);
+    ptrdiff_t grain =
+        cn_most(pieces / (4 * cn_num_threads()), CN_CONV_PIECE / (work / j.groups + 1));
+    cn_parallel_for((size_t)pieces, (size_t)cn_most(1, grain), run_pieces, &j);
 }
