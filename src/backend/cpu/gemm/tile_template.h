@@ -178,6 +178,9 @@ static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff
 static void NAME(copy)(const REAL *from, ptrdiff_t step, ptrdiff_t count, int w, REAL *to)
 {
     for (; count > 0; count--, from += step, to += w * NAME(LANES)) {
+        __builtin_prefetch(from + AHEAD * step);
+        if (w > 1)
+            __builtin_prefetch(from + AHEAD * step + NAME(LANES));
         *(NAME(loose) *)to = *(const NAME(loose) *)from;
         if (w > 1)
             *(NAME(loose) *)(to + NAME(LANES)) = *(const NAME(loose) *)(from + NAME(LANES));
@@ -208,10 +211,12 @@ static inline __attribute__((always_inline)) void NAME(turn)(const REAL *from, p
 static void NAME(transpose)(const REAL *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                             REAL *to, ptrdiff_t width)
 {
+    enum { LINE = 64 / sizeof(REAL) };
     ptrdiff_t square_columns = columns / 4 * 4, square_count = count / 4 * 4;
-    for (ptrdiff_t i = 0; i < square_count; i += 4)
+    for (ptrdiff_t first = 0; first < square_count; first += LINE) /* a line of memory at once */
         for (ptrdiff_t j = 0; j < square_columns; j += 4)
-            NAME(turn)(from + j * step + i, step, to + i * width + j, width);
+            for (ptrdiff_t i = first; i < square_count && i < first + LINE; i += 4)
+                NAME(turn)(from + j * step + i, step, to + i * width + j, width);
     for (ptrdiff_t j = 0; j < columns; j++)
         for (ptrdiff_t i = j < square_columns ? square_count : 0; i < count; i++)
             to[i * width + j] = from[j * step + i];

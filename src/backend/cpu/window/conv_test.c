@@ -218,6 +218,22 @@ TEST(conv_shapes_with_depth)
         REQUIRE(agrees(&shapes[i]));
 }
 
+/* More weights than pixels: filters are shared out, images go together. */
+TEST(conv_small_maps)
+{
+    static const cn_conv_shape shapes[] = {
+        {130, 300, {9, 1, 2, 2}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {200, 70, {1, 1, 7, 7}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {60, 1100, {5, 1, 4, 4}, {1, 1, 1, 1}, {1, 1, 2, 2}, ONES, NONE, NONE}, /* pixels apart */
+        {1100, 60, {5, 1, 5, 4}, {1, 1, 1, 1}, {1, 1, 2, 3}, ONES, NONE, NONE},
+        {70, 90, {3, 1, 6, 7}, {1, 1, 3, 1}, {1, 1, 1, 2}, ONES, {0, 0, 1, 0}, {0, 0, 1, 0}},
+        {20, 200, {2, 1, 5, 6}, {1, 1, 1, 1}, {1, 1, 2, 2}, ONES, {0, 0, 1, 0}, {0, 0, 1, 3}},
+        {40, 150, {4, 4, 2, 3}, {1, 3, 3, 1}, {1, 2, 1, 2}, ONES, {0, 1, 1, 0}, {0, 1, 1, 0}},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        REQUIRE(agrees(&shapes[i]));
+}
+
 TEST(conv_wide_images)
 {
     static const cn_conv_shape shapes[] = {

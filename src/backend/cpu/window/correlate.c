@@ -83,27 +83,27 @@ static ptrdiff_t find_segments(const cn_correlation *c, const cn_patch *p, ptrdi
     return n;
 }
 
-/* Goes through a unit's pixels in the order of the output. */
+/* Goes through a unit's pixels in the order of the output: where they lie in the patch, or in the
+ * output. */
 typedef struct walk {
     const float *at;
     const ptrdiff_t *size;
     ptrdiff_t place[CN_CONV_AXES], next[CN_CONV_AXES]; /* a next place: what to add to `at` */
 } walk;
 
-static walk start_walk(const cn_correlation *c, const cn_patch *p, const cn_unit *u)
+static walk start_walk(const float *at, const cn_unit *u, const ptrdiff_t *step)
 {
-    walk w = {.at = p->at, .size = u->size};
+    walk w = {.at = at, .size = u->size};
     ptrdiff_t done = 0;
     for (int i = CN_WIDTH; i >= 0; i--) {
-        ptrdiff_t step = c->step[i] * p->step[i];
-        w.next[i] = step - done;
-        done = u->size[i] * step;
+        w.next[i] = step[i] - done;
+        done = u->size[i] * step[i];
     }
     return w;
 }
 
 /* The next `count` pixels. */
-static void find_rows(walk *w, ptrdiff_t count, const float **table)
+static void walk_on(walk *w, ptrdiff_t count, const float **table)
 {
     while (count > 0) {
         int i = CN_WIDTH;
@@ -122,35 +122,56 @@ static void find_rows(walk *w, ptrdiff_t count, const float **table)
     }
 }
 
-/* `run` pixels whose outputs lie y_pixel apart. */
-static void run_tiles(const cn_tiles *tiles, cn_gemm_tile t, ptrdiff_t run, walk *w)
+/* How many of the unit's outputs follow each other. */
+static ptrdiff_t find_run(const cn_unit *u, const ptrdiff_t *step)
 {
-    int wide = t.columns > tiles->lanes ? 2 : 1;
-    const float *table[CN_TILE_ROWS];
-    t.rows = table;
-    ptrdiff_t blocks = cn_divide_up(run, tiles->rows);
-    for (ptrdiff_t b = 0; b < blocks; b++) {
-        ptrdiff_t size = run / blocks + (b < run % blocks);
-        find_rows(w, size, table);
-        cn_tile_run(tiles, &t, (int)size, wide);
-        t.c += size * t.c_step;
-    }
+    ptrdiff_t run = u->size[CN_WIDTH];
+    for (int i = CN_WIDTH; i > 0 && u->size[i] * step[i] == step[i - 1]; i--)
+        run *= u->size[i - 1];
+    return run;
+}
+
+/* A tile whose rows of the output lie at `places` is computed beside it. */
+static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const float *const *places)
+{
+    float sums[CN_TILE_ROWS * CN_TILE_WIDE * 16], *y = t.c;
+    size_t size = (size_t)t.columns * sizeof *y;
+    t.c = sums;
+    t.c_step = t.b_step;
+    for (int r = 0; t.beta != 0 && r < rows; r++)
+        memcpy(sums + r * t.c_step, places[r], size);
+    cn_tile_run(tiles, &t, rows, t.columns > tiles->lanes ? 2 : 1);
+    for (int r = 0; r < rows; r++)
+        memcpy(y + (places[r] - y), sums + r * t.c_step, size);
 }
 
 /* All pixels of a unit, one panel of filters. */
-static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_gemm_tile *t)
+static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_gemm_tile t)
 {
     const cn_correlation *c = job->c;
-    float *y = t->c;
-    int axes = CN_WIDTH; /* along which runs of outputs do not follow each other */
-    ptrdiff_t run = u->size[axes], total = cn_product(u->size), place[CN_CONV_AXES] = {0};
-    for (; axes > 0 && u->size[axes] * c->y_step[axes] == c->y_step[axes - 1]; axes--)
-        run *= u->size[axes - 1];
-    walk w = start_walk(c, p, u);
-    for (ptrdiff_t i = 0; i < total; i += run) {
-        t->c = y + cn_offset(place, c->y_step);
-        run_tiles(job->tiles, *t, run, &w);
-        cn_next_place(place, u->size, axes);
+    const cn_tiles *tiles = job->tiles;
+    const float *rows[CN_TILE_ROWS], *places[CN_TILE_ROWS];
+    int wide = t.columns > tiles->lanes ? 2 : 1;
+    ptrdiff_t step[CN_CONV_AXES], total = cn_product(u->size), run = find_run(u, c->y_step);
+    bool apart = run < total && run < tiles->rows;
+    for (int i = 0; i < CN_CONV_AXES; i++)
+        step[i] = c->step[i] * p->step[i];
+    walk in = start_walk(p->at, u, step), out = start_walk(t.c, u, c->y_step);
+    ptrdiff_t each = apart ? total : run, blocks = cn_divide_up(each, tiles->rows);
+    t.rows = rows;
+    for (ptrdiff_t i = 0, b = 0; i < total; b = (b + 1) % blocks) {
+        ptrdiff_t size = each / blocks + (b < each % blocks);
+        walk_on(&in, size, rows);
+        if (run < total)
+            walk_on(&out, size, places);
+        if (apart) {
+            run_apart(tiles, t, (int)size, places);
+        } else {
+            t.c += run < total ? places[0] - t.c : 0;
+            cn_tile_run(tiles, &t, (int)size, wide);
+            t.c += size * t.c_step;
+        }
+        i += size;
     }
 }
 
@@ -184,7 +205,7 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
         t.columns = cn_least(job->width, c->filters - j);
         t.bias = last && c->bias ? c->bias + j : NULL;
         t.c = y + j;
-        run_panel(job, &p, u, &t);
+        run_panel(job, &p, u, t);
         if (job->keep)
             t.b += job->panel_size;
     }
