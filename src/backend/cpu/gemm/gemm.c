@@ -1,9 +1,9 @@
 /* C is cut into tiles that threads take one by one; within a tile, k runs in blocks of K_BLOCK and
  * each block of A and panel of B is copied to scratch if it is read often enough or lies badly in
  * memory. How C is cut may depend on the number of threads since it changes no sum: each element of
- * C is summed in the order of k, in blocks that depend on k alone. Few long sums (small m * n,
- * large k) are cut along k, in chunks that depend on the shape alone: a thread then reads a piece
- * of A and B of its own, the one that it wrote when these are weights. */
+ * C is summed in the order of k, in blocks that depend on k alone. Few long sums (small m * n, or k
+ * much longer than C's sides) are cut along k, in chunks that depend on the shape alone: a thread
+ * then reads a piece of A and B of its own, once, the one that it wrote when these are weights. */
 #include "backend/cpu/gemm/gemm.h"
 
 #include <string.h>
@@ -49,7 +49,8 @@ static ptrdiff_t part_start(ptrdiff_t size, ptrdiff_t unit, ptrdiff_t parts, ptr
 
 /* At least four tiles a thread where the work is worth it, nearly square, at most `most_rows` high,
  * and as many for each thread. */
-static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t most_rows)
+static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batch,
+                   ptrdiff_t most_rows)
 {
     ptrdiff_t rows = round_up(divide_up(m, divide_up(m, most_rows)), 2 * c->row_unit), columns = n;
     int threads = cn_num_threads();
@@ -57,7 +58,7 @@ static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t most
         c->down = divide_up(m, rows);
         c->across = divide_up(n, columns);
         ptrdiff_t work = least(rows, m) * columns * (k + 1);
-        if (threads < 2 || c->down * c->across >= 4 * threads || work < 2 * PIECE)
+        if (threads < 2 || c->down * c->across * batch >= 4 * threads || work < 2 * PIECE)
             break;
         if (columns > rows && columns > c->column_unit)
             columns = round_up(divide_up(columns, 2), c->column_unit);

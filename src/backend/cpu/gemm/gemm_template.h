@@ -4,11 +4,11 @@
 /* Scratch, in elements: a block of A, a panel of B, and the sums of a product that is cut along k.
  */
 enum {
-    NAME(A_SIZE) = CN_SCRATCH / 2 / (int)sizeof(REAL),
-    NAME(B_SIZE) = CN_SCRATCH / 4 / (int)sizeof(REAL),
+    NAME(A_SIZE) = 256 * K_BLOCK,
+    NAME(B_SIZE) = K_BLOCK * CN_TILE_WIDE * 16,
+    NAME(SUMS) = CN_SCRATCH / (int)sizeof(REAL) - NAME(A_SIZE) - NAME(B_SIZE),
     NAME(ROOM) = K_BLOCK + 64 / (int)sizeof(REAL), /* a copied row of A: no power of two apart */
-    NAME(MOST_ROWS) =
-        240, /* a multiple of any unit of rows; the block fills half of A_SIZE at most */
+    NAME(MOST_ROWS) = 240, /* a multiple of any unit of rows; A_SIZE holds so many in any order */
 };
 
 /* A (m, k) where its element [i, j] is at[i * row + j * column]. */
@@ -76,7 +76,8 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
     const TILES *tiles = NAME(tiles)();
     REAL *scratch = cn_scratch(), *scratch_b = scratch + NAME(A_SIZE);
     ptrdiff_t lanes = tiles->lanes, panels = divide_up(columns, CN_TILE_WIDE * lanes);
-    bool copy_a = panels >= 4, copy_b = g->transpose_b || rows > 4 * tiles->rows;
+    bool copy_a = panels >= 4 || (g->transpose_a && panels > 1),
+         copy_b = g->transpose_b || rows > 4 * tiles->rows;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += K_BLOCK) {
         cn_segment segment = {.count = least(K_BLOCK, g->k - k)};
         bool last = k + K_BLOCK >= g->k;
@@ -159,10 +160,9 @@ static void NAME(dots)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
 }
 
 typedef struct NAME(job) {
-    const GEMM *g;
+    GEMM g;
     cut cut;
-    ptrdiff_t chunk; /* of k */
-    REAL *sums;      /* (chunks, m, n) */
+    ptrdiff_t k; /* of all products where each is a chunk of one that is cut along k */
 } NAME(job);
 
 static void NAME(some_tiles)(void *context, size_t begin, size_t end)
@@ -170,9 +170,9 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
     const NAME(job) *job = context;
     const cut *cut = &job->cut;
     ptrdiff_t each = cut->down * cut->across;
-    bool wide = job->g->n > job->g->m; /* a thread's tiles read neighbouring parts of the larger */
+    bool wide = job->g.n > job->g.m; /* a thread's tiles read neighbouring parts of the larger */
     for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
-        GEMM g = *job->g;
+        GEMM g = job->g;
         ptrdiff_t batch = p / each, place = p % each;
         ptrdiff_t down = wide ? place % cut->down : place / cut->across;
         ptrdiff_t across = wide ? place / cut->down : place % cut->across;
@@ -180,6 +180,7 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
         ptrdiff_t j = part_start(g.n, cut->column_unit, cut->across, across);
         ptrdiff_t rows = part_start(g.m, cut->row_unit, cut->down, down + 1) - i;
         ptrdiff_t columns = part_start(g.n, cut->column_unit, cut->across, across + 1) - j;
+        g.k = job->k ? least(g.k, job->k - batch * g.k) : g.k;
         g.a += batch * g.stride_a;
         g.b += batch * g.stride_b;
         g.c += batch * g.stride_c;
@@ -192,60 +193,82 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
     }
 }
 
-static void NAME(some_chunks)(void *context, size_t begin, size_t end)
+static void NAME(run_tiles)(NAME(job) * job)
 {
-    const NAME(job) *job = context;
-    for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
-        GEMM g = *job->g;
-        ptrdiff_t k = p * job->chunk;
-        g.a += k * (g.transpose_a ? g.lda : 1);
-        g.b += k * (g.transpose_b ? 1 : g.ldb);
-        g.k = least(job->chunk, g.k - k);
-        g.c = job->sums + p * g.m * g.n;
-        g.ldc = g.n;
-        g.alpha = 1;
-        g.beta = 0;
-        g.bias = NULL;
-        g.activation = CN_ACT_NONE;
-        NAME(tile)(&g, 0, g.m, 0, g.n);
+    const GEMM *g = &job->g;
+    const TILES *tiles = NAME(tiles)();
+    ptrdiff_t size = g->m * g->n;
+    job->cut = (cut){1, 1, tiles->rows, CN_TILE_WIDE * tiles->lanes};
+    if (g->m == 1)
+        job->cut.column_unit = CN_TILE_LINE * tiles->lanes;
+    if (size * (g->k + 1) >= 2 * PIECE || g->m > NAME(MOST_ROWS))
+        cut_up(&job->cut, g->m, g->n, g->k, g->batch, NAME(MOST_ROWS));
+    ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
+    ptrdiff_t work = size * (g->k + 1) / each + 1;
+    cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), NAME(some_tiles), job);
+}
+
+/* The sums of a product's chunks, those of rows begin .. end of C. */
+typedef struct NAME(chunks) {
+    const GEMM *g;
+    ptrdiff_t count;
+    REAL *sums; /* (count, m, n) */
+} NAME(chunks);
+
+static void NAME(add_chunks)(void *context, size_t begin, size_t end)
+{
+    const NAME(chunks) *chunks = context;
+    const GEMM *g = chunks->g;
+    for (ptrdiff_t i = (ptrdiff_t)begin; i < (ptrdiff_t)end; i++) {
+        REAL *sums = chunks->sums + i * g->n, *c = g->c + i * g->ldc;
+        for (ptrdiff_t p = 1; p < chunks->count; p++)
+            for (ptrdiff_t j = 0; j < g->n; j++)
+                sums[j] += sums[p * g->m * g->n + j];
+        for (ptrdiff_t j = 0; j < g->n; j++)
+            c[j] = NAME(finish)(g, sums[j], g->beta != 0 ? c[j] : 0, j);
     }
 }
 
-/* The chunks' sums lie in the last quarter of the caller's scratch. */
+/* As products of their own, whose results lie at the end of the caller's scratch. */
 static void NAME(run_split)(const GEMM *g)
 {
-    NAME(job) job = {.g = g};
-    job.chunk = divide_up(g->k, least(SPLIT_CHUNKS, g->k / SPLIT_LENGTH));
-    job.sums = (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE);
-    ptrdiff_t chunks = divide_up(g->k, job.chunk), size = g->m * g->n;
-    cn_parallel_for((size_t)chunks, size * g->k < 2 * PIECE ? (size_t)chunks : 1, NAME(some_chunks),
-                    &job);
-    for (ptrdiff_t p = 1; p < chunks; p++)
-        for (ptrdiff_t i = 0; i < size; i++)
-            job.sums[i] += job.sums[p * size + i];
-    for (ptrdiff_t i = 0; i < g->m; i++)
-        for (ptrdiff_t j = 0; j < g->n; j++) {
-            REAL *c = g->c + i * g->ldc + j;
-            *c = NAME(finish)(g, job.sums[i * g->n + j], g->beta != 0 ? *c : 0, j);
-        }
+    ptrdiff_t size = g->m * g->n, most = least(SPLIT_CHUNKS, NAME(SUMS) / size);
+    ptrdiff_t length = divide_up(g->k, least(most, g->k / SPLIT_LENGTH));
+    NAME(chunks)
+    chunks = {g, divide_up(g->k, length), (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE)};
+    NAME(job) job = {.g = *g, .k = g->k};
+    job.g.k = length;
+    job.g.batch = chunks.count;
+    job.g.c = chunks.sums;
+    job.g.ldc = g->n;
+    job.g.stride_a = length * (g->transpose_a ? g->lda : 1);
+    job.g.stride_b = length * (g->transpose_b ? 1 : g->ldb);
+    job.g.stride_c = size;
+    job.g.alpha = 1;
+    job.g.beta = 0;
+    job.g.bias = NULL;
+    job.g.activation = CN_ACT_NONE;
+    NAME(run_tiles)(&job);
+    cn_parallel_for((size_t)g->m, (size_t)(PIECE / 4 / (g->n * chunks.count) + 1), NAME(add_chunks),
+                    &chunks);
+}
+
+/* Where the sums are few and long. */
+static bool NAME(splits)(const GEMM *g)
+{
+    ptrdiff_t size = g->m * g->n, longer = g->m > g->n ? g->m : g->n;
+    return g->batch == 1 && g->m > FEW_ROWS && g->k >= 2 * SPLIT_LENGTH &&
+           (size <= SPLIT_SIZE || (g->k >= 4 * longer && 2 * size <= NAME(SUMS)));
 }
 
 static void NAME(run)(const GEMM *g)
 {
-    const TILES *tiles = NAME(tiles)();
-    ptrdiff_t size = g->m * g->n;
-    if (g->batch == 1 && size <= SPLIT_SIZE && g->m > FEW_ROWS && g->k >= 2 * SPLIT_LENGTH) {
+    if (NAME(splits)(g)) {
         NAME(run_split)(g);
         return;
     }
-    NAME(job) job = {.g = g, .cut = {1, 1, tiles->rows, CN_TILE_WIDE * tiles->lanes}};
-    if (g->m == 1)
-        job.cut.column_unit = CN_TILE_LINE * tiles->lanes;
-    if (size * (g->k + 1) >= 2 * PIECE || g->m > NAME(MOST_ROWS))
-        cut_up(&job.cut, g->m, g->n, g->k, NAME(MOST_ROWS));
-    ptrdiff_t each = job.cut.down * job.cut.across, pieces = g->batch * each;
-    ptrdiff_t work = size * (g->k + 1) / each + 1;
-    cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), NAME(some_tiles), &job);
+    NAME(job) job = {.g = *g};
+    NAME(run_tiles)(&job);
 }
 
 /* One column of C is one row of its transpose; then A is read in the order in which it is stored.

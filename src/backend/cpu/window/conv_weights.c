@@ -1,6 +1,7 @@
 /* The gradient of a convolution with respect to its weights: dw (taps * channels, filters) =
  * patches^T dy, the sum running over all output pixels. Tiles have rows (tap, channel), which all
- * walk through the same patch, columns of filters, and k over the pixels of a unit.
+ * walk through the same patch, columns of filters, and k over the pixels of a unit. Where the rows
+ * of images are short, each tap has a patch of its own, whose pixels follow each other.
  *
  * Pieces of work are (chunk of units, block of channels, group of panels of filters). Chunks have
  * sums of their own, added in order at the end. All of this depends on the shape alone. */
@@ -18,6 +19,8 @@ enum {
     SEGMENTS = PIXELS * (int)(sizeof(cn_segment) / sizeof(float)),
     SUMS = CN_SCRATCH / (int)sizeof(float) - PATCH - PANEL - SEGMENTS,
     CHUNKS = 16,
+    ROWS = 128, /* of a block: what dy is packed for */
+    SHORT = 6,  /* rows of pixels, which are not worth a segment each */
 };
 
 typedef struct job {
@@ -32,6 +35,7 @@ typedef struct job {
     cn_units units;
     ptrdiff_t unit_count, chunk, chunks; /* a chunk's units */
     ptrdiff_t width, panels, groups;     /* of filters */
+    bool apart;                          /* each tap has a patch of its own */
 } job;
 
 /* One unit of one piece. */
@@ -41,6 +45,7 @@ typedef struct unit {
     cn_patch patch;
     const float *dy; /* of its first pixel, all filters */
     cn_segment *segments;
+    ptrdiff_t segment_count;
     ptrdiff_t *taps; /* what each adds to a place in the patch */
 } unit;
 
@@ -54,13 +59,26 @@ static float *chunk_sums(const job *j, ptrdiff_t i)
     return i ? j->sums + (i - 1) * weight_count(j) : j->dw;
 }
 
+/* One place is one step from the other all over the unit. */
+static bool follow(const ptrdiff_t *size, const ptrdiff_t *step)
+{
+    ptrdiff_t run = size[CN_WIDTH];
+    for (int i = CN_WIDTH - 1; i >= 0; run *= size[i--])
+        if (size[i] > 1 && step[i] != run * step[CN_WIDTH])
+            return false;
+    return true;
+}
+
 /* dy is read where it lies or packed. */
 static void find_segments(const job *j, unit *u, bool direct)
 {
     ptrdiff_t place[CN_CONV_AXES] = {0}, columns = u->of.size[CN_WIDTH], step[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
-        step[i] = j->stride[i] * u->patch.step[i];
+        step[i] = (j->apart ? 1 : j->stride[i]) * u->patch.step[i];
     cn_segment *s = u->segments;
+    if (follow(u->of.size, step) && (!direct || follow(u->of.size, j->dy_step)))
+        columns = u->pixels;
+    u->segment_count = u->pixels / columns;
     for (ptrdiff_t k = 0; k < u->pixels; k += columns, cn_next_place(place, u->of.size, CN_WIDTH))
         *s++ = (cn_segment){cn_offset(place, step),
                             direct ? cn_offset(place, j->dy_step) : k * j->width, columns};
@@ -71,6 +89,24 @@ static ptrdiff_t reach(const cn_conv_shape *s, int axis)
     return (s->kernel[axis] - 1) * s->dilation[axis] + 1;
 }
 
+/* The pixels that a tap reads, one after the other. */
+static void find_tap(const job *j, unit *u, const ptrdiff_t *place, float *room)
+{
+    const cn_conv_shape *s = j->s;
+    cn_image image = j->x;
+    cn_box box = {.c = u->channel, .channels = u->channels};
+    for (int i = 0; i < CN_CONV_AXES; i++) {
+        ptrdiff_t stride = j->stride[i], from = place[i] * s->dilation[i] - s->before[i];
+        ptrdiff_t rest = (from % stride + stride) % stride; /* every stride-th pixel from here on */
+        box.at[i] = u->of.at[i] + (from - rest) / stride;
+        box.size[i] = u->of.size[i];
+        image.at += rest * image.step[i];
+        image.size[i] = cn_divide_up(image.size[i] - rest, stride);
+        image.step[i] *= stride;
+    }
+    u->patch = cn_patch_of(&image, &box, room);
+}
+
 static void find_patch(const job *j, unit *u, float *room)
 {
     const cn_conv_shape *s = j->s;
@@ -79,12 +115,18 @@ static void find_patch(const job *j, unit *u, float *room)
         box.at[i] = u->of.at[i] * j->stride[i] - s->before[i];
         box.size[i] = (u->of.size[i] - 1) * j->stride[i] + reach(s, i);
     }
-    u->patch = cn_patch_of(&j->x, &box, room);
     ptrdiff_t place[CN_CONV_AXES] = {0}, step[CN_CONV_AXES], taps = cn_conv_taps(s);
+    if (!j->apart)
+        u->patch = cn_patch_of(&j->x, &box, room);
     for (int i = 0; i < CN_CONV_AXES; i++)
         step[i] = s->dilation[i] * u->patch.step[i];
     for (ptrdiff_t t = 0; t < taps; t++, cn_next_place(place, s->kernel, CN_CONV_AXES))
-        u->taps[t] = cn_offset(place, step);
+        if (j->apart)
+            find_tap(j, u, place, room + (u->taps[t] = t * u->pixels * u->channels));
+        else
+            u->taps[t] = cn_offset(place, step);
+    if (j->apart)
+        u->patch.at = room;
 }
 
 /* Filters `f` .. f + columns of the unit's dy, to (pixels, width), zeros at the end. */
@@ -125,7 +167,7 @@ static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap,
 static void run_panel(const job *j, const unit *u, cn_gemm_tile *t, float *dw)
 {
     ptrdiff_t taps = cn_conv_taps(j->s), c = j->s->channels;
-    t->a_step = j->stride[CN_WIDTH] * u->patch.step[CN_WIDTH];
+    t->a_step = (j->apart ? 1 : j->stride[CN_WIDTH]) * u->patch.step[CN_WIDTH];
     for (ptrdiff_t tap = 0; tap < taps; tap += c == u->channels ? taps : 1) {
         t->c = dw + (tap * c + u->channel) * j->s->filters;
         run_rows(j, u, *t, tap, c == u->channels ? taps * c : u->channels);
@@ -139,7 +181,7 @@ static void run_unit(const job *j, unit *u, ptrdiff_t first, ptrdiff_t last, flo
     float *packed = room + PATCH;
     find_patch(j, u, room);
     find_segments(j, u, direct);
-    cn_gemm_tile t = {.segments = u->segments, .segment_count = u->pixels / u->of.size[CN_WIDTH]};
+    cn_gemm_tile t = {.segments = u->segments, .segment_count = u->segment_count};
     t.b_step = j->width;
     t.c_step = j->s->filters;
     t.alpha = 1;
@@ -190,8 +232,8 @@ static bool too_large(const job *j)
     ptrdiff_t box[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
         box[i] = reach(j->s, i);
-    return cn_units_read(&j->units, j->stride, box) * j->block > PATCH ||
-           cn_product(j->units.size) > PIXELS;
+    ptrdiff_t pixels = cn_product(j->units.size), read = cn_units_read(&j->units, j->stride, box);
+    return (j->apart ? pixels * cn_conv_taps(j->s) : read) * j->block > PATCH || pixels > PIXELS;
 }
 
 /* Units that fit into scratch, of several images where one has few pixels. */
@@ -210,7 +252,7 @@ static void find_units(job *j)
         else
             j->block = cn_divide_up(j->block, 2);
     if (cn_units_count(u) == u->out[0])
-        while (u->size[0] < u->out[0] && cn_product(u->size) < PIXELS / 8 && !too_large(j))
+        while (u->size[0] < u->out[0] && cn_product(u->size) < PIXELS / 4 && !too_large(j))
             u->size[0] *= 2;
     if (too_large(j))
         u->size[0] /= 2;
@@ -223,8 +265,12 @@ void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy
     j.tiles = cn_isa_pick(cn_tiles);
     j.sums = (float *)cn_scratch() + PATCH + PANEL + SEGMENTS;
     j.x = cn_image_of(s, x, j.stride);
-    j.block =
-        s->channels <= 48 ? s->channels : cn_divide_up(s->channels, cn_divide_up(s->channels, 32));
+    ptrdiff_t taps = cn_conv_taps(s), most = cn_most(32, ROWS / taps);
+    j.block = s->channels <= most + most / 2
+                  ? s->channels
+                  : cn_divide_up(s->channels, cn_divide_up(s->channels, most));
+    j.apart =
+        taps > 1 && j.block < s->channels && s->filters >= 64 && cn_conv_out(s, CN_WIDTH) < SHORT;
     find_units(&j);
     cn_dense_steps(j.units.out, s->filters, j.dy_step);
     j.blocks = cn_divide_up(s->channels, j.block);
@@ -233,7 +279,7 @@ void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy
     j.chunks = cn_divide_up(j.unit_count, j.chunk);
     j.width = (s->filters > j.tiles->lanes ? 2 : 1) * j.tiles->lanes;
     j.panels = cn_divide_up(s->filters, j.width);
-    j.groups = j.chunks * j.blocks < CHUNKS ? j.panels : 1;
+    j.groups = cn_least(j.panels, cn_divide_up(CHUNKS, j.chunks * j.blocks));
     ptrdiff_t pieces = j.chunks * j.blocks * j.groups;
     ptrdiff_t work = cn_product(j.units.out) * weight_count(&j) / pieces;
     cn_parallel_for((size_t)pieces, (size_t)(CN_CONV_PIECE / (work + 1) + 1), run_pieces, &j);
