@@ -18,6 +18,8 @@ enum {
     SPLIT_SIZE = 4096,  /* m * n up to this: cut along k ... */
     SPLIT_LENGTH = 192, /* ... into chunks of at least this length ... */
     SPLIT_CHUNKS = 8,   /* ... but into no more than these */
+    LARGE = 1 << 18,    /* k * n from here on: B is copied, more of a row at once, ... */
+    FEW_READS = 24,     /* ... unless many rows read it anyway */
     FEW_ROWS = 4,       /* up to this many rows times a transposed B are dot products */
 };
 

@@ -5,7 +5,7 @@
  */
 enum {
     NAME(A_SIZE) = 256 * K_BLOCK,
-    NAME(B_SIZE) = K_BLOCK * CN_TILE_WIDE * 16,
+    NAME(B_SIZE) = CN_SCRATCH / 4 / (int)sizeof(REAL),
     NAME(SUMS) = CN_SCRATCH / (int)sizeof(REAL) - NAME(A_SIZE) - NAME(B_SIZE),
     NAME(ROOM) = K_BLOCK + 64 / (int)sizeof(REAL), /* a copied row of A: no power of two apart */
     NAME(MOST_ROWS) = 240, /* a multiple of any unit of rows; A_SIZE holds so many in any order */
@@ -36,21 +36,26 @@ static NAME(view) NAME(copy_a)(NAME(view) v, ptrdiff_t rows, ptrdiff_t count, RE
     return across ? (NAME(view)){to, 1, room} : (NAME(view)){to, room, 1};
 }
 
-/* Copies rows k .. k + count of op(B), columns j .. j + columns, to (count, width), zeros at the
- * end. */
-static void NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
-                         ptrdiff_t columns, ptrdiff_t width, REAL *to)
+/* Copies rows k .. k + count of op(B), columns j .. j + columns, to (panels, count, width), zeros
+ * at the end. One panel, or up to `most` where that reads more of a row at once; how many it is. */
+static ptrdiff_t NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
+                              ptrdiff_t columns, ptrdiff_t width, ptrdiff_t most, REAL *to)
 {
     const TILES *tiles = NAME(tiles)();
+    if (!g->transpose_b && columns >= width && width > tiles->lanes) {
+        ptrdiff_t panels = least(most, columns / width);
+        tiles->copy(g->b + k * g->ldb + j, g->ldb, count, panels, to, count * width);
+        return panels;
+    }
+    columns = least(columns, width);
     if (columns < width)
         memset(to, 0, (size_t)(count * width) * sizeof(REAL));
     if (g->transpose_b)
         tiles->transpose(g->b + j * g->ldb + k, g->ldb, columns, count, to, width);
-    else if (columns == width)
-        tiles->copy(g->b + k * g->ldb + j, g->ldb, count, (int)(width / tiles->lanes), to);
     else
         for (ptrdiff_t i = 0; i < count; i++)
             memcpy(to + i * width, g->b + (k + i) * g->ldb + j, (size_t)columns * sizeof(REAL));
+    return 1;
 }
 
 /* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most
@@ -77,23 +82,31 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
     REAL *scratch = cn_scratch(), *scratch_b = scratch + NAME(A_SIZE);
     ptrdiff_t lanes = tiles->lanes, panels = divide_up(columns, CN_TILE_WIDE * lanes);
     bool copy_a = panels >= 4 || (g->transpose_a && panels > 1),
-         copy_b = g->transpose_b || rows > 4 * tiles->rows;
+         large = g->k * g->n >= LARGE && g->m <= FEW_READS,
+         copy_b = large || g->transpose_b || rows > 4 * tiles->rows;
+    ptrdiff_t strip = large ? NAME(B_SIZE) / (K_BLOCK * CN_TILE_WIDE * lanes) : 1;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += K_BLOCK) {
         cn_segment segment = {.count = least(K_BLOCK, g->k - k)};
         bool last = k + K_BLOCK >= g->k;
         NAME(view) a = NAME(view_a)(g, i, k);
         if (copy_a)
             a = NAME(copy_a)(a, rows, segment.count, scratch);
-        for (ptrdiff_t at = j, left = columns; left > 0;) {
+        const REAL *copied = NULL;
+        for (ptrdiff_t at = j, left = columns, ready = 0; left > 0;) {
             int wide = left > lanes ? 2 : 1;
             ptrdiff_t width = wide * lanes, some = least(width, left);
             TILE t = {.segments = &segment, .segment_count = 1, .c_step = g->ldc, .columns = some};
             t.b = g->b + k * g->ldb + at;
             t.b_step = g->ldb;
-            if (copy_b || some < width) {
-                NAME(copy_b)(g, k, segment.count, at, some, width, scratch_b);
-                t.b = scratch_b;
+            if (!ready && (copy_b || some < width)) {
+                ready = NAME(copy_b)(g, k, segment.count, at, left, width, strip, scratch_b);
+                copied = scratch_b;
+            }
+            if (ready) {
+                t.b = copied;
                 t.b_step = width;
+                copied += segment.count * width;
+                ready--;
             }
             t.c = g->c + i * g->ldc + at;
             t.alpha = g->alpha;

@@ -48,7 +48,9 @@ CN_TILE_TYPE(double, cn_gemm_tile_double)
  *
  * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
  *
- * `copy`: to[i * w lanes + j] = from[i * step + j], for i < count, j < w lanes.
+ * `copy`, to whole panels of width CN_TILE_WIDE lanes: to[p * size + i * width + j] = from[i * step
+ * + p * width + j], for p < panels, i < count, j < width.
+ *
  * `transpose`: to[i * width + j] = from[j * step + i], for i < count, j < columns. */
 typedef struct cn_tiles {
     int rows, lanes;
@@ -56,7 +58,8 @@ typedef struct cn_tiles {
     void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
-    void (*copy)(const float *from, ptrdiff_t step, ptrdiff_t count, int w, float *to);
+    void (*copy)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, float *to,
+                 ptrdiff_t size);
     void (*transpose)(const float *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       float *to, ptrdiff_t width);
 } cn_tiles;
@@ -67,7 +70,8 @@ typedef struct cn_tiles_double {
     void (*part)(cn_gemm_tile_double *, int rows, int wide);
     void (*line)(const cn_gemm_tile_double *);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
-    void (*copy)(const double *from, ptrdiff_t step, ptrdiff_t count, int w, double *to);
+    void (*copy)(const double *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, double *to,
+                 ptrdiff_t size);
     void (*transpose)(const double *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       double *to, ptrdiff_t width);
 } cn_tiles_double;

@@ -26,9 +26,6 @@
  */
 enum { GROUP = 3 };
 
-/* Rows of a matrix that are fetched ahead of a copy: they lie where no hardware expects them. */
-enum { AHEAD = 8 };
-
 /* From row to row by an addition: compilers would rather keep an address for each row. */
 #define NEXT_ROW(row, step) \
     row += step;            \

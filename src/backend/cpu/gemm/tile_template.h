@@ -175,16 +175,15 @@ static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff
     }
 }
 
-static void NAME(copy)(const REAL *from, ptrdiff_t step, ptrdiff_t count, int w, REAL *to)
+static void NAME(copy)(const REAL *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels,
+                       REAL *to, ptrdiff_t size)
 {
-    for (; count > 0; count--, from += step, to += w * NAME(LANES)) {
-        __builtin_prefetch(from + AHEAD * step);
-        if (w > 1)
-            __builtin_prefetch(from + AHEAD * step + NAME(LANES));
-        *(NAME(loose) *)to = *(const NAME(loose) *)from;
-        if (w > 1)
-            *(NAME(loose) *)(to + NAME(LANES)) = *(const NAME(loose) *)(from + NAME(LANES));
-    }
+    enum { WIDTH = CN_TILE_WIDE * NAME(LANES) };
+    for (; count > 0; count--, from += step, to += WIDTH)
+        for (ptrdiff_t p = 0; p < panels; p++)
+            EACH (i, CN_TILE_WIDE)
+                *(NAME(loose) *)(to + p * size + i * NAME(LANES)) =
+                    *(const NAME(loose) *)(from + p * WIDTH + i * NAME(LANES));
 }
 
 /* Four vectors become the four columns of the square that they were the rows of. */

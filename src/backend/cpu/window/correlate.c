@@ -11,7 +11,10 @@
 #include "base/threads.h"
 #include "cornu/config.h"
 
-enum { LONGEST = 1024 /* taps * channels of a block, where channels can be cut */ };
+enum {
+    LONGEST = 1024, /* taps * channels of a block, where channels can be cut */
+    FEW = 24,       /* pixels of all images: reading the weights takes longest, long rows of them */
+};
 
 typedef struct job {
     const cn_correlation *c;
@@ -21,7 +24,8 @@ typedef struct job {
     ptrdiff_t width;      /* of a panel */
     ptrdiff_t panel_size; /* floats of a panel's weights for one block */
     ptrdiff_t panels, groups;
-    bool keep; /* a group's weights fit into scratch: packed once for many units */
+    ptrdiff_t strip; /* panels that are packed at once: more of a row of weights is read */
+    bool keep;       /* a group's weights fit into scratch: packed once for many units */
 } job;
 
 /* What a piece of work computes: all filters of panels first .. last, of one unit. */
@@ -38,30 +42,40 @@ typedef struct room {
 
 /* Weights. */
 
-/* Channels c .. c + count, filters j .. j + columns, to (taps, count, width), zeros at the end. */
-static void pack(const job *job, ptrdiff_t c, ptrdiff_t count, ptrdiff_t j, float *to)
+/* Channels c .. c + count, filters of panels first .. last, to (panels, taps, count, width), each
+ * panel panel_size after the one before, zeros at the end. */
+static void pack(const job *job, ptrdiff_t c, ptrdiff_t count, ptrdiff_t first, ptrdiff_t last,
+                 float *to)
 {
     const cn_correlation *k = job->c;
-    ptrdiff_t columns = cn_least(job->width, k->filters - j);
-    if (columns < job->width)
-        memset(to, 0, (size_t)(k->tap_count * count * job->width) * sizeof *to);
-    for (ptrdiff_t t = 0; t < k->tap_count; t++, to += count * job->width) {
+    ptrdiff_t width = job->width, j = first * width,
+              columns = cn_least(last * width, k->filters) - j;
+    ptrdiff_t whole = width > job->tiles->lanes ? columns / width : 0, taps = k->tap_count;
+    ptrdiff_t rest = columns - whole * width;
+    if (rest > 0 && rest < width)
+        memset(to + whole * job->panel_size, 0, (size_t)(taps * count * width) * sizeof *to);
+    for (ptrdiff_t t = 0; t < taps; t++, to += count * width) {
         const float *from = k->w + k->taps[t].w + c * k->w_channel + j * k->w_filter;
-        if (k->w_filter != 1)
-            job->tiles->transpose(from, k->w_filter, columns, count, to, job->width);
-        else if (columns == job->width)
-            job->tiles->copy(from, k->w_channel, count, (int)(columns / job->tiles->lanes), to);
-        else
-            for (ptrdiff_t i = 0; i < count; i++)
-                memcpy(to + i * job->width, from + i * k->w_channel, (size_t)columns * sizeof *to);
+        float *end = to + whole * job->panel_size;
+        if (k->w_filter != 1) {
+            for (ptrdiff_t p = 0; p < last - first; p++, from += width * k->w_filter)
+                job->tiles->transpose(from, k->w_filter, p < whole ? width : rest, count,
+                                      to + p * job->panel_size, width);
+            continue;
+        }
+        job->tiles->copy(from, k->w_channel, count, whole, to, job->panel_size);
+        for (ptrdiff_t i = 0; rest && i < count; i++)
+            memcpy(end + i * width, from + i * k->w_channel + whole * width,
+                   (size_t)rest * sizeof *to);
     }
 }
 
 static void pack_group(const job *job, const piece *p, float *to)
 {
-    for (ptrdiff_t c = 0; c < job->c->x.channels; c += job->block)
-        for (ptrdiff_t i = p->first; i < p->last; i++, to += job->panel_size)
-            pack(job, c, cn_least(job->block, job->c->x.channels - c), i * job->width, to);
+    for (ptrdiff_t c = 0; c < job->c->x.channels; c += job->block) {
+        pack(job, c, cn_least(job->block, job->c->x.channels - c), p->first, p->last, to);
+        to += (p->last - p->first) * job->panel_size;
+    }
 }
 
 /* Tiles. */
@@ -200,14 +214,15 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
         t.b += from / job->block * (piece->last - piece->first) * job->panel_size;
     for (ptrdiff_t i = piece->first; i < piece->last; i++) {
         ptrdiff_t j = i * job->width;
-        if (!job->keep)
-            pack(job, from, count, j, room->weights);
+        if (!job->keep && (i - piece->first) % job->strip == 0) {
+            t.b = room->weights;
+            pack(job, from, count, i, cn_least(i + job->strip, piece->last), room->weights);
+        }
         t.columns = cn_least(job->width, c->filters - j);
         t.bias = last && c->bias ? c->bias + j : NULL;
         t.c = y + j;
         run_panel(job, &p, u, t);
-        if (job->keep)
-            t.b += job->panel_size;
+        t.b += job->panel_size;
     }
 }
 
@@ -284,7 +299,8 @@ static void share_out(job *j)
 {
     const cn_correlation *c = j->c;
     cn_units *u = &j->units;
-    ptrdiff_t weights = c->tap_count * c->x.channels * c->filters, wanted = 4 * cn_num_threads();
+    ptrdiff_t weights = c->tap_count * c->x.channels * c->filters;
+    ptrdiff_t wanted = (cn_product(c->out) <= FEW ? 1 : 4) * cn_num_threads();
     ptrdiff_t cost = weights + c->x.channels * c->filters;
     join_images(j, weights, wanted);
     for (j->groups = 1; cn_units_count(u) * j->groups < wanted &&
@@ -310,6 +326,7 @@ void cn_correlate(const cn_correlation *c)
     fit(&j);
     share_out(&j);
     j.panel_size = c->tap_count * j.block * j.width;
+    j.strip = cn_most(1, CN_CONV_PANEL / cn_most(1, j.panel_size));
     ptrdiff_t blocks = cn_divide_up(c->x.channels, j.block);
     j.keep = blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
     ptrdiff_t pieces = cn_units_count(&j.units) * j.groups;
