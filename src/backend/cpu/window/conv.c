@@ -123,8 +123,6 @@ static cn_correlation backward(const cn_conv_shape *s, const float *dy, const pt
         tap->w = t * s->channels * s->filters;
         c.tap_count += there;
     }
-    if (!c.tap_count) /* all zeros */
-        c.x.channels = 0;
     return c;
 }
 

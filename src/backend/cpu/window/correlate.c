@@ -226,6 +226,15 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
     }
 }
 
+/* All filters of a unit that no tap reaches. */
+static void clear(const cn_correlation *c, const cn_unit *u)
+{
+    float *y = c->y + cn_offset(u->at, c->y_step);
+    ptrdiff_t place[CN_CONV_AXES] = {0};
+    for (ptrdiff_t i = cn_product(u->size); i > 0; i--, cn_next_place(place, u->size, CN_CONV_AXES))
+        memset(y + cn_offset(place, c->y_step), 0, (size_t)c->filters * sizeof *y);
+}
+
 /* A thread's pieces are neighbours in the filters, whose weights its caches then hold. */
 static void run_pieces(void *context, size_t begin, size_t end)
 {
@@ -242,7 +251,9 @@ static void run_pieces(void *context, size_t begin, size_t end)
         if (job->keep && group != kept)
             pack_group(job, &p, room.weights);
         kept = group;
-        for (from = 0; from == 0 || from < c->x.channels; from += job->block)
+        if (!c->tap_count)
+            clear(c, &p.unit);
+        for (from = 0; c->tap_count && from < c->x.channels; from += job->block)
             run_block(job, &p, from, &room);
     }
 }
@@ -322,7 +333,7 @@ void cn_correlate(const cn_correlation *c)
     if (cn_product(c->out) <= 0 || c->filters <= 0)
         return;
     j.width = (c->filters > j.tiles->lanes ? 2 : 1) * j.tiles->lanes;
-    j.panels = cn_divide_up(c->filters, j.width);
+    j.panels = c->tap_count ? cn_divide_up(c->filters, j.width) : 1;
     fit(&j);
     share_out(&j);
     j.panel_size = c->tap_count * j.block * j.width;
