@@ -270,6 +270,7 @@ cn_json *cn_instance_config(const void *instance)
         ok = hooks[cls->family].write_config(instance, config);
     if (ok && (!methods(cls)->write_config || methods(cls)->write_config(instance, config)))
         return config;
+    cn_fail(CN_ESTATE, "%s: the method write_config has failed", cls->name); /* and said nothing */
     cn_json_free(config);
     return NULL;
 }

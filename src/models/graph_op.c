@@ -7,7 +7,7 @@
 #include "graph/form.h"
 #include "graph/shape.h"
 #include "models/structure.h"
-#include "ops/ops.h"
+#include "ops/movement/split.h"
 #include "ops/reduction/reduce.h"
 #include "saving/operations/operations.h"
 
@@ -59,6 +59,19 @@ static bool transpose_config(const cn_tensor *node, cn_json *config)
 static bool concat_config(const cn_tensor *node, cn_json *config)
 {
     return cn_json_set(config, "axis", cn_json_int(cn_concat_axis(node)));
+}
+
+static bool split_config(const cn_tensor *node, cn_json *config)
+{
+    const cn_split_attrs *a = CN_ATTRS(cn_split_attrs, node);
+    return cn_json_set(config, "indices_or_sections", cn_json_int(a->count)) &&
+           cn_json_set(config, "axis", cn_json_int(a->axis));
+}
+
+static bool unstack_config(const cn_tensor *node, cn_json *config)
+{
+    return cn_json_set(config, "num", cn_json_null()) &&
+           cn_json_set(config, "axis", cn_json_int(CN_ATTRS(cn_split_attrs, node)->axis));
 }
 
 static bool softmax_config(const cn_tensor *node, cn_json *config)
@@ -137,6 +150,8 @@ static const struct row {
     {"reshape", "Reshape", reshape_config, 1},
     {"transpose", "Transpose", transpose_config, 1},
     {"concat", "Concatenate", concat_config, 0},
+    {"split", "Split", split_config, 1},
+    {"unstack", "Unstack", unstack_config, 1},
     {"select", "Where", NULL, 3},
     {"sum", "Sum", reduce_config, 1},
     {"mean", "Mean", reduce_config, 1},

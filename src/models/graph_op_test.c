@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/test.h"
+#include "cornu/flow.h"
 #include "cornu/image.h"
 #include "graph/form.h"
 #include "models/model.h"
@@ -122,5 +123,74 @@ TEST(models_that_begin_inside)
         REQUIRE(outer);
         CHECK(!cn_functional(y, x));
         cn_clear_error();
+    }
+}
+
+/* Two pieces swapped and scaled, and one of three. */
+static cn_model *of_pieces(void)
+{
+    cn_tensor *x = cn_input(4, 3);
+    cn_list *halves = cn_split(x, 2, 1), *columns = cn_unstack(x, -1);
+    cn_tensor *swapped =
+        cn_concat(cn_list_of(cn_list_item(halves, 1), cn_mul(cn_list_item(halves, 0), 2)), 1);
+    return cn_functional(x, cn_list_of(swapped, cn_list_item(columns, 2)));
+}
+
+TEST(ops_of_several_results)
+{
+    static const char *const files[] = {"pieces.keras", "pieces.h5"};
+    cn_clear_session();
+    CN_SCOPE {
+        cn_tensor *x = cn_input(4, 3), *open = cn_input(CN_ANY, 3);
+        check_form(cn_list_item(cn_split(x, 2, 1), 0),
+                   "keras.src.ops.numpy.Split {\"indices_or_sections\": 2, \"axis\": 1} [\"x\"]");
+        check_form(cn_list_item(cn_unstack(x, -1), 0),
+                   "keras.src.ops.core.Unstack {\"num\": null, \"axis\": 2} [\"x\"]");
+        check_form(cn_list_item(cn_split(open, 5, 1), 0),
+                   "keras.src.ops.numpy.Split {\"indices_or_sections\": 5, \"axis\": 1} [\"x\"]");
+        cn_model *fifths = cn_functional(open, cn_list_item(cn_split(open, 5, 1), 4));
+        CHECK(cn_dim(cn_predict(fifths, cn_ones(cn_shape(2, 10, 3), CN_FLOAT32)), 1) == 2);
+        CHECK(!cn_predict(fifths, cn_ones(cn_shape(2, 4, 3), CN_FLOAT32)));
+        check_error("Functional 'functional': cn_split: axis 1 of shape (2, 4, 3) does not divide "
+                    "into 5 equal pieces");
+
+        cn_model *m = of_pieces();
+        REQUIRE(m);
+        CHECK(m->state_->operations->count == 5); /* with the input; the pieces are none */
+        CHECK(strstr(cn_model_to_json(m), "\"keras_history\": [\"split_op_0\", 0, 1]"));
+        CHECK(strstr(cn_model_to_json(m), "[\"unstack_op_0\", 0, 2]]"));
+        cn_tensor *data = cn_reshape(cn_arange(0, 12, 1, CN_FLOAT32), cn_shape(1, 4, 3));
+        for (size_t i = 0; i < 2; i++) {
+            REQUIRE(cn_save(m, cn_test_path(files[i])));
+            cn_model *again = cn_load_model(cn_test_path(files[i]));
+            cn_list *y = again ? cn_results_of_node(cn_predict(again, data)) : NULL;
+            REQUIRE(y && y->count == 2);
+            check_close(cn_floats(y->items[0]), ((float[]){6, 7, 8, 9, 10, 11, 0, 2, 4, 6, 8, 10}),
+                        12, 0, 0);
+            check_close(cn_floats(y->items[1]), ((float[]){2, 5, 8, 11}), 4, 0, 0);
+        }
+    }
+}
+
+static cn_list *both_sums(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    (void)user;
+    cn_tensor *sum = cn_add(carry[0], x[0]);
+    return cn_list_of(sum, sum);
+}
+
+TEST(ops_that_no_file_has)
+{
+    static const char *const files[] = {"scan.keras", "scan.h5"};
+    CN_SCOPE {
+        cn_tensor *x = cn_input(4, 3);
+        cn_list *sums =
+            cn_scan(both_sums, {cn_zeros_like(cn_sum(x, {1}))}, {cn_transpose(x, {1, 0, 2})});
+        cn_model *m = sums ? cn_functional(x, cn_list_item(sums, 0)) : NULL;
+        REQUIRE(m);
+        for (size_t i = 0; i < 2; i++) {
+            CHECK(!cn_save(m, cn_test_path(files[i])));
+            check_error("not supported: writing the op 'scan' between layers");
+        }
     }
 }

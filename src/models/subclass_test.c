@@ -112,6 +112,7 @@ TEST(subclass_in_a_functional_model)
 #define PAIR(P) P(float, factor, 2, "of the second")
 CN_MODEL(test_pair, PAIR, cn_layer *a, *b;)
 CN_MODEL(test_saved_pair, PAIR, cn_layer *a, *b;)
+CN_MODEL(test_mute_pair, PAIR, cn_layer *a, *b;)
 
 static cn_tensor *call_pair(test_pair *self, const cn_inputs *in)
 {
@@ -128,9 +129,22 @@ static bool write_pair(const test_saved_pair *self, cn_json *config)
     return cn_config_set_layer(config, "a", self->a) && cn_config_set_layer(config, "b", self->b);
 }
 
+static cn_tensor *call_mute_pair(test_mute_pair *self, const cn_inputs *in)
+{
+    (void)self;
+    return cn_mul(in->x[0], 2);
+}
+
+static bool write_nothing(const test_mute_pair *self, cn_json *config)
+{
+    (void)self, (void)config;
+    return false;
+}
+
 static void *read_pair(const cn_json *config);
 
 CN_REGISTER_MODEL(test_pair, .call = call_pair)
+CN_REGISTER_MODEL(test_mute_pair, .call = call_mute_pair, .write_config = write_nothing)
 CN_REGISTER_MODEL(test_saved_pair, .call = call_saved_pair, .write_config = write_pair,
                   .from_config = read_pair)
 
@@ -193,5 +207,22 @@ TEST(nodes_of_a_shared_layer)
         CHECK(!cn_get_output_at(shared, 2));
         check_error(
             "Asked to get output at node 2, but the layer 'shared' has only 2 inbound nodes");
+    }
+}
+
+/* Nothing that saving is refused for goes without a message. */
+TEST(saving_says_why_not)
+{
+    CN_SCOPE {
+        cn_model *m = (cn_model *)CN_MAKE(test_mute_pair, PAIR, .factor = 1);
+        CHECK(cn_predict(m, inputs()));
+        CHECK(!cn_save(m, cn_test_path("mute.keras")));
+        check_error("test_mute_pair: the method write_config has failed");
+        CHECK(!cn_save(NULL, cn_test_path("mute.keras")));
+        check_error("cn_save: expected a model, found NULL");
+        CHECK(!cn_save(m, NULL));
+        check_error("cn_save: expected a path, found NULL");
+        CHECK(!cn_save_weights(NULL, cn_test_path("mute.weights.h5")));
+        check_error("cn_save_weights: expected a model, found NULL");
     }
 }

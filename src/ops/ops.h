@@ -27,9 +27,6 @@ cn_tensor *cn_reshape_like(cn_tensor *x, cn_tensor *like);
  * be kept; one more may be CN_ANY. */
 #define CN_DIM(i) (-2 - (i))
 cn_tensor *cn_regroup(cn_tensor *x, cn_shape shape);
-/* `count` equal pieces of x's last axis, whose size is known, as the results of one node, whose
- * gradient is one concatenation. Within layers: between them cn_split's slices can be saved. */
-cn_list *cn_split_evenly(cn_tensor *x, int count);
 /* {CN_DIM(0), CN_DIM(1), …}: x as it is. */
 cn_shape cn_same_dims(int rank);
 /* The dtype that loops and kernels are written for: float16 and bfloat16 become float32,

@@ -30,6 +30,12 @@ static bool wrong_name(const char *who, const char *path, const char *wanted)
     return cn_fail(CN_EINVAL, "%s: expected a path that ends in %s, found '%s'", who, wanted, path);
 }
 
+/* Quiet where there is no model because of an error before. */
+static bool expected_both(const char *who, const cn_model *model)
+{
+    return cn_fail(CN_EINVAL, "%s: expected a %s, found NULL", who, model ? "path" : "model");
+}
+
 static bool write_piece(void *file, const void *bytes, size_t n)
 {
     return cn_file_write(file, bytes, n);
@@ -71,7 +77,7 @@ bool cn_save_with(cn_model *model, const cn_save_options *o)
 {
     cn_mark_at(o->at, "cn_save");
     if (!model || !o->path)
-        return model && cn_fail(CN_EINVAL, "cn_save: expected a path, found NULL");
+        return expected_both("cn_save", model);
     if (cn_ends_with(o->path, ".keras"))
         return cn_keras_write(model, o->path, o->include_optimizer);
     if (is_h5(o->path) && !cn_ends_with(o->path, ".weights.h5"))
@@ -91,7 +97,7 @@ bool cn_save_weights_with(cn_model *model, const cn_save_options *o)
 {
     cn_mark_at(o->at, "cn_save_weights");
     if (!model || !o->path)
-        return model && cn_fail(CN_EINVAL, "cn_save_weights: expected a path, found NULL");
+        return expected_both("cn_save_weights", model);
     if (!is_weights(o->path))
         return wrong_name("cn_save_weights", o->path, ".weights.h5");
     cn_h5_node *root = cn_h5_new();
@@ -116,7 +122,7 @@ bool cn_load_weights_with(cn_model *model, const cn_load_weights_options *o)
 {
     cn_mark_at(o->at, "cn_load_weights");
     if (!model || !o->path)
-        return model && cn_fail(CN_EINVAL, "cn_load_weights: expected a path, found NULL");
+        return expected_both("cn_load_weights", model);
     bool archive = cn_ends_with(o->path, ".keras");
     if (o->by_name && (archive || is_weights(o->path)))
         return cn_fail(CN_EINVAL, "cn_load_weights: by_name is for .h5 files alone, found '%s'",

@@ -10,6 +10,11 @@ static cn_tensor *first_of(cn_list *list)
     return cn_nth(list, 0);
 }
 
+static cn_tensor *ends_of(cn_list *list)
+{
+    return cn_sub(cn_nth(list, 0), cn_nth(list, cn_list_length(list) - 1));
+}
+
 static cn_tensor *constant(int64_t rows, int64_t columns)
 {
     float values[64];
@@ -121,7 +126,8 @@ static cn_tensor *places(cn_tensor *x)
     O(concat, cn_concat(cn_list_of(x, cn_square(x)), 1))                                           \
     O(stack, cn_stack(cn_list_of(x, cn_square(x)), -1))                                            \
     O(split, first_of(cn_split(x, 2, 2)))                                                          \
-    O(unstack, first_of(cn_unstack(x, 1)))                                                         \
+    O(split_ends, ends_of(cn_split(x, 3, 2)))                                                      \
+    O(unstack, ends_of(cn_unstack(x, 1)))                                                          \
     O(slice, cn_slice(x, ":, 1:3, ::-2"))                                                          \
     O(slice_index, cn_slice(x, "..., -1"))                                                         \
     O(slice_new, cn_slice(x, ":, None, 2, 1:"))                                                    \
@@ -193,6 +199,7 @@ static cn_tensor *places(cn_tensor *x)
     O(open_std, cn_std(x, {1, 2}))                                             \
     O(open_ones, cn_concat(cn_list_of(x, cn_ones_like(x)), -1))                \
     O(open_take, cn_take_along_axis(x, cn_cast(cn_less(x, 0.5), CN_INT32), 3)) \
+    O(open_split, ends_of(cn_split(x, 3, 2)))                                  \
     O(open_matmul, cn_matmul(x, constant(2, 5)))
 
 #define FUNCTION(name, ...)                   \

@@ -62,7 +62,7 @@ static cn_list *of_state(gru_cell *self, cn_tensor *h)
         return cn_list_of(cn_gate_of_state(&self->gates, h, UPDATE),
                           cn_gate_of_state(&self->gates, h, RESET));
     cn_tensor *y = cn_gates_of_state(&self->gates, h), *bias = bias_of(self, 1);
-    return cn_split_evenly(bias ? cn_add(y, bias) : y, GATES);
+    return cn_split(bias ? cn_add(y, bias) : y, GATES, -1);
 }
 
 static cn_tensor *gate(gru_cell *self, const cn_list *x, const cn_list *h, size_t i)
@@ -73,7 +73,7 @@ static cn_tensor *gate(gru_cell *self, const cn_list *x, const cn_list *h, size_
 static cn_tensor *step(gru_cell *self, const cn_inputs *in)
 {
     cn_tensor *before = in->x[1];
-    cn_list *x = cn_split_evenly(in->x[0], GATES), *state = of_state(self, before);
+    cn_list *x = cn_split(in->x[0], GATES, -1), *state = of_state(self, before);
     if (!x || !state)
         return NULL;
     cn_tensor *z = gate(self, x, state, UPDATE), *r = gate(self, x, state, RESET);

@@ -40,7 +40,7 @@ static cn_tensor *project(lstm_cell *self, cn_tensor *x)
 static cn_tensor *step(lstm_cell *self, const cn_inputs *in)
 {
     cn_tensor *x = in->x[0], *h_before = in->x[1], *c_before = in->x[2];
-    cn_list *gates = cn_split_evenly(cn_add(x, cn_gates_of_state(&self->gates, h_before)), GATES);
+    cn_list *gates = cn_split(cn_add(x, cn_gates_of_state(&self->gates, h_before)), GATES, -1);
     cn_tensor *i = cn_activate(self->recurrent_activation, cn_list_item(gates, INPUT));
     cn_tensor *f = cn_activate(self->recurrent_activation, cn_list_item(gates, FORGET));
     cn_tensor *candidate = cn_activate(self->activation, cn_list_item(gates, CANDIDATE));

@@ -143,6 +143,9 @@ TEST(concat_stack_split)
         parts = cn_split_at(x, (int64_t[]){1, 4}, 2, -1);
         check_tensor(cn_list_item(parts, 1), cn_shape(2, 3), 1, 2, 3, 7, 8, 9);
         check_tensor(cn_list_item(cn_unstack(x, 1), 5), cn_shape(2), 5, 11);
+        parts = cn_split(x, 1, 0);
+        CHECK(cn_list_length(parts) == 1 && cn_list_item(parts, 0) == x);
+        CHECK(cn_list_length(cn_unstack(cn_zeros(cn_shape(0, 2), CN_FLOAT32), 0)) == 0);
         CHECK(!cn_split(x, 4, 1));
         check_error("cn_split: axis 1 of shape (2, 6) does not divide into 4 equal pieces");
     }
@@ -190,6 +193,27 @@ TEST(tile_repeat_roll)
     }
 }
 
+/* Also more of them than a node has results. */
+TEST(many_pieces)
+{
+    static const int64_t counts[] = {512, 513};
+    CN_SCOPE {
+        for (size_t k = 0; k < 2; k++) {
+            int64_t n = counts[k];
+            cn_tensor *x =
+                cn_reshape(cn_arange(0, (double)(4 * n), 1, CN_INT32), cn_shape(2, 2 * n));
+            cn_list *parts = cn_split(x, n, 1), *columns = cn_unstack(x, 1);
+            REQUIRE(cn_list_length(parts) == (size_t)n && cn_list_length(columns) == 2 * (size_t)n);
+            check_tensor(cn_list_item(parts, (size_t)n - 1), cn_shape(2, 2), (double)(2 * n - 2),
+                         (double)(2 * n - 1), (double)(4 * n - 2), (double)(4 * n - 1));
+            check_tensor(cn_list_item(columns, (size_t)n), cn_shape(2), (double)n, (double)(3 * n));
+        }
+        cn_tensor *open = cn_placeholder(cn_shape(CN_ANY, 4), CN_FLOAT32, true);
+        CHECK(!cn_split(open, 513, 0));
+        check_error("not supported: more than 512 pieces of an unknown axis");
+    }
+}
+
 TEST(slice_update_values)
 {
     CN_SCOPE {
@@ -214,6 +238,9 @@ FORMULA(joined, cn_square(cn_concat(cn_list_of(x[0], cn_mul(x[0], x[1])), 1)))
 FORMULA(stacked, cn_square(cn_stack(cn_list_of(x[0], x[1]), 1)))
 FORMULA(unstacked,
         cn_mul(cn_list_item(cn_unstack(x[0], 1), 0), cn_list_item(cn_unstack(x[0], 1), 2)))
+FORMULA(halved,
+        cn_mul(cn_list_item(cn_split(x[0], 2, 2), 1), cn_list_item(cn_split(x[0], 2, 2), 0)))
+FORMULA(third, cn_square(cn_list_item(cn_split(x[0], 3, 1), 1)))
 FORMULA(padded, cn_square(cn_pad(x[0], (int64_t[]){1, 0, 2}, (int64_t[]){0, 2, 1}, "constant", 3)))
 FORMULA(reflected,
         cn_square(cn_pad(x[0], (int64_t[]){1, 0, 2}, (int64_t[]){0, 2, 1}, "reflect", 3)))
@@ -233,6 +260,8 @@ TEST(movement_gradients)
         check_gradients(joined, x, same);
         check_gradients(stacked, x, same);
         check_gradients(unstacked, x);
+        check_gradients(halved, x);
+        check_gradients(third, x);
         check_gradients(padded, x);
         check_gradients(reflected, x);
         check_gradients(edged, x);
