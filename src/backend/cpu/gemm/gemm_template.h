@@ -266,12 +266,13 @@ static void NAME(run_split)(const GEMM *g)
                     &chunks);
 }
 
-/* Where the sums are few and long. */
+/* Where the sums are few, or long and neither A nor B so small that all may read it again. */
 static bool NAME(splits)(const GEMM *g)
 {
     ptrdiff_t size = g->m * g->n, longer = g->m > g->n ? g->m : g->n;
+    bool square = size * 4 >= longer * longer;
     return g->batch == 1 && g->m > FEW_ROWS && g->k >= 2 * SPLIT_LENGTH &&
-           (size <= SPLIT_SIZE || (g->k >= 4 * longer && 2 * size <= NAME(SUMS)));
+           (size <= SPLIT_SIZE || (square && g->k >= 4 * longer && 2 * size <= NAME(SUMS)));
 }
 
 static void NAME(run)(const GEMM *g)
