@@ -208,6 +208,8 @@ static void *from_config(const cn_class *cls, const cn_json *config, const cn_js
     bool ok = self != NULL;
     for (size_t i = 0; ok && args && i < args->count; i++)
         ok = name_positional(self, cls, i, args, copy);
+    if (ok && hooks[cls->family].read_config)
+        ok = hooks[cls->family].read_config(cls, copy);
     ok = ok && (!methods(cls)->read_config || methods(cls)->read_config(copy)) &&
          set_members(self, cls, copy, from_file);
     cn_json_free(copy);

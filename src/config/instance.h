@@ -33,7 +33,8 @@ typedef struct cn_family_hooks {
     bool (*init)(void *self);
     void (*destroy)(void *self);
     bool (*write_config)(const void *self, cn_json *config);
-    const cn_param *common; /* CN_COMMON_ROWS; or NULL */
+    const cn_param *common;                                    /* CN_COMMON_ROWS; or NULL */
+    bool (*read_config)(const cn_class *cls, cn_json *config); /* before the class's own */
 } cn_family_hooks;
 void cn_family_set_hooks(cn_family family, cn_family_hooks hooks);
 /* The rows of `table`, which all things of a family take: what the tables of CN_OWN_ROWS go on

@@ -134,6 +134,17 @@ static bool write_config(const void *self, cn_json *config)
     return cn_json_set(config, "dtype", policy) && write_held(self, config) && ok;
 }
 
+/* input_dim=8 says input_shape=[8], but in layers that have one of their own. */
+static bool read_config(const cn_class *cls, cn_json *config)
+{
+    if (!cn_json_is(cn_json_get(config, "input_dim"), CN_JSON_INT) ||
+        cn_json_get(config, "input_shape") || cn_param_find(cls, "input_dim"))
+        return true;
+    cn_json *shape = cn_json_list();
+    bool ok = cn_json_add(shape, cn_json_remove(config, "input_dim"));
+    return cn_json_set(config, "input_shape", shape) && ok;
+}
+
 /* "PReLU(shared_axes=[1, 2])" becomes what files say of that layer. */
 static bool spell_out(cn_layer *layer, const cn_param *p, const cn_layer *held)
 {
@@ -241,7 +252,8 @@ CN_COMMON_ROWS(cn_layer, CN_LAYER_PARAMS)
 
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_LAYERS, (cn_family_hooks){init, destroy, write_config, common_rows});
+    cn_family_set_hooks(CN_LAYERS,
+                        (cn_family_hooks){init, destroy, write_config, common_rows, read_config});
     cn_family_set_files(CN_LAYERS, (cn_family_files){part_to_json, part_of_json});
 }
 

@@ -37,6 +37,27 @@ TEST(wrong_input_shapes)
     }
 }
 
+/* Keras's input_dim, in specs and files. */
+TEST(input_dim_is_an_input_shape)
+{
+    CN_SCOPE {
+        cn_model *model =
+            cn_sequential(cn_instance_of_spec(CN_LAYERS, "dense(4, input_dim=8)"), cn_dense(2));
+        REQUIRE(model && model->input);
+        check_text(cn_shape_text(model->input->shape), "(None, 8)");
+        model = cn_model_from_json(
+            "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": "
+            "[{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 2, "
+            "\"input_dim\": 4}}]}}");
+        REQUIRE(model && model->input);
+        check_text(cn_shape_text(model->input->shape), "(None, 4)");
+        cn_layer *ids = cn_instance_of_spec(CN_LAYERS, "embedding(input_dim=8, output_dim=2)");
+        CHECK(ids && !ids->input_shape);
+        CHECK(!cn_instance_of_spec(CN_LAYERS, "dense(4, input_dim=8, input_shape=[8])"));
+        check_error("Dense: unknown argument 'input_dim'");
+    }
+}
+
 TEST(old_files_say_it_with_the_batch)
 {
     CN_SCOPE {

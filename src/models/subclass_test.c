@@ -226,3 +226,49 @@ TEST(saving_says_why_not)
         check_error("cn_save_weights: expected a model, found NULL");
     }
 }
+
+/* ---- packages ---- */
+
+#define HELD(P) P(cn_layers, inner, CN_REQUIRED_LAYERS, "the layer")
+CN_LAYER(test_packed, PAIR, )
+CN_MODEL(test_packed_model, HELD, )
+
+static cn_tensor *call_packed(test_packed *self, const cn_inputs *in)
+{
+    return cn_mul(in->x[0], self->factor);
+}
+
+static bool init_packed_model(test_packed_model *self)
+{
+    return cn_add_sublayer(self, "inner", self->inner);
+}
+
+static cn_tensor *call_packed_model(test_packed_model *self, const cn_inputs *in)
+{
+    return cn_call(self->inner, in->x[0]);
+}
+
+CN_REGISTER_LAYER_IN("Custom", test_packed, .call = call_packed)
+CN_REGISTER_MODEL_IN("Mine", test_packed_model, .init = init_packed_model,
+                     .call = call_packed_model)
+
+TEST(classes_in_packages)
+{
+    CN_SCOPE {
+        cn_layer *layer = CN_MAKE(test_packed, PAIR, .factor = 3);
+        cn_model *m = (cn_model *)CN_MAKE(test_packed_model, HELD, .inner = layer);
+        cn_tensor *y = cn_predict(m, inputs());
+        REQUIRE(y && cn_save(m, cn_test_path("packed.keras")));
+        cn_str json = cn_model_to_json(m);
+        CHECK(strstr(json, "{\"module\": null, \"class_name\": \"test_packed_model\""));
+        CHECK(strstr(json, "\"registered_name\": \"Mine>test_packed_model\""));
+        CHECK(strstr(json, "\"registered_name\": \"Custom>test_packed\""));
+        cn_model *again = cn_load_model(cn_test_path("packed.keras"));
+        REQUIRE(again);
+        check_text(cn_class_name(again), "test_packed_model");
+        CHECK(
+            !memcmp(cn_floats(cn_predict(again, inputs())), cn_floats(y), 64 * 20 * sizeof(float)));
+        CHECK(cn_class_find(CN_LAYERS, "Custom>test_packed") ==
+              cn_class_find(CN_LAYERS, "test_packed"));
+    }
+}
