@@ -194,7 +194,8 @@ CN_API bool cn_history_save(const cn_history *history, cn_str path);
 /* ---- looking ---- */
 
 /* Prints Keras's table of layers, shapes and parameters to standard output; and the same as text,
- * borrowed from the model until the next call. */
+ * borrowed from the model until the next call. A last line names the layers of your own that have
+ * no compute_output_shape: their shapes were inferred by a dry run of call. */
 CN_API bool cn_summary(cn_model *model);
 CN_API cn_str cn_summary_text(cn_model *model);
 

@@ -169,6 +169,21 @@ static void add_totals(summary *s)
         cn_summary_total(&s->out, "Optimizer", other.count, other.bits);
 }
 
+/* A line that Keras's text does not have: the user's layers that do not say their output shape. */
+static void add_inferred(summary *s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->shown->count; i++) {
+        const cn_instance *object = s->shown->items[i];
+        if (cn_shown_is_op(object) || object->cls->module ||
+            cn_methods_of(object)->compute_output_shape)
+            continue;
+        cn_text_add(&s->out, count++ ? ", " : " Output shape inferred by a dry run of call: ");
+        cn_shown_name(&s->out, s->shown, object);
+    }
+    cn_text_add(&s->out, count ? "\n" : "");
+}
+
 static char *summarize(cn_model *model)
 {
     const struct cn_model_state *state = model->state_;
@@ -192,6 +207,7 @@ static char *summarize(cn_model *model)
     }
     cn_summary_foot(&s.out, s.connections);
     add_totals(&s);
+    add_inferred(&s);
     cn_mem_free(nodes);
     if (!s.out.failed)
         return s.out.text;

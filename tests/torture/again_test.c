@@ -306,14 +306,20 @@ static void check_again(const char *name)
     run(kind, -1, 0, &want);
     long step = given ? atol(given) : (cn_mem_count() - before) / 30;
     step = step > 0 ? step : 1;
-    for (int i = 0; i < CALLS; i++)
+    long refused = 0;
+    for (int i = 0; i < CALLS; i++) {
         for (long n = i % step, more = true; more; n += step) {
             digest got = {0};
             more = run(kind, i, n, &got);
+            refused += more;
             if (!CHECK(got.size == want.size && !memcmp(got.data, want.data, want.size)))
                 fprintf(stderr, "%s: allocation %ld of %s\n", kind->name, n, calls[i].name);
             free(got.data);
         }
+        if (given)
+            fprintf(stderr, "%s: %ld refused up to the end of %s\n", kind->name, refused,
+                    calls[i].name);
+    }
     free(want.data);
 }
 
