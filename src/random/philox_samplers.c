@@ -39,13 +39,14 @@ static void box_muller(const double u[2], double z[2])
 static float truncated_normal(const sampler *s, uint64_t element)
 {
     for (uint32_t attempt = 0;; attempt++) { /* each misses with probability 4e-6 */
-        double u[4], z[4];
+        double u[4];
         tries(s, element, attempt, PURPOSE_NORMAL, u);
-        box_muller(u, z);
-        box_muller(u + 2, z + 2);
-        for (int i = 0; i < 4; i++)
-            if (fabsf((float)z[i]) < 2)
-                return (float)z[i];
+        for (int i = 0; i < 4; i++) { /* most need no more than the first */
+            double radius = sqrt(-2 * log(u[i & 2])), angle = two_pi * u[i | 1];
+            float z = (float)(radius * (i & 1 ? sin(angle) : cos(angle)));
+            if (fabsf(z) < 2)
+                return z;
+        }
     }
 }
 
