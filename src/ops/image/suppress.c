@@ -9,49 +9,51 @@ typedef struct kept {
     int64_t count;
 } kept;
 
+/* With its score beside it: those of one class lie far apart. */
+typedef struct candidate {
+    float score;
+    int32_t place;
+} candidate;
+
 enum { COORDINATES = 5 };
 
 size_t cn_suppress_bytes(int64_t n, int64_t most)
 {
     if (most > n)
         most = n;
-    return (size_t)n * sizeof(int32_t) + (size_t)most * COORDINATES * sizeof(float);
+    return (size_t)n * sizeof(candidate) + (size_t)most * COORDINATES * sizeof(float);
 }
 
-/* ---- candidates: a heap of places, the best on top ---- */
+/* ---- candidates: a heap, the best on top ---- */
 
-static float score_of(const cn_suppress *s, int32_t place)
+static bool is_better(candidate a, candidate b)
 {
-    return s->scores[place * s->score_step];
+    return a.score > b.score || (a.score == b.score && a.place < b.place);
 }
 
-static bool is_better(const cn_suppress *s, int32_t a, int32_t b)
+static void sink(candidate *heap, int64_t count, int64_t at)
 {
-    float x = score_of(s, a), y = score_of(s, b);
-    return x > y || (x == y && a < b);
-}
-
-static void sink(const cn_suppress *s, int32_t *heap, int64_t count, int64_t at)
-{
-    int32_t item = heap[at];
+    candidate item = heap[at];
     for (int64_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && is_better(s, heap[child + 1], heap[child]))
+        if (child + 1 < count && is_better(heap[child + 1], heap[child]))
             child++;
-        if (!is_better(s, heap[child], item))
+        if (!is_better(heap[child], item))
             break;
         heap[at] = heap[child];
     }
     heap[at] = item;
 }
 
-static int64_t make_heap(const cn_suppress *s, int32_t *heap)
+static int64_t make_heap(const cn_suppress *s, candidate *heap)
 {
     int64_t count = 0;
-    for (int64_t i = 0; i < s->n; i++)
-        if (s->scores[i * s->score_step] > s->least)
-            heap[count++] = (int32_t)i;
+    for (int64_t i = 0; i < s->n; i++) {
+        float score = s->scores[i * s->score_step];
+        if (score > s->least)
+            heap[count++] = (candidate){score, (int32_t)i};
+    }
     for (int64_t i = count / 2; i--;)
-        sink(s, heap, count, i);
+        sink(heap, count, i);
     return count;
 }
 
@@ -102,15 +104,15 @@ static void keep(kept *k, const float box[4], float area)
 int64_t cn_suppress_run(const cn_suppress *s, void *memory, int32_t *places)
 {
     int64_t most = s->most < s->n ? s->most : s->n;
-    int32_t *heap = memory;
+    candidate *heap = memory;
     float *rows = (float *)(heap + s->n);
     kept k = {rows, rows + most, rows + 2 * most, rows + 3 * most, rows + 4 * most, 0};
     int64_t left = make_heap(s, heap);
     while (left && k.count < most) {
-        int32_t place = heap[0];
+        int32_t place = heap[0].place;
         heap[0] = heap[--left];
         if (left)
-            sink(s, heap, left, 0);
+            sink(heap, left, 0);
         float box[4];
         in_order(s->boxes + place * s->box_step, box);
         float area = (box[2] - box[0]) * (box[3] - box[1]);
