@@ -1,5 +1,6 @@
 #include "plan/profile.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,21 @@ static double share(double done, double ceiling)
     return ceiling > 0 ? 100 * done / ceiling : 0;
 }
 
+/* Of the time in kernels, percent that the ceilings ask for. */
+static double needed(row *const *list, size_t n, cn_ceilings top)
+{
+    double need = 0, total = 0;
+    if (!(top.flops > 0 && top.bytes > 0))
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        double seconds = 1e-9 * (double)list[i]->nanoseconds;
+        double products = list[i]->flops / top.flops, memory = list[i]->bytes / top.bytes;
+        need += fmin(seconds, fmax(products, memory));
+        total += seconds;
+    }
+    return share(need, total);
+}
+
 static void print_row(const row *r, double total, cn_ceilings top, FILE *file)
 {
     double seconds = 1e-9 * (double)r->nanoseconds, safe = seconds > 0 ? seconds : 1e-9;
@@ -224,9 +240,10 @@ void cn_profile_report(FILE *file)
         cn_ceilings top = cn_measure_ceilings();
         fprintf(file,
                 "kernels: %.3f s; ceilings: %.1f GFLOP/s in matrix products, %.1f GB/s from and to "
-                "memory (caches are faster)\n%10s %6s %8s %10s %10s %8s %8s %6s  kernel\n",
-                total, 1e-9 * top.flops, 1e-9 * top.bytes, "ms", "share", "calls", "us each",
-                "us best", "GFLOP/s", "GB/s", "of top");
+                "memory (caches are faster), which ask for %.0f%% of the time\n%10s %6s %8s %10s "
+                "%10s %8s %8s %6s  kernel\n",
+                total, 1e-9 * top.flops, 1e-9 * top.bytes, needed(list, n, top), "ms", "share",
+                "calls", "us each", "us best", "GFLOP/s", "GB/s", "of top");
         for (size_t i = 0; i < n && i < SHOWN; i++)
             print_row(list[i], total, top, file);
         if (n > SHOWN)
