@@ -43,7 +43,7 @@ def keras_network(name):
         "small": lambda: [layers.Input((4,)), layers.Dense(16, activation="relu"),
                           layers.Dense(3, activation="softmax")],
         "mlp": lambda: [layers.Input((784,)), layers.Dense(128, activation="relu"),
-                        layers.Dense(10, activation="softmax")],
+                        layers.Dropout(0.2), layers.Dense(10, activation="softmax")],
         "dense1": lambda: [layers.Input((1,)), layers.Dense(1)],
         "fashion": lambda: [layers.Input((28, 28, 1)), layers.Rescaling(1 / 255),
                             layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2),

@@ -1,7 +1,12 @@
 /* The networks of bench/models/networks.py in Cornu:
  *
- *     models NETWORK REPEATS    "step" and "predict", microseconds of each repeat on a line each
- *     models FILE.keras         loads it and prints its first prediction for ones
+ *     models NETWORK REPEATS [KIND]    trains it and predicts with it; only one of both where KIND
+ *                                      is "step" or "predict"
+ *     models FILE.keras                loads it and predicts once, for ones
+ *
+ * Lines of output are a word and a number. "step", "predict", "predict32": microseconds of each
+ * repeat; "call": of the first call; "first": from $BENCH_START (CLOCK_MONOTONIC) to the first
+ * prediction; "memory": the process's peak, in KiB.
  */
 #include <cornu.h>
 #include <stdio.h>
@@ -28,7 +33,7 @@ static cn_model *small(void)
 
 static cn_model *mlp(void)
 {
-    return cn_sequential(cn_input(784), cn_dense(128, .activation = "relu"),
+    return cn_sequential(cn_input(784), cn_dense(128, .activation = "relu"), cn_dropout(0.2),
                          cn_dense(10, .activation = "softmax"));
 }
 
@@ -108,13 +113,11 @@ static const network networks[] = {
     {"resnet224", resnet224, 0, 1, 1000, {3, {224, 224, 3}}, 0, "sgd(0.01)"},
     {"effnet224", effnet224, 0, 1, 1000, {3, {224, 224, 3}}, 0, "sgd(0.01)"}};
 
-static cn_model *made(const network *n)
+static void compile(const network *n, cn_model *model)
 {
     static const char *const losses[] = {"mse", "binary_crossentropy",
                                          "sparse_categorical_crossentropy"};
-    cn_model *model = n->make();
     cn_compile(model, n->optimizer, .loss = {losses[n->classes > 1 ? 2 : n->classes]});
-    return model;
 }
 
 static double now(void)
@@ -136,38 +139,76 @@ static cn_tensor *inputs(const network *n, int64_t count)
     return n->words ? cn_cast(x, CN_INT32) : x;
 }
 
+static cn_tensor *labels(const network *n, int64_t count)
+{
+    double high = n->classes > 1 ? n->classes : n->classes + 1;
+    cn_tensor *y = cn_random_uniform(cn_shape(count, 1), 0, high, CN_FLOAT32, NULL);
+    return n->classes ? cn_floor(y) : y;
+}
+
 /* Random samples for a repeat's steps. */
 static cn_dataset *samples(const network *n)
 {
     int64_t count = (int64_t)n->batch * n->steps;
-    double high = n->classes > 1 ? n->classes : n->classes + 1;
-    cn_tensor *y = cn_random_uniform(cn_shape(count, 1), 0, high, CN_FLOAT32, NULL);
-    return cn_from_arrays(inputs(n, count), n->classes ? cn_floor(y) : y);
+    return cn_from_arrays(inputs(n, count), labels(n, count));
+}
+
+static void say_memory(void)
+{
+    FILE *file = fopen("/proc/self/status", "r");
+    char line[256];
+    while (file && fgets(line, sizeof line, file))
+        if (!strncmp(line, "VmHWM:", 6))
+            printf("memory %ld\n", atol(line + 6));
+    if (file)
+        fclose(file);
+}
+
+static void say_first(void)
+{
+    const char *start = getenv("BENCH_START");
+    if (start)
+        printf("first %.3f\n", now() - atof(start));
 }
 
 static void time_steps(const network *n, cn_model *model, int repeats)
 {
     cn_dataset *data = samples(n);
+    cn_tensor *x = inputs(n, n->batch), *y = labels(n, n->batch);
+    cn_compute(cn_list_of(x, y));
+    double start = now();
+    cn_train_on_batch(model, x, y, NULL);
+    printf("call %.3f\n", now() - start);
     for (int i = -1; i < repeats; i++)
         CN_SCOPE {
-            double start = now();
+            start = now();
             cn_fit(model, data, .batch_size = n->batch, .verbose = 0, .shuffle = false);
             if (i >= 0)
                 printf("step %.3f\n", (now() - start) / n->steps);
         }
+    say_memory();
 }
 
-static void time_predictions(const network *n, cn_model *model, int repeats)
+static void time_predictions(const network *n, cn_model *model, int64_t batch, int repeats)
 {
-    const void *x = cn_data(inputs(n, 1));
-    float y[1000];
-    cn_predict_into(model, x, 1, y);
-    for (int i = 0; i < repeats; i++) {
-        double start = now();
-        for (int k = 0; k < n->steps; k++)
-            cn_predict_into(model, x, 1, y);
-        printf("predict %.3f\n", (now() - start) / n->steps);
+    static float y[32 * 1000];
+    const void *x = cn_data(inputs(n, batch));
+    int steps = batch == 1 ? n->steps : (n->steps + 7) / 8;
+    double start = now();
+    cn_predict_into(model, x, batch, y);
+    if (batch == 1) {
+        printf("call %.3f\n", now() - start);
+        say_first();
     }
+    cn_predict_into(model, x, batch, y);
+    for (int i = 0; i < repeats; i++) {
+        start = now();
+        for (int k = 0; k < steps; k++)
+            cn_predict_into(model, x, batch, y);
+        printf("predict%s %.3f\n", batch == 1 ? "" : "32", (now() - start) / steps);
+    }
+    if (batch == 1)
+        say_memory();
 }
 
 static int first_prediction(const char *path)
@@ -175,8 +216,22 @@ static int first_prediction(const char *path)
     cn_model *model = cn_load_model(path);
     float x[4] = {1, 1, 1, 1}, y[3];
     cn_predict_into(model, x, 1, y);
-    printf("%.6f %.6f %.6f\n", y[0], y[1], y[2]);
+    say_first();
+    say_memory();
     return 0;
+}
+
+static void time_network(const network *n, int repeats, const char *kind)
+{
+    cn_model *model = n->make();
+    if (n->batch && strcmp(kind, "predict") != 0) {
+        compile(n, model);
+        time_steps(n, model, repeats);
+    }
+    if (strcmp(kind, "step") != 0) {
+        time_predictions(n, model, 1, repeats);
+        time_predictions(n, model, 32, repeats);
+    }
 }
 
 int main(int argc, char **argv)
@@ -184,14 +239,11 @@ int main(int argc, char **argv)
     cn_on_error(cn_die);
     if (argc == 2)
         return first_prediction(argv[1]);
-    for (size_t i = 0; argc == 3 && i < sizeof networks / sizeof *networks; i++)
+    for (size_t i = 0; argc >= 3 && i < sizeof networks / sizeof *networks; i++)
         if (!strcmp(argv[1], networks[i].name)) {
-            cn_model *model = made(&networks[i]);
-            if (networks[i].batch)
-                time_steps(&networks[i], model, atoi(argv[2]));
-            time_predictions(&networks[i], model, atoi(argv[2]));
+            time_network(&networks[i], atoi(argv[2]), argc > 3 ? argv[3] : "");
             return 0;
         }
-    fprintf(stderr, "usage: models NETWORK REPEATS, or models FILE.keras\n");
+    fprintf(stderr, "usage: models NETWORK REPEATS [KIND], or models FILE.keras\n");
     return 1;
 }

@@ -9,12 +9,11 @@ from networks import NETWORKS, THREADS
 KERAS_ONLY = ("lstm", "transformer", "video", "resnet", "resnet224", "effnet224")
 
 
-def samples(name):
+def samples(name, count):
     import numpy as np
 
     n = NETWORKS[name]
     random = np.random.default_rng(0)
-    count = n.batch or 1
     shape = (count, *n.shape)
     if n.words:
         x = random.integers(0, n.words, shape).astype(np.int32)
@@ -27,76 +26,117 @@ def samples(name):
     return x, y.round() if n.classes else y
 
 
-def measure(name, step, predict):
-    """step() trains once and returns something to wait(); predict() ends when it has its answer."""
-    steps, repeats = NETWORKS[name].steps, NETWORKS[name].repeats
-    steps_too = NETWORKS[name].batch > 0
-    for kind, call in (("step", step), ("predict", predict)):
-        for repeat in range(-2, repeats) if call and (kind != "step" or steps_too) else ():
-            start = time.perf_counter()
-            for _ in range(steps):
-                wait = call()
-            if wait:
-                wait()
-            if repeat >= 0:
-                print(kind, (time.perf_counter() - start) / steps * 1e6)
+def say_memory():
+    with open("/proc/self/status") as lines:
+        print("memory", next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 
 
-def torch(name):
+def repeat(what, name, call):
+    """Times `call`, which may return something to wait for; the first call on its own."""
+    n, start = NETWORKS[name], time.perf_counter()
+    steps = max(1, n.steps // 8) if what == "predict32" else n.steps
+    (call() or (lambda: None))()
+    if what != "predict32":
+        print("call", (time.perf_counter() - start) * 1e6)
+    if what == "predict":
+        print("first", time.perf_counter() * 1e6 - float(os.environ["BENCH_START"]))
+    for again in range(-2, n.repeats):
+        start = time.perf_counter()
+        for _ in range(steps):
+            wait = call()
+        if wait:
+            wait()
+        if again >= 0:
+            print(what, (time.perf_counter() - start) / steps * 1e6)
+    if what != "predict32":
+        say_memory()
+
+
+def measure(name, kind, step, predict_of):
+    """step() trains once and returns something to wait(); predict_of(inputs) is a function that
+    ends when it has its answer."""
+    if kind == "step":
+        repeat("step", name, step)
+    else:
+        repeat("predict", name, predict_of(samples(name, 1)[0]))
+        repeat("predict32", name, predict_of(samples(name, 32)[0]))
+
+
+def torch(name, kind, compiled=False):
     import torch as t
     from torch import nn
 
     from torch_networks import PICTURES, Asked, torch_network
 
     t.set_num_threads(THREADS)
-    net = torch_network(name)
+    made = torch_network(name)
     classes = NETWORKS[name].classes
-    make = (t.optim.SGD(net.parameters(), 0.01) if NETWORKS[name].optimizer == "sgd"
-            else t.optim.Adam(net.parameters(), fused=True))
     loss_of = (nn.CrossEntropyLoss() if classes > 1 else
                nn.BCEWithLogitsLoss() if classes else nn.MSELoss())
-    x, y = samples(name)
-    if name in PICTURES:
-        x = x.transpose(0, 3, 1, 2).copy()
-    x, y = t.from_numpy(x), t.from_numpy(y).long() if classes > 1 else t.from_numpy(y)
+    net, asked = made, Asked(name, made).eval()
+    if compiled:
+        net, asked = t.compile(net), t.compile(asked)
+
+    def tensor_of(x):
+        return t.from_numpy(x.transpose(0, 3, 1, 2).copy() if name in PICTURES else x)
+
+    def predict_of(x):
+        x = tensor_of(x)
+
+        def predict():
+            with t.inference_mode():
+                asked(x).numpy()
+
+        return predict
+
+    if kind == "predict":
+        return measure(name, kind, None, predict_of)
+    make = (t.optim.SGD(made.parameters(), 0.01) if NETWORKS[name].optimizer == "sgd"
+            else t.optim.Adam(made.parameters(), fused=True))
+    x, y = samples(name, NETWORKS[name].batch)
+    x, y = tensor_of(x), t.from_numpy(y).long() if classes > 1 else t.from_numpy(y)
+    net.train()
 
     def step():
-        net.train()
         make.zero_grad(set_to_none=True)
         loss_of(net(x), y).backward()
         make.step()
 
-    one, asked = x[:1].clone(), Asked(name, net)
-
-    def predict():
-        net.eval()
-        with t.inference_mode():
-            asked(one).numpy()
-
-    measure(name, step, predict)
+    measure(name, kind, step, predict_of)
 
 
-def openvino(name):
+def torch_compiled(name, kind):
+    torch(name, kind, compiled=True)
+
+
+def openvino(name, kind):
     """PyTorch's network, which it converts; predictions only."""
     import openvino as ov
     import torch as t
 
     from torch_networks import PICTURES, Asked, torch_network
 
-    x = samples(name)[0][:1]
-    if name in PICTURES:
-        x = x.transpose(0, 3, 1, 2).copy()
     net = Asked(name, torch_network(name)).eval()
-    with t.inference_mode():
-        net(t.from_numpy(x))
-    model = ov.convert_model(net, example_input=t.from_numpy(x), input=[x.shape])
-    ask = ov.compile_model(model, "CPU", {
-        "INFERENCE_NUM_THREADS": THREADS, "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": "f32"}).create_infer_request()
-    measure(name, None, lambda: ask.infer([x])[0] is None)
+
+    def predict_of(x):
+        if name in PICTURES:
+            x = x.transpose(0, 3, 1, 2).copy()
+        with t.inference_mode():
+            net(t.from_numpy(x))
+        model = ov.convert_model(net, example_input=t.from_numpy(x), input=[x.shape])
+        ask = ov.compile_model(model, "CPU", {
+            "INFERENCE_NUM_THREADS": THREADS, "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "f32"}).create_infer_request()
+
+        def predict():
+            ask.infer([x])[0]
+
+        return predict
+
+    measure(name, kind, None, predict_of)
 
 
-def jax_keras(name):
+def jax_keras(name, kind):
     """Keras's layers and optimizer in one compiled step."""
     import jax as j
     import numpy as np
@@ -104,7 +144,7 @@ def jax_keras(name):
     from keras_networks import keras_training
 
     net, loss_of, make = keras_training(name)
-    x, y = samples(name)
+    x, y = samples(name, NETWORKS[name].batch or 1)
 
     def loss_and_state(trainable, fixed, x, y):
         out, fixed = net.stateless_call(trainable, fixed, x, training=True)
@@ -128,18 +168,18 @@ def jax_keras(name):
         return lambda: j.block_until_ready(loss)
 
     ask = j.jit(lambda state, x: net.stateless_call(state[0], state[1], x, training=False)[0])
-    measure(name, step, lambda: np.asarray(ask(state, x[:1])) is None)
+    measure(name, kind, step, lambda x: lambda: np.asarray(ask(state, x)) is None and None)
 
 
-def jax(name):
+def jax(name, kind):
     import jax as j
     import numpy as np
     from jax import numpy as jnp
 
     if name in KERAS_ONLY:
-        return jax_keras(name)
-    classes, kind = NETWORKS[name].classes, NETWORKS[name].optimizer
-    x, y = samples(name)
+        return jax_keras(name, kind)
+    classes, optimizer = NETWORKS[name].classes, NETWORKS[name].optimizer
+    x, y = samples(name, NETWORKS[name].batch or 1)
     random = np.random.default_rng(1)
 
     def weight(*shape):
@@ -160,6 +200,8 @@ def jax(name):
                 x = jnp.where(j.random.bernoulli(key, 0.75, x.shape), x / 0.75, 0)
         elif len(params) == 2:
             x = j.nn.relu(x @ params[0][0] + params[0][1])
+            if name == "mlp" and key is not None:
+                x = jnp.where(j.random.bernoulli(key, 0.8, x.shape), x / 0.8, 0)
         return x @ params[-1][0] + params[-1][1]
 
     def loss_of(params, x, y, key):
@@ -173,7 +215,7 @@ def jax(name):
         key, use = j.random.split(key)
         loss, g = j.value_and_grad(loss_of)(params, x, y, use)
         t = t + 1
-        if kind == "sgd":
+        if optimizer == "sgd":
             params = j.tree.map(lambda p, g: p - 0.01 * g, params, g)
         else:
             m = j.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, g)
@@ -193,11 +235,10 @@ def jax(name):
         return lambda: j.block_until_ready(loss)
 
     ask = j.jit(lambda p, x: j.nn.softmax(forward(p, x)) if classes else forward(p, x))
-    one = x[:1]
-    measure(name, step, lambda: np.asarray(ask(state[0], one)) is None)
+    measure(name, kind, step, lambda x: lambda: np.asarray(ask(state[0], x)) is None and None)
 
 
-def tensorflow(name):
+def tensorflow(name, kind):
     import tensorflow as tf
 
     from keras_networks import keras_training
@@ -205,7 +246,7 @@ def tensorflow(name):
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
     net, loss_of, make = keras_training(name)
-    x, y = (tf.constant(a) for a in samples(name))
+    x, y = (tf.constant(a) for a in samples(name, NETWORKS[name].batch or 1))
 
     @tf.function
     def run(x, y):
@@ -215,8 +256,12 @@ def tensorflow(name):
         return loss
 
     ask = tf.function(lambda x: net(x, training=False))
-    one = x[:1]
-    measure(name, lambda: run(x, y).numpy, lambda: ask(one).numpy() is None)
+
+    def predict_of(x):
+        x = tf.constant(x)
+        return lambda: ask(x).numpy() is None and None
+
+    measure(name, kind, lambda: run(x, y).numpy, predict_of)
 
 
 def first_prediction(peer, path):
@@ -229,8 +274,10 @@ def first_prediction(peer, path):
 
         with t.inference_mode():
             t.jit.load(path + ".pt")(t.from_numpy(x)).numpy()
-        return
-    os.environ["KERAS_BACKEND"] = peer
-    import keras
+    else:
+        os.environ["KERAS_BACKEND"] = peer
+        import keras
 
-    np.asarray(keras.models.load_model(path)(x))
+        np.asarray(keras.models.load_model(path)(x))
+    print("first", time.perf_counter() * 1e6 - float(os.environ["BENCH_START"]))
+    say_memory()

@@ -143,7 +143,8 @@ def torch_network(name):
     n = NETWORKS[name]
     row = {
         "small": lambda: nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3)),
-        "mlp": lambda: nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)),
+        "mlp": lambda: nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2),
+                                     nn.Linear(128, 10)),
         "dense1": lambda: nn.Linear(1, 1),
         "fashion": lambda: Scaled(nn.Sequential(
             nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.25),
