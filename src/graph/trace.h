@@ -31,7 +31,8 @@ cn_tensor *cn_trace_read(cn_tensor *tensor);
 bool cn_trace_assign(cn_tensor *variable, cn_tensor *value);
 
 /* Where this thread's assignments stand now. When what follows has come to an end, it is settled:
- * unless that was well, it has assigned nothing. Both return whether all is well. */
+ * unless that was well, it has assigned nothing. Both return whether all is well; a mark that
+ * failed is not settled. */
 typedef struct cn_trace_point {
     cn_list *variables, *values; /* held */
 } cn_trace_point;

@@ -371,7 +371,9 @@ cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_op
     if (current)
         return call_on_values(layer, x, o);
     cn_trace_point before;
-    cn_tensor *y = cn_trace_mark(&before) ? call_on_values(layer, x, o) : NULL;
+    if (!cn_trace_mark(&before))
+        return NULL;
+    cn_tensor *y = call_on_values(layer, x, o);
     return cn_trace_settle(&before, y) ? y : NULL;
 }
 

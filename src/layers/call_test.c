@@ -1,7 +1,9 @@
 /* What calls get besides one tensor: several by name, masks, further arguments; and how files say
  * it. */
+#include <errno.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/test.h"
 #include "cornu/models.h"
 #include "layers/layer.h"
@@ -67,5 +69,28 @@ TEST(calls_by_name_are_written_and_read)
         REQUIRE(third);
         got = cn_call(third, row(1, 2), row(3, 4), cn_cast(row(1, 0), CN_BOOL));
         check_close(cn_floats(got), ((float[]){-32, 0}), 2, 0, 0);
+    }
+}
+
+/* Each allocation of a call on values is refused: what waited before it is still assigned. */
+TEST(a_failing_call_keeps_what_was_assigned_before)
+{
+    CN_SCOPE {
+        cn_tensor *v = cn_variable(cn_values(cn_shape(2), 1, 2));
+        cn_layer *dense = (cn_layer *)cn_dense(2);
+        cn_tensor *x = cn_ones(cn_shape(1, 2), CN_FLOAT32);
+        CHECK(cn_call(dense, x));
+        bool refused = true;
+        for (long n = 0; refused; n++)
+            CN_SCOPE {
+                cn_assign(v, cn_values(cn_shape(2), n, -n));
+                cn_fault_at(CN_FAULT_MEMORY, n, ENOMEM);
+                cn_tensor *y = cn_call(dense, x);
+                refused = cn_fault_seen(CN_FAULT_MEMORY);
+                cn_fault_at(CN_FAULT_MEMORY, -1, 0);
+                CHECK(y || refused);
+                cn_clear_error();
+                check_close(cn_floats(v), ((float[]){(float)n, (float)-n}), 2, 0, 0);
+            }
     }
 }
