@@ -8,11 +8,14 @@
 
 enum { RELU = 1 }; /* cn_tile_activation of backend/cpu/gemm/tile.h, which the kernels take */
 
-/* A product with room for an epilogue, whose result only `user` reads. */
+/* A product with room for an epilogue, whose result only `user` reads. Kernels of integers have
+ * none.
+ */
 static bool is_free_product(const cn_ir_node *node)
 {
-    return !node->dead && node->op->epilogue && node->n_in == 2 && node->n_users == 1 &&
-           !node->wanted && !node->tensor->value;
+    cn_dtype dtype = node->tensor->dtype;
+    return (dtype == CN_FLOAT32 || dtype == CN_FLOAT64) && !node->dead && node->op->epilogue &&
+           node->n_in == 2 && node->n_users == 1 && !node->wanted && !node->tensor->value;
 }
 
 /* Which input of `add` is such a product, the other being a bias along its last axis; -1: neither.

@@ -173,3 +173,31 @@ TEST(denormals_count_as_zero_while_a_plan_runs)
         CHECK(cn_item(cn_sum(w)) == 0);
     }
 }
+
+/* Integers have no epilogue: their kernels would not see it. */
+static bool integer_body(void *user, const cn_list *in, int variant, cn_list *outputs)
+{
+    (void)user;
+    (void)variant;
+    cn_tensor *x = in->items[0];
+    cn_tensor *bias = cn_cast(cn_values(cn_shape(2), 0, 1), CN_INT32);
+    return cn_list_add(outputs, cn_add(cn_matmul(x, x), bias));
+}
+
+TEST(integer_products_keep_their_bias)
+{
+    CN_SCOPE {
+        const int32_t x[4] = {1, 2, 3, 4};
+        const void *inputs[] = {x};
+        cn_view view = cn_view_of(NULL, CN_INT32, cn_shape(2, 2));
+        cn_traced *t = cn_traced_new(integer_body, NULL, false);
+        cn_plan *plan = cn_traced_plan(t, &view, 1, 0);
+        cn_plan_run *run = cn_plan_begin(plan);
+        if (CHECK(run && cn_plan_execute(run, inputs, NULL))) {
+            const int32_t *y = cn_plan_output(run, 0)->data;
+            CHECK(y[0] == 7 && y[1] == 11 && y[2] == 15 && y[3] == 23);
+        }
+        cn_plan_end(plan, run);
+        cn_traced_free(t);
+    }
+}
