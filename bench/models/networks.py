@@ -106,9 +106,13 @@ def measured(text):
     return found
 
 
+def kinds_of(name):
+    return ("step", "predict") if NETWORKS[name].batch else ("predict",)
+
+
 def numbers_of(build, peer, name):
     found = collections.defaultdict(list)
-    for kind in ("step", "predict") if NETWORKS[name].batch else ("predict",):
+    for kind in kinds_of(name):
         if kind == "step" and peer == "openvino":
             continue
         text = output_of(command_for(build, peer, name, kind), KERAS_BACKEND=library_of(peer))
@@ -183,8 +187,7 @@ def compare(build, name, peers, middle, shared):
             with busy_cores():
                 table.add_shared(peer, numbers_of(build, peer, name))
     table.add_ratio("best peer / Cornu")
-    kinds = ("step", "predict") if NETWORKS[name].batch else ("predict",)
-    print_row("of top", [share_of_ceilings(build, name, kind) if kind in kinds else ""
+    print_row("of top", [share_of_ceilings(build, name, kind) if kind in kinds_of(name) else ""
                          for kind in ("step", "predict")])
     if name == "mlp":
         add_own_loops(table, build)
@@ -216,7 +219,7 @@ def start_times(build, peers, middle):
     table = Table("small, loaded from a file, by a process that ends then", middle, columns)
     with tempfile.TemporaryDirectory() as folder:
         output_of([sys.executable, os.path.abspath(__file__), "--save", folder],
-                  KERAS_BACKEND=peers[0].split("_")[0] if peers else "jax")
+                  KERAS_BACKEND=library_of(peers[0]) if peers else "jax")
         path = os.path.join(folder, "small.keras")
         for peer in ["Cornu", *(p for p in peers if p in ("torch", "jax", "tensorflow"))]:
             command = ([os.path.join(build, "bench_models"), path] if peer == "Cornu" else

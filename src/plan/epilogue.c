@@ -8,9 +8,8 @@
 
 enum { RELU = 1 }; /* cn_tile_activation of backend/cpu/gemm/tile.h, which the kernels take */
 
-/* A product with room for an epilogue, whose result only `user` reads. Kernels of integers have
- * none.
- */
+/* A product with room for an epilogue, whose result only `user` reads. Integers'
+ * kernels have none. */
 static bool is_free_product(const cn_ir_node *node)
 {
     cn_dtype dtype = node->tensor->dtype;

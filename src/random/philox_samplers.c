@@ -1,6 +1,7 @@
 /* Distributions that take an unknown number of tries: element e has a sequence of its own, the
  * blocks whose counter is (e, try, purpose). Fills of philox.c use purpose 0. */
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/threads.h"
 #include "random/philox.h"
@@ -28,12 +29,11 @@ static void tries(const sampler *s, uint64_t element, uint32_t attempt, uint32_t
 
 static const double two_pi = 6.283185307179586;
 
-/* Two independent normals from two uniforms. */
-static void box_muller(const double u[2], double z[2])
+/* One or the other of two independent normals from two uniforms. */
+static double box_muller(const double u[2], bool other)
 {
     double radius = sqrt(-2 * log(u[0])), angle = two_pi * u[1];
-    z[0] = radius * cos(angle);
-    z[1] = radius * sin(angle);
+    return radius * (other ? sin(angle) : cos(angle));
 }
 
 static float truncated_normal(const sampler *s, uint64_t element)
@@ -42,8 +42,7 @@ static float truncated_normal(const sampler *s, uint64_t element)
         double u[4];
         tries(s, element, attempt, PURPOSE_NORMAL, u);
         for (int i = 0; i < 4; i++) { /* most need no more than the first */
-            double radius = sqrt(-2 * log(u[i & 2])), angle = two_pi * u[i | 1];
-            float z = (float)(radius * (i & 1 ? sin(angle) : cos(angle)));
+            float z = (float)box_muller(u + (i & 2), i & 1);
             if (fabsf(z) < 2)
                 return z;
         }
@@ -71,11 +70,10 @@ static double log_gamma_variate(const sampler *s, uint64_t element, uint32_t pur
         return alpha > 0 ? INFINITY : NAN;
     double d = (alpha < 1 ? alpha + 1 : alpha) - 1.0 / 3, c = 1 / sqrt(9 * d);
     for (uint32_t attempt = 0;; attempt++) {
-        double u[4], z[2];
+        double u[4];
         tries(s, element, attempt, purpose, u);
-        box_muller(u, z);
-        double root = 1 + c * z[0], v = root * root * root;
-        if (root > 0 && log(u[2]) < 0.5 * z[0] * z[0] + d - d * v + d * log(v))
+        double z = box_muller(u, false), root = 1 + c * z, v = root * root * root;
+        if (root > 0 && log(u[2]) < 0.5 * z * z + d - d * v + d * log(v))
             return log(d * v) + (alpha < 1 ? log(u[3]) / alpha : 0);
     }
 }

@@ -317,13 +317,12 @@ static void share_out(job *j)
     for (j->groups = 1; cn_units_count(u) * j->groups < wanted &&
                         cn_product(u->size) * cost / j->groups > 2 * CN_CONV_PIECE;) {
         bool more = j->groups < j->panels;
-        if (more && weights / j->groups > cn_units_read(u, c->step, c->box) * c->x.channels)
-            j->groups = cn_least(2 * j->groups, j->panels);
-        else if (!cn_units_halve(u)) {
-            if (!more)
-                break;
-            j->groups = cn_least(2 * j->groups, j->panels);
-        }
+        bool heavy = weights / j->groups > cn_units_read(u, c->step, c->box) * c->x.channels;
+        if (!(more && heavy) && cn_units_halve(u))
+            continue;
+        if (!more)
+            break;
+        j->groups = cn_least(2 * j->groups, j->panels);
     }
 }
 
