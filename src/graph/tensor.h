@@ -94,7 +94,7 @@ typedef struct cn_kernel_args {
 } cn_kernel_args;
 
 /* Computes the outputs. False with an error recorded when the data forbid it (an index out of
- * range). */
+ * range): only where the op has the trait CN_FALLIBLE or CN_LATE. */
 typedef bool (*cn_kernel)(const cn_kernel_args *args);
 
 /* out[0..n) from the inputs' elements; inputs and output are contiguous and may be the same memory.
@@ -110,6 +110,7 @@ enum {
     CN_TAME = 1 << 6,        /* elementwise, and its gradient is finite whatever the operands are */
     CN_LATE = 1 << 5,        /* only running may tell the size of a result: cn_result_room */
     CN_COSTLY = 1 << 7,      /* elementwise, an element taking as long as several additions */
+    CN_FALLIBLE = 1 << 8,    /* `run` may return false; late ones may, too */
 };
 
 /* An op: one record, in the file that defines it. */

@@ -191,8 +191,12 @@ static bool ctc_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
     return dx[1] != NULL;
 }
 
-static const cn_op ctc_op = {
-    .name = "ctc", .infer = ctc_infer, .vjp = ctc_vjp, .run = ctc_run, .scratch = ctc_scratch};
+static const cn_op ctc_op = {.name = "ctc",
+                             .traits = CN_FALLIBLE,
+                             .infer = ctc_infer,
+                             .vjp = ctc_vjp,
+                             .run = ctc_run,
+                             .scratch = ctc_scratch};
 
 CN_LOSS_STRUCT(ctc_loss, CN_NO_PARAMS, )
 static cn_tensor *call(ctc_loss *self, cn_tensor *y_true, cn_tensor *y_pred)

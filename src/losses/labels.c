@@ -30,7 +30,7 @@ static bool labels_run(const cn_kernel_args *args)
 }
 
 static const cn_op labels_op = {.name = "class_labels",
-                                .traits = CN_NO_GRADIENT,
+                                .traits = CN_NO_GRADIENT | CN_FALLIBLE,
                                 .attrs = sizeof(labels_attrs),
                                 .infer = labels_infer,
                                 .run = labels_run};

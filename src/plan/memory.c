@@ -153,10 +153,20 @@ static bool is_read_out(const cn_ir *ir, int buffer)
     return false;
 }
 
+/* The last step that may fail; -1: none. */
+static int last_fallible(const cn_ir *ir)
+{
+    int s = ir->n_steps - 1;
+    while (s >= 0 && !(ir->nodes[ir->steps[s].nodes[0]].op->traits & (CN_FALLIBLE | CN_LATE)))
+        s--;
+    return s;
+}
+
 /* A variable's new value is written where the variable lies, when nobody needs the old one any
- * more. */
+ * more: neither a reader nor, should a later step fail, the user. */
 static void assign_in_place(cn_ir *ir)
 {
+    int safe = last_fallible(ir);
     for (size_t i = 0; i < ir->request->n_assigned; i++) {
         cn_ir_node *value = &ir->nodes[ir->values[i]], *variable = &ir->nodes[ir->targets[i]];
         if (variable->buffer < 0) /* nobody reads the old value */
@@ -165,7 +175,8 @@ static void assign_in_place(cn_ir *ir)
         cn_ir_buffer *from = &ir->buffers[value->buffer], *to = &ir->buffers[variable->buffer];
         if (from->place != CN_IN_ARENA || from->last == ir->n_steps ||
             to->place != CN_IN_VARIABLE || !ir->steps[ir->nodes[base].step].cluster ||
-            is_read_out(ir, variable->buffer) || !may_overwrite(ir, base, variable->buffer))
+            ir->nodes[base].step < safe || is_read_out(ir, variable->buffer) ||
+            !may_overwrite(ir, base, variable->buffer))
             continue;
         from->place = CN_IN_VARIABLE;
         from->index = to->index;

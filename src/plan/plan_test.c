@@ -1,8 +1,12 @@
 /* The graph, its plans and its gradients, on small formulas. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/test.h"
+#include "cornu/function.h"
+#include "cornu/host.h"
+#include "ops/gradient_check.h"
 #include "ops/ops.h"
 #include "plan/traced.h"
 
@@ -199,5 +203,38 @@ TEST(integer_products_keep_their_bias)
         }
         cn_plan_end(plan, run);
         cn_traced_free(t);
+    }
+}
+
+/* A step fails behind one that makes a variable's new value: the variable keeps the old one. */
+static bool refuse(const cn_host_args *a)
+{
+    const float *x = a->in[0].data;
+    memcpy(a->out[0].data, x, sizeof *x * (size_t)a->in[0].size);
+    return *x < 2 || cn_raise(CN_EIO, "no more than 2");
+}
+
+static cn_list *count_and_refuse(cn_tensor *const *in, void *user)
+{
+    cn_tensor *v = user;
+    cn_assign(v, cn_add(v, 1));
+    return cn_list_of(cn_host_call(refuse, {cn_mul(in[0], 2)}));
+}
+
+TEST(a_step_that_fails_has_assigned_nothing)
+{
+    CN_SCOPE {
+        cn_tensor *v = cn_variable(cn_values(cn_shape(3), 1, 2, 3));
+        cn_function *f = cn_traced_function(count_and_refuse, v);
+        cn_tensor *x[] = {cn_full(cn_shape(3), 0.5, CN_FLOAT32),
+                          cn_full(cn_shape(3), 1, CN_FLOAT32)};
+        for (int traced = 0; traced < 2; traced++)
+            for (int i = 0; i < 4; i++) {
+                cn_list *out = traced ? cn_run(f, x[i % 2]) : count_and_refuse(&x[i % 2], v);
+                CHECK((out && cn_data(cn_list_item(out, 0))) == !(i % 2));
+                cn_clear_error();
+                double counts = 2 * traced + i / 2 + 1;
+                check_tensor(v, cn_shape(3), 1 + counts, 2 + counts, 3 + counts);
+            }
     }
 }

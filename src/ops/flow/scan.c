@@ -191,6 +191,7 @@ static bool scan_covers(const cn_tensor *wide, const cn_tensor *narrow)
 }
 
 const cn_op cn_op_scan = {.name = "scan",
+                          .traits = CN_FALLIBLE,
                           .attrs = sizeof(cn_scan_attrs),
                           .infer = scan_infer,
                           .vjp = cn_scan_vjp,

@@ -170,6 +170,7 @@ static void *back_prepare(const cn_tensor *node)
 }
 
 static const cn_op cn_op_while_back = {.name = "while_loop's gradient",
+                                       .traits = CN_FALLIBLE,
                                        .attrs = sizeof(back_attrs),
                                        .infer = back_infer,
                                        .run = back_run,

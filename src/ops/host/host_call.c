@@ -88,7 +88,7 @@ static bool gradient_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_host_gradient = {.name = "host_gradient",
-                                   .traits = CN_IMPURE,
+                                   .traits = CN_IMPURE | CN_FALLIBLE,
                                    .attrs = sizeof(host_attrs),
                                    .infer = gradient_infer,
                                    .run = gradient_run,
@@ -142,13 +142,13 @@ static bool call_run(const cn_kernel_args *args)
     return call(args, ((const host_attrs *)args->attrs)->function);
 }
 
-#define HOST_CALL(id, more)                                \
-    const cn_op cn_op_##id = {.name = "host_call",         \
-                              .traits = more,              \
-                              .attrs = sizeof(host_attrs), \
-                              .infer = call_infer,         \
-                              .vjp = call_vjp,             \
-                              .run = call_run,             \
+#define HOST_CALL(id, more)                                 \
+    const cn_op cn_op_##id = {.name = "host_call",          \
+                              .traits = more | CN_FALLIBLE, \
+                              .attrs = sizeof(host_attrs),  \
+                              .infer = call_infer,          \
+                              .vjp = call_vjp,              \
+                              .run = call_run,              \
                               .scratch = host_scratch};
 HOST_CALL(host_call, CN_IMPURE)
 HOST_CALL(pure_host_call, 0)

@@ -144,7 +144,7 @@ static bool print_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_print = {.name = "print",
-                           .traits = CN_IMPURE,
+                           .traits = CN_IMPURE | CN_FALLIBLE,
                            .attrs = sizeof(print_attrs),
                            .infer = print_infer,
                            .vjp = print_vjp,

@@ -41,7 +41,7 @@ static bool ids_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_checked_ids = {.name = "checked_ids",
-                                 .traits = CN_NO_GRADIENT,
+                                 .traits = CN_NO_GRADIENT | CN_FALLIBLE,
                                  .attrs = sizeof(ids_attrs),
                                  .infer = ids_infer,
                                  .run = ids_run};

@@ -138,6 +138,7 @@ static bool gather_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_gather = {.name = "gather",
+                            .traits = CN_FALLIBLE,
                             .attrs = sizeof(gather_attrs),
                             .infer = gather_infer,
                             .vjp = gather_vjp,
@@ -217,6 +218,7 @@ static bool sum_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_gather_sum = {.name = "gather_sum",
+                                .traits = CN_FALLIBLE,
                                 .attrs = sizeof(gather_attrs),
                                 .infer = sum_infer,
                                 .vjp = sum_vjp,

@@ -65,7 +65,7 @@ static bool along_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_along_places = {.name = "along_places",
-                                  .traits = CN_NO_GRADIENT,
+                                  .traits = CN_NO_GRADIENT | CN_FALLIBLE,
                                   .attrs = sizeof(places_attrs),
                                   .infer = along_infer,
                                   .run = along_run};
@@ -109,7 +109,7 @@ static bool nd_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_nd_places = {.name = "nd_places",
-                               .traits = CN_NO_GRADIENT,
+                               .traits = CN_NO_GRADIENT | CN_FALLIBLE,
                                .attrs = sizeof(places_attrs),
                                .infer = nd_infer,
                                .run = nd_run};
