@@ -33,7 +33,8 @@ static cn_tensor *heads_first(cn_tensor *x)
 static cn_tensor *logits_of(cn_tensor *q, cn_tensor *k, const cn_attention_call *o)
 {
     double scale = o->scale != 0 ? o->scale : 1 / sqrt((double)q->shape.dim[3]);
-    cn_tensor *logits = cn_mul(cn_matmul_t(heads_first(q), heads_first(k), false, true), scale);
+    q = cn_mul(q, scale); /* fewer numbers than the logits */
+    cn_tensor *logits = cn_matmul_t(heads_first(q), heads_first(k), false, true);
     double cap = o->attn_logits_soft_cap;
     logits = cap > 0 ? cn_mul(cn_tanh(cn_div(logits, cap)), cap) : logits;
     logits = o->bias ? cn_add(logits, o->bias) : logits;
