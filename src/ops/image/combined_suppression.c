@@ -48,8 +48,9 @@ typedef struct combined {
     const cn_kernel_args *args;
     const combined_attrs *a;
     int64_t n, boxes, kinds, classes, per_class; /* kinds of boxes: 1 or as many as classes */
-    int32_t *places, *counts;                    /* of each image and class */
-    void *memory;                                /* where a thread's own does not suffice */
+    int64_t first;            /* so many boxes of a class are looked for before it needs more */
+    int32_t *places, *counts; /* of each image and class */
+    void *memory;             /* where a thread's own does not suffice */
 } combined;
 
 static int64_t rows_of(const combined_attrs *a, int64_t boxes)
@@ -66,25 +67,29 @@ static size_t combined_scratch(const cn_tensor *node)
     return lists * sizeof(int32_t) + (work > CN_SCRATCH ? work : 0);
 }
 
+/* The first boxes of a class: `most` of them or all there are. */
+static void suppress_class(const combined *c, int64_t image, int64_t cls, int64_t most)
+{
+    int64_t i = image * c->classes + cls;
+    const float *boxes = c->args->in[0].data, *scores = c->args->in[1].data;
+    cn_suppress s = {.boxes = boxes + (image * c->boxes * c->kinds + (c->kinds > 1 ? cls : 0)) * 4,
+                     .scores = scores + image * c->boxes * c->classes + cls,
+                     .box_step = 4 * c->kinds,
+                     .score_step = c->classes,
+                     .n = c->boxes,
+                     .most = most,
+                     .iou = c->a->iou,
+                     .least = c->a->least};
+    c->counts[i] = (int32_t)cn_suppress_run(&s, c->memory ? c->memory : cn_scratch(),
+                                            c->places + i * c->per_class);
+}
+
 /* Classes of images, counted through. */
 static void suppress_classes(void *context, size_t begin, size_t end)
 {
     const combined *c = context;
-    for (size_t i = begin; i < end; i++) {
-        int64_t image = (int64_t)i / c->classes, cls = (int64_t)i % c->classes;
-        const float *boxes = c->args->in[0].data, *scores = c->args->in[1].data;
-        cn_suppress s = {.boxes =
-                             boxes + (image * c->boxes * c->kinds + (c->kinds > 1 ? cls : 0)) * 4,
-                         .scores = scores + image * c->boxes * c->classes + cls,
-                         .box_step = 4 * c->kinds,
-                         .score_step = c->classes,
-                         .n = c->boxes,
-                         .most = c->per_class,
-                         .iou = c->a->iou,
-                         .least = c->a->least};
-        c->counts[i] = (int32_t)cn_suppress_run(&s, c->memory ? c->memory : cn_scratch(),
-                                                c->places + (int64_t)i * c->per_class);
-    }
+    for (int64_t i = (int64_t)begin; i < (int64_t)end; i++)
+        suppress_class(c, i / c->classes, i % c->classes, c->first);
 }
 
 static float score_at(const combined *c, int64_t image, int64_t cls, int32_t place)
@@ -109,16 +114,17 @@ static void write_box(const combined *c, int64_t image, int64_t cls, int32_t pla
         classes[at] = (float)cls;
 }
 
-/* Each class's list is in order: the best of their heads, again and again. */
+/* Each class's list is in order: the best of their heads, again and again. The few lists that are
+ * used up before the total is reached are made anew, whole. */
 static void merge_classes(const combined *c, int64_t image)
 {
     const int32_t *counts = c->counts + image * c->classes;
     int32_t *next = c->counts + (c->n + image) * c->classes;
     memset(next, 0, (size_t)c->classes * sizeof *next);
     int64_t row = 0;
-    for (int64_t best = 0; best >= 0 && row < c->a->total;) {
+    while (row < c->a->total) {
         float top = 0;
-        best = -1;
+        int64_t best = -1;
         for (int64_t cls = 0; cls < c->classes; cls++) {
             if (next[cls] >= counts[cls])
                 continue;
@@ -129,9 +135,12 @@ static void merge_classes(const combined *c, int64_t image)
                 top = score;
             }
         }
-        if (best >= 0)
-            write_box(c, image, best,
-                      c->places[(image * c->classes + best) * c->per_class + next[best]++], row++);
+        if (best < 0)
+            break;
+        write_box(c, image, best,
+                  c->places[(image * c->classes + best) * c->per_class + next[best]++], row++);
+        if (next[best] == c->first && c->first < c->per_class)
+            suppress_class(c, image, best, c->per_class);
     }
     if (c->args->out[3].data)
         ((int32_t *)c->args->out[3].data)[image] = (int32_t)row;
@@ -144,6 +153,9 @@ static bool combined_run(const cn_kernel_args *args)
     combined c = {.args = args, .a = a, .n = dim[0], .boxes = dim[1], .classes = dim[2]};
     c.kinds = args->in[0].dim[2];
     c.per_class = rows_of(a, c.boxes);
+    c.first = a->total / (c.classes + 1) * 2 + 8;
+    if (c.first > c.per_class)
+        c.first = c.per_class;
     c.counts = args->scratch;
     c.places = c.counts + 2 * c.n * c.classes;
     size_t jobs = (size_t)(c.n * c.classes);

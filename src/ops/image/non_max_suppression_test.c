@@ -55,6 +55,34 @@ TEST(non_max_suppression_of_several_classes)
     }
 }
 
+/* A class with most of the best boxes needs more of them than are looked for at first. */
+TEST(non_max_suppression_with_a_class_ahead)
+{
+    CN_SCOPE {
+        cn_tensor *boxes = numbers(cn_shape(1, 300, 1, 4), 1009, 1009),
+                  *scores = numbers(cn_shape(1, 300, 5), 103, 103),
+                  *ahead = cn_values(cn_shape(5), 0, 0, .6, 0, 0);
+        scores = cn_add(scores, ahead);
+        cn_tensor *few =
+                      cn_combined_non_max_suppression(boxes, scores, 200, 90, .iou_threshold = 0.7),
+                  *all = cn_combined_non_max_suppression(boxes, scores, 200, 1000,
+                                                         .iou_threshold = 0.7);
+        cn_tensor *ours = cn_equal(cn_nth(few, 2), 2);
+        CHECK(cn_item(cn_sum(cn_cast(ours, CN_INT32))) > 90 / 6 * 2 + 8 + 10);
+        for (int i = 0; i < 3; i++)
+            CHECK(cn_item(cn_all(
+                cn_equal(cn_nth(few, i), cn_slice(cn_nth(all, i), i ? ":, :90" : ":, :90, :")))));
+        cn_tensor *alone = cn_non_max_suppression(
+            cn_reshape(boxes, cn_shape(300, 4)),
+            cn_reshape(cn_slice(scores, "..., 2"), cn_shape(300)), 200, .iou_threshold = 0.7);
+        cn_tensor *own = cn_boolean_mask(cn_reshape(cn_nth(few, 1), cn_shape(90)),
+                                         cn_reshape(ours, cn_shape(90)));
+        cn_tensor *best = cn_gather(cn_slice(scores, "0, :, 2"), alone, 0);
+        for (int i = 0; i < (int)cn_dim(own, 0); i++)
+            CHECK(((const float *)cn_data(own))[i] == ((const float *)cn_data(best))[i]);
+    }
+}
+
 TEST(non_max_suppression_refuses)
 {
     CN_SCOPE {
