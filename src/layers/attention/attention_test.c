@@ -117,6 +117,54 @@ TEST(attention_in_a_model_and_its_file)
     }
 }
 
+static cn_tensor *attend(cn_tensor *const *x, cn_tensor *mask, bool causal)
+{
+    return cn_dot_product_attention(x[0], x[1], x[2], .mask = mask, .is_causal = causal);
+}
+
+/* Values, first and second derivatives of float32's op beside those of float64, which is composed
+ * of ops. */
+static void check_beside_float64(cn_shape q, cn_shape k, cn_shape v, cn_tensor *mask, bool causal)
+{
+    cn_tensor *found[2][8] = {{NULL}};
+    cn_tensor *x[] = {gradient_values(q, 1), gradient_values(k, 2), gradient_values(v, 3)};
+    for (int wide = 0; wide < 2; wide++) {
+        for (int i = 0; wide && i < 3; i++)
+            x[i] = cn_cast(x[i], CN_FLOAT64);
+        cn_tensor **to = found[wide], *y = to[0] = attend(x, mask, causal);
+        cn_list *first = cn_gradients(cn_square(y), cn_list_of(x[0], x[1], x[2]));
+        cn_list *ys = cn_list_new();
+        for (size_t i = 0; i < 3; i++) {
+            to[1 + i] = first->items[i];
+            cn_list_add(ys, cn_square(to[1 + i]));
+        }
+        cn_list *second = cn_gradients_with(ys, cn_list_of(x[0], x[1], x[2]));
+        for (size_t i = 0; i < 3; i++)
+            to[4 + i] = second->items[i];
+    }
+    for (int i = 0; i < 7; i++) {
+        REQUIRE(found[0][i] && cn_shape_equal(found[0][i]->shape, found[1][i]->shape));
+        cn_tensor *off = cn_max(cn_abs(cn_sub(found[1][i], cn_cast(found[0][i], CN_FLOAT64))));
+        cn_tensor *most = cn_max(cn_abs(found[1][i]));
+        CHECK(cn_item(off) <= 4e-6 * (1 + cn_item(most)));
+    }
+}
+
+TEST(attention_and_its_gradients_are_as_precise_as_float32)
+{
+    CN_SCOPE {
+        cn_shape q = cn_shape(2, 5, 3, 4), k = cn_shape(2, 7, 3, 4), v = cn_shape(2, 7, 3, 6);
+        cn_tensor *mask = cn_greater(gradient_values(cn_shape(2, 1, 5, 7), 4), 0);
+        check_beside_float64(q, k, v, NULL, false);
+        check_beside_float64(q, k, v, NULL, true);
+        check_beside_float64(q, k, v, mask, false);
+        check_beside_float64(q, k, v, cn_slice(mask, "0:1, 0:1, 0:1"), true);
+        check_beside_float64(cn_shape(1, 5, 3, 4), k, cn_shape(2, 7, 1, 6), mask, true);
+        check_beside_float64(cn_shape(1, 70, 2, 4), cn_shape(1, 1100, 2, 4),
+                             cn_shape(1, 1100, 2, 3), NULL, true); /* several parts of a head */
+    }
+}
+
 TEST(attention_refuses)
 {
     cn_clear_session();
@@ -147,5 +195,9 @@ TEST(attention_refuses)
         CHECK(!cn_dot_product_attention(x, x, x));
         check_error("cn_dot_product_attention: expected query, key and value of 4 axes, found "
                     "(2, 4, 5), (2, 4, 5) and (2, 4, 5)");
+        x = some(cn_shape(2, 4, 5, 6));
+        CHECK(!cn_dot_product_attention(x, x, some(cn_shape(2, 3, 5, 6))));
+        check_error("cn_dot_product_attention: query (2, 4, 5, 6), key (2, 4, 5, 6), value "
+                    "(2, 3, 5, 6) and mask none do not fit");
     }
 }
