@@ -176,9 +176,27 @@ CN_API cn_tensor *cn_with_mask(cn_tensor *tensor, cn_tensor *mask);
 
 /* ---- calling ---- */
 
+/* An input that is not given. NULL is one that could not be made, if an error is recorded: the call
+ * fails, too, rather than go on without it. */
+#define CN_ABSENT ((cn_tensor *)1)
 typedef struct cn_call_options {
     cn_at at;
-    cn_tensor *x0, *x1, *x2, *x3, *x4, *x5, *x6, *x7, *x8, *x9, *x10, *x11, *x12, *x13, *x14, *x15;
+    cn_tensor *x0;
+    cn_tensor *x1 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x2 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x3 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x4 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x5 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x6 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x7 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x8 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x9 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x10 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x11 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x12 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x13 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x14 CN_OTHERWISE(CN_ABSENT);
+    cn_tensor *x15 CN_OTHERWISE(CN_ABSENT);
     int training CN_OTHERWISE(CN_NONE); /* 1, 0, or CN_NONE: as the layer around it is called */
     cn_tensor *mask;
     const cn_list *inputs; /* instead of x0 … */
@@ -188,9 +206,14 @@ typedef struct cn_call_options {
 /* Calls a layer or model on tensors. On symbolic ones (cn_input) it becomes part of a functional
  * model; on others it is an expression like any other. Builds the layer if that has not happened.
  */
-#define cn_call(layer, ...) \
-    (CN_MARK("cn_call"),    \
-     cn_call_with(layer, &(cn_call_options){.training = CN_NONE, .at = CN_AT, __VA_ARGS__}))
+#define cn_call(layer, ...)                                                                       \
+    (CN_MARK("cn_call"),                                                                          \
+     cn_call_with(layer, &(cn_call_options){CN_NO_MORE_INPUTS_, .training = CN_NONE, .at = CN_AT, \
+                                            __VA_ARGS__}))
+#define CN_NO_MORE_INPUTS_                                                                \
+    .x1 = CN_ABSENT, .x2 = CN_ABSENT, .x3 = CN_ABSENT, .x4 = CN_ABSENT, .x5 = CN_ABSENT,  \
+    .x6 = CN_ABSENT, .x7 = CN_ABSENT, .x8 = CN_ABSENT, .x9 = CN_ABSENT, .x10 = CN_ABSENT, \
+    .x11 = CN_ABSENT, .x12 = CN_ABSENT, .x13 = CN_ABSENT, .x14 = CN_ABSENT, .x15 = CN_ABSENT
 CN_API cn_tensor *cn_call_with(void *layer, const cn_call_options *options);
 
 /* The shape of the (first) output for an input of that shape, CN_ANY where open, by running `call`

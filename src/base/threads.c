@@ -34,7 +34,7 @@
 #endif
 
 enum { MAX_THREADS = 256, STACK = 1 << 20 };
-enum { SPIN_NS = 10000 }; /* longer costs more than it saves as soon as the processors are shared */
+enum { SPIN_NS = 20000 }; /* longer costs more than it saves as soon as the processors are shared */
 enum { IDLE, ASLEEP, READY, RUNNING, AWAITED, QUIT };
 
 typedef struct worker {

@@ -402,7 +402,10 @@ static cn_list *inputs_of(const cn_call_options *o)
     cn_tensor *const all[] = {o->x0, o->x1, o->x2,  o->x3,  o->x4,  o->x5,  o->x6,  o->x7,
                               o->x8, o->x9, o->x10, o->x11, o->x12, o->x13, o->x14, o->x15};
     size_t n = sizeof all / sizeof *all;
-    while (n && !all[n - 1])
+    bool marked = all[n - 1] == CN_ABSENT; /* by cn_call; a struct filled in by hand ends in NULL */
+    while (n && (marked ? all[n - 1] == CN_ABSENT : !all[n - 1]))
+        n--;
+    while (n && !all[n - 1] && !cn_error_code())
         n--;
     cn_list *inputs = n ? cn_list_new() : NULL;
     for (size_t i = 0; inputs && i < n; i++) /* one that is left out is None, unless it failed */

@@ -94,3 +94,19 @@ TEST(a_failing_call_keeps_what_was_assigned_before)
             }
     }
 }
+
+/* An input that could not be made is not one that is left out. */
+TEST(an_input_that_failed_fails_the_call)
+{
+    CN_SCOPE {
+        cn_tensor *x = row(1, 2), *failed = cn_matmul(x, x);
+        CHECK(!failed && !cn_call(scaled(), x, failed) && !cn_call(scaled(), x, x, failed) &&
+              !cn_call(scaled(), x, failed, x) && !cn_call(scaled(), failed, x));
+        CHECK(strstr(cn_error(), "cn_matmul"));
+        CHECK(cn_call(scaled(), x, x)); /* all are given */
+        cn_clear_error();
+        check_close(cn_floats(cn_call(scaled(), x, NULL)), ((float[]){2, 4}), 2, 0, 0);
+        cn_call_options by_hand = {.x0 = x, .x1 = x, .training = CN_NONE};
+        check_close(cn_floats(cn_call_with(scaled(), &by_hand)), ((float[]){12, 24}), 2, 0, 0);
+    }
+}
