@@ -403,14 +403,14 @@ static cn_list *inputs_of(const cn_call_options *o)
                               o->x8, o->x9, o->x10, o->x11, o->x12, o->x13, o->x14, o->x15};
     size_t n = sizeof all / sizeof *all;
     bool marked = all[n - 1] == CN_ABSENT; /* by cn_call; a struct filled in by hand ends in NULL */
-    while (n && (marked ? all[n - 1] == CN_ABSENT : !all[n - 1]))
-        n--;
-    while (n && !all[n - 1] && !cn_error_code())
+    while (n && (all[n - 1] == CN_ABSENT || (!all[n - 1] && !(marked && cn_error_code()))))
         n--;
     cn_list *inputs = n ? cn_list_new() : NULL;
-    for (size_t i = 0; inputs && i < n; i++) /* one that is left out is None, unless it failed */
-        if ((!all[i] && cn_error_code()) || !cn_list_add(inputs, all[i] ? all[i] : cn_none()))
+    for (size_t i = 0; inputs && i < n; i++) { /* one that is left out is None, unless it failed */
+        bool given = all[i] && all[i] != CN_ABSENT;
+        if ((!all[i] && cn_error_code()) || !cn_list_add(inputs, given ? all[i] : cn_none()))
             return NULL;
+    }
     return inputs;
 }
 

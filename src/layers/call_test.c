@@ -106,6 +106,7 @@ TEST(an_input_that_failed_fails_the_call)
         CHECK(cn_call(scaled(), x, x)); /* all are given */
         cn_clear_error();
         check_close(cn_floats(cn_call(scaled(), x, NULL)), ((float[]){2, 4}), 2, 0, 0);
+        check_close(cn_floats(cn_call(scaled(), x, .x2 = x)), ((float[]){12, 24}), 2, 0, 0);
         cn_call_options by_hand = {.x0 = x, .x1 = x, .training = CN_NONE};
         check_close(cn_floats(cn_call_with(scaled(), &by_hand)), ((float[]){12, 24}), 2, 0, 0);
     }
