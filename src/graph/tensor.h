@@ -94,7 +94,8 @@ typedef struct cn_kernel_args {
 } cn_kernel_args;
 
 /* Computes the outputs. False with an error recorded when the data forbid it (an index out of
- * range): only where the op has the trait CN_FALLIBLE or CN_LATE. */
+ * range), where the op has the trait CN_FALLIBLE or CN_LATE; cn_scratch is there when a plan runs.
+ */
 typedef bool (*cn_kernel)(const cn_kernel_args *args);
 
 /* out[0..n) from the inputs' elements; inputs and output are contiguous and may be the same memory.

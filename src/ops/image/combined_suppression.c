@@ -174,7 +174,7 @@ static bool combined_run(const cn_kernel_args *args)
 }
 
 static const cn_op cn_op_combined_nms = {.name = "combined_non_max_suppression",
-                                         .traits = CN_NO_GRADIENT | CN_FALLIBLE,
+                                         .traits = CN_NO_GRADIENT,
                                          .attrs = sizeof(combined_attrs),
                                          .infer = combined_infer,
                                          .run = combined_run,

@@ -132,7 +132,7 @@ static bool argsort_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_argsort = {.name = "argsort",
-                             .traits = CN_NO_GRADIENT | CN_FALLIBLE,
+                             .traits = CN_NO_GRADIENT,
                              .infer = argsort_infer,
                              .run = argsort_run,
                              .scratch = sort_scratch};
@@ -197,7 +197,6 @@ static bool top_run(const cn_kernel_args *args)
 }
 
 const cn_op cn_op_top_k = {.name = "top_k",
-                           .traits = CN_FALLIBLE,
                            .attrs = sizeof(top_attrs),
                            .infer = top_infer,
                            .vjp = top_vjp,
