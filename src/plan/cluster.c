@@ -4,19 +4,15 @@
 
 #include "backend/cpu/loops/loops.h"
 #include "base/alloc.h"
-#include "base/threads.h"
 #include "graph/shape.h"
 
 enum {
-    TILE_BYTES = 1 << 16,  /* a tile's temporaries at most: they are on a thread's stack */
     NEAR_BYTES = 24 << 10, /* all of a tile: half of the nearest cache */
     SMALLEST_TILE = 256,   /* less, and calls cost more than what they compute */
     LARGEST_TILE = 1024,
     WORK = 1 << 16, /* elements times ops that are worth a thread, */
     COSTLY = 8      /* a costly op counting for so many */
 };
-
-/* ---- making ---- */
 
 /* Broadcast strides of an input against the output's shape, neighbouring axes joined. */
 static void set_strides(cn_cluster_input *input, cn_shape in, cn_shape out)
@@ -179,7 +175,7 @@ static void size_tiles(cn_cluster *c, size_t ops)
     }
     size_t near = tile_of(NEAR_BYTES, arrays * c->widest);
     near = near < SMALLEST_TILE ? SMALLEST_TILE : near > LARGEST_TILE ? LARGEST_TILE : near;
-    size_t most = tile_of(TILE_BYTES, (buffers ? buffers : 1) * c->widest);
+    size_t most = tile_of(CN_CLUSTER_BYTES, (buffers ? buffers : 1) * c->widest);
     c->tile = near < most ? near : most;
     size_t tiles = WORK / ops / c->tile;
     c->grain = c->tile * (tiles ? tiles : 1);
@@ -217,90 +213,4 @@ void cn_cluster_free(cn_cluster *c)
     cn_mem_free(c->inputs);
     cn_mem_free(c->ops);
     cn_mem_free(c);
-}
-
-/* ---- running ---- */
-
-/* dst[0..n) = the input's elements under the output's elements start, start + 1, … */
-static void expand(const cn_cluster_input *in, char *dst, const char *src, size_t start, size_t n)
-{
-    size_t size = (size_t)in->size;
-    int inner = in->rank - 1;
-    int64_t place[CN_MAX_RANK], offset = 0, rest = (int64_t)start;
-    for (int i = inner; i >= 0; i--) {
-        place[i] = rest % in->dim[i];
-        rest /= in->dim[i];
-        offset += place[i] * in->stride[i];
-    }
-    while (n) {
-        size_t run = (size_t)(in->dim[inner] - place[inner]);
-        run = run < n ? run : n;
-        if (in->stride[inner])
-            memcpy(dst, src + (size_t)offset * size, run * size);
-        else
-            cn_loop_fill(dst, src + (size_t)offset * size, size, run);
-        dst += run * size;
-        n -= run;
-        offset -= place[inner] * in->stride[inner];
-        place[inner] = 0;
-        for (int i = inner - 1; i >= 0; i--) {
-            offset += in->stride[i];
-            if (++place[i] < in->dim[i])
-                break;
-            offset -= place[i] * in->stride[i];
-            place[i] = 0;
-        }
-    }
-}
-
-static void run_ops(const cn_cluster *c, void **slots, size_t n)
-{
-    for (int k = 0; k < c->n_ops; k++) {
-        const cn_cluster_op *op = &c->ops[k];
-        const void *in[3];
-        for (int i = 0; i < op->n_in; i++)
-            in[i] = slots[op->in[i]];
-        op->loop(slots[op->out], in, n, op->attrs);
-    }
-}
-
-static void run_part(void *context, size_t begin, size_t end)
-{
-    const cn_kernel_args *args = context;
-    const cn_cluster *c = args->attrs;
-    _Alignas(64) char memory[TILE_BYTES];
-    void *slots[CN_CLUSTER_SLOTS];
-    size_t used = 0, room = c->tile * (size_t)c->widest;
-    int outputs = c->n_inputs, temporaries = outputs + c->n_outputs;
-    for (int i = 0; i < c->n_inputs; i++)
-        if (c->inputs[i].expand != CN_FULL) {
-            slots[i] = memory + used;
-            used += room;
-        }
-    for (int i = 0; i < c->n_temporaries; i++, used += room)
-        slots[temporaries + i] = memory + used;
-    size_t most = end - begin < c->tile ? end - begin : c->tile;
-    for (int i = 0; i < c->n_inputs; i++)
-        if (c->inputs[i].expand == CN_SINGLE)
-            cn_loop_fill(slots[i], args->in[i].data, (size_t)c->inputs[i].size, most);
-    for (size_t at = begin; at < end; at += c->tile) {
-        size_t n = end - at < c->tile ? end - at : c->tile;
-        for (int i = 0; i < c->n_inputs; i++) {
-            const cn_cluster_input *in = &c->inputs[i];
-            if (in->expand == CN_FULL)
-                slots[i] = (char *)args->in[i].data + at * (size_t)in->size;
-            else if (in->expand == CN_STRIDED)
-                expand(in, slots[i], args->in[i].data, at, n);
-        }
-        for (int i = 0; i < c->n_outputs; i++)
-            slots[outputs + i] = (char *)args->out[i].data + at * (size_t)c->output_size[i];
-        run_ops(c, slots, n);
-    }
-}
-
-bool cn_cluster_run(const cn_kernel_args *args)
-{
-    const cn_cluster *c = args->attrs;
-    cn_parallel_for(c->n, c->grain, run_part, (void *)args);
-    return true;
 }

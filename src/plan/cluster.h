@@ -5,7 +5,12 @@
 
 #include "plan/ir.h"
 
-enum { CN_CLUSTER_NODES = 48, CN_CLUSTER_INPUTS = 64, CN_CLUSTER_SLOTS = 256 };
+enum {
+    CN_CLUSTER_NODES = 48,
+    CN_CLUSTER_INPUTS = 64,
+    CN_CLUSTER_SLOTS = 256,
+    CN_CLUSTER_BYTES = 1 << 16, /* a tile's temporaries at most: they are on a thread's stack */
+};
 
 /* How an input's elements are found for a stretch of the output. */
 typedef enum cn_expand { CN_FULL, CN_SINGLE, CN_STRIDED } cn_expand;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/cpu/loops/reduce.h"
+#include "base/cold.h"
 
 #define SUM(a, v) ((a) + (v))
 #define PROD(a, v) ((a) * (v))
@@ -12,47 +13,47 @@
 #define ANY(a, v) ((a) | ((v) != 0))
 #define ALL(a, v) ((a) & ((v) != 0))
 
-#define REDUCER(name, type, first, step)                                                      \
-    static void name##_start(void *acc, ptrdiff_t n)                                          \
-    {                                                                                         \
-        for (ptrdiff_t i = 0; i < n; i++)                                                     \
-            ((type *)acc)[i] = (first);                                                       \
-    }                                                                                         \
-    static void name##_join(void *restrict acc, const void *restrict from, ptrdiff_t n)       \
-    {                                                                                         \
-        type *to = acc;                                                                       \
-        const type *x = from;                                                                 \
-        for (ptrdiff_t i = 0; i < n; i++)                                                     \
-            to[i] = (type)step(to[i], x[i]);                                                  \
-    }                                                                                         \
-    static void name##_totals(void *acc, const void *from, ptrdiff_t count, ptrdiff_t stride, \
-                              ptrdiff_t n)                                                    \
-    {                                                                                         \
-        type *to = acc;                                                                       \
-        const type *x = from;                                                                 \
-        for (; count > 0; count--, to++, x += stride)                                         \
-            for (ptrdiff_t i = 0; i < n; i++)                                                 \
-                *to = (type)step(*to, x[i]);                                                  \
+#define REDUCER(rare, name, type, first, step)                                                     \
+    rare static void name##_start(void *acc, ptrdiff_t n)                                          \
+    {                                                                                              \
+        for (ptrdiff_t i = 0; i < n; i++)                                                          \
+            ((type *)acc)[i] = (first);                                                            \
+    }                                                                                              \
+    rare static void name##_join(void *restrict acc, const void *restrict from, ptrdiff_t n)       \
+    {                                                                                              \
+        type *to = acc;                                                                            \
+        const type *x = from;                                                                      \
+        for (ptrdiff_t i = 0; i < n; i++)                                                          \
+            to[i] = (type)step(to[i], x[i]);                                                       \
+    }                                                                                              \
+    rare static void name##_totals(void *acc, const void *from, ptrdiff_t count, ptrdiff_t stride, \
+                                   ptrdiff_t n)                                                    \
+    {                                                                                              \
+        type *to = acc;                                                                            \
+        const type *x = from;                                                                      \
+        for (; count > 0; count--, to++, x += stride)                                              \
+            for (ptrdiff_t i = 0; i < n; i++)                                                      \
+                *to = (type)step(*to, x[i]);                                                       \
     }
 
-REDUCER(prod_f32, float, 1.0f, PROD)
-REDUCER(max_f32, float, -INFINITY, MAX)
-REDUCER(min_f32, float, INFINITY, MIN)
-REDUCER(sum_f64, double, 0.0, SUM)
-REDUCER(prod_f64, double, 1.0, PROD)
-REDUCER(max_f64, double, (double)-INFINITY, MAX)
-REDUCER(min_f64, double, (double)INFINITY, MIN)
+REDUCER(, prod_f32, float, 1.0f, PROD)
+REDUCER(, max_f32, float, -INFINITY, MAX)
+REDUCER(, min_f32, float, INFINITY, MIN)
+REDUCER(, sum_f64, double, 0.0, SUM)
+REDUCER(CN_COLD, prod_f64, double, 1.0, PROD)
+REDUCER(CN_COLD, max_f64, double, (double)-INFINITY, MAX)
+REDUCER(CN_COLD, min_f64, double, (double)INFINITY, MIN)
 /* Sums and products of ints wrap around, so they are unsigned. */
-REDUCER(sum_i32, uint32_t, 0, SUM)
-REDUCER(sum_i64, uint64_t, 0, SUM)
-REDUCER(prod_i32, uint32_t, 1, PROD)
-REDUCER(prod_i64, uint64_t, 1, PROD)
-REDUCER(max_i32, int32_t, INT32_MIN, MAX)
-REDUCER(max_i64, int64_t, INT64_MIN, MAX)
-REDUCER(min_i32, int32_t, INT32_MAX, MIN)
-REDUCER(min_i64, int64_t, INT64_MAX, MIN)
-REDUCER(any_u8, uint8_t, 0, ANY)
-REDUCER(all_u8, uint8_t, 1, ALL)
+REDUCER(CN_COLD, sum_i32, uint32_t, 0, SUM)
+REDUCER(CN_COLD, sum_i64, uint64_t, 0, SUM)
+REDUCER(CN_COLD, prod_i32, uint32_t, 1, PROD)
+REDUCER(CN_COLD, prod_i64, uint64_t, 1, PROD)
+REDUCER(CN_COLD, max_i32, int32_t, INT32_MIN, MAX)
+REDUCER(CN_COLD, max_i64, int64_t, INT64_MIN, MAX)
+REDUCER(CN_COLD, min_i32, int32_t, INT32_MAX, MIN)
+REDUCER(CN_COLD, min_i64, int64_t, INT64_MAX, MIN)
+REDUCER(CN_COLD, any_u8, uint8_t, 0, ANY)
+REDUCER(CN_COLD, all_u8, uint8_t, 1, ALL)
 
 /* Room for WIDE accumulators of any type. */
 typedef struct wide {
