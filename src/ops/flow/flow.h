@@ -61,7 +61,11 @@ typedef struct cn_flow_gradient {
     cn_list *grads;     /* what flows back to each of the body's parameters, or cn_none() */
     cn_list *residuals; /* tensors of the body that the gradients read */
     cn_list *saved;     /* placeholders in their place */
+    cn_list *turned;    /* what products read in place of captured matrices transposed, or NULL */
 } cn_flow_gradient;
+/* The matrices among what a loop has captured, its inputs from `own` on, transposed once for all
+ * turns: a product of few rows would write xᵀ in panels in each. Others: cn_none(). */
+cn_list *cn_flow_turned(const cn_tensor *loop, size_t own);
 /* To be called between cn_body_begin and cn_body_end, with `seeds` set: what flows into each
  * result, or cn_none(). Without `save` there are no residuals: the body is computed again where it
  * is needed. */

@@ -5,6 +5,7 @@
 #include "graph/gradients.h"
 #include "graph/replay.h"
 #include "ops/flow/flow.h"
+#include "ops/products.h"
 
 typedef struct differentiation {
     cn_body *body;
@@ -127,6 +128,39 @@ static bool renew_constants(const differentiation *d, cn_replay *replay)
     return true;
 }
 
+cn_list *cn_flow_turned(const cn_tensor *loop, size_t own)
+{
+    cn_list *list = cn_list_new();
+    for (size_t i = own; list && i < (size_t)loop->n_inputs; i++) {
+        cn_tensor *x = loop->inputs[i];
+        if (!cn_list_add(list, x->shape.rank == 2 ? cn_transpose(x) : cn_none()))
+            return NULL;
+    }
+    return list;
+}
+
+/* Products with captured matrices transposed read what was turned before the loop. */
+static bool read_turned(const cn_list *turned, const differentiation *d, cn_replay *replay)
+{
+    for (size_t i = 0; i < d->backward.count; i++) {
+        cn_tensor *node = d->backward.nodes[i];
+        const cn_matmul_attrs *a = node->attrs;
+        cn_tensor *matrix = NULL;
+        if (!replay->now[i] && node->op == &cn_op_matmul && node->n_inputs == 2 && a->transpose_b)
+            for (size_t k = 0; k < turned->count; k++)
+                if (d->body->params->items[d->own + k] == node->inputs[1])
+                    matrix = turned->items[k];
+        if (!replay->now[i])
+            replay->now[i] = matrix && !cn_is_none(matrix)
+                                 ? cn_matmul_t(cn_replay_now(replay, node->inputs[0]), matrix,
+                                               a->transpose_a, false)
+                                 : cn_replay_node(replay, node);
+        if (!replay->now[i])
+            return false;
+    }
+    return true;
+}
+
 static bool rewrite(cn_flow_gradient *g, differentiation *d, cn_tensor *const *outer)
 {
     cn_replay replay;
@@ -138,7 +172,7 @@ static bool rewrite(cn_flow_gradient *g, differentiation *d, cn_tensor *const *o
         cn_replay_put(&replay, g->seeds->items[i], g->flowing->items[i]);
     for (size_t i = 0; ok && i < g->residuals->count; i++)
         cn_replay_put(&replay, g->residuals->items[i], g->saved->items[i]);
-    ok = ok && cn_replay_run(&replay);
+    ok = ok && (g->turned ? read_turned(g->turned, d, &replay) : cn_replay_run(&replay));
     cn_list *grads = ok ? cn_replay_list(&replay, g->grads) : NULL;
     cn_replay_end(&replay);
     g->grads = grads;

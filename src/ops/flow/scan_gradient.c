@@ -137,7 +137,8 @@ static bool trace(backward *b, cn_tensor *const *dy)
     bool *flows = cn_mem_calloc(b->body->results->count, sizeof *flows);
     for (size_t i = 0; flows && i < b->body->results->count; i++)
         flows[i] = i < (size_t)b->a->carried || dy[i];
-    if (!flows || !cn_body_begin(&b->maker)) {
+    b->g.turned = cn_flow_turned(b->node, captured_from(b));
+    if (!flows || !b->g.turned || !cn_body_begin(&b->maker)) {
         cn_mem_free(flows);
         return false;
     }

@@ -2,7 +2,10 @@
 
 #include "base/test.h"
 #include "cornu/flow.h"
+#include "graph/walk.h"
+#include "ops/flow/scan.h"
 #include "ops/gradient_check.h"
+#include "ops/products.h"
 
 /* h = tanh(h + x); h is kept. */
 static cn_list *accumulate(cn_tensor *const *carry, cn_tensor *const *x, void *user)
@@ -125,5 +128,70 @@ TEST(scan_gradients_of_what_is_captured_alone)
     CN_SCOPE {
         check_first_gradients(rnn_of_two, gradient_values(cn_shape(2, 2), 1),
                               gradient_values(cn_shape(2, 2), 2));
+    }
+}
+
+/* h' = u h + (1 - u) tanh(x w + h w'): a product below a sum, as a GRU has it. */
+static cn_list *gated_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_tensor *const *w = user, *u = cn_sigmoid(cn_matmul(carry[0], w[1]));
+    cn_tensor *y = cn_tanh(cn_add(cn_matmul(x[0], w[0]), cn_matmul(carry[0], w[2])));
+    cn_tensor *h = cn_add(cn_mul(u, carry[0]), cn_mul(cn_sub(1, u), y));
+    return cn_list_of(h, h);
+}
+
+static cn_tensor *gated(cn_tensor *const *x)
+{
+    cn_tensor *w[] = {x[1], x[2], x[3]};
+    return cn_nth(cn_scan(gated_step, {x[4]}, {x[0]}, .user = w), 1);
+}
+
+/* Each step is a scan of its own over the rows of its slice. */
+static cn_list *nested_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_list *r = cn_scan(gated_step, {carry[0]}, {cn_expand_dims(x[0], 1)}, .user = user);
+    return cn_list_of(cn_nth(r, 0), cn_sum(cn_nth(r, 1)));
+}
+
+static cn_tensor *nested(cn_tensor *const *x)
+{
+    cn_tensor *w[] = {x[1], x[2], x[3]};
+    cn_list *r = cn_scan(nested_step, {cn_slice(x[4], ":1")}, {x[0]}, .user = w);
+    return cn_add(cn_sum(cn_nth(r, 0)), cn_nth(r, 1));
+}
+
+/* Scans that `results` depend on, and products with a transposed matrix in their steps. */
+static void count_turns(const cn_list *results, int *scans, int *turns)
+{
+    cn_walk walk;
+    CHECK(cn_walk_make(&walk, (cn_tensor *const *)results->items, results->count, NULL));
+    for (size_t i = 0; i < walk.count; i++) {
+        const cn_tensor *node = walk.nodes[i];
+        if (node->op == &cn_op_matmul)
+            *turns += CN_ATTRS(cn_matmul_attrs, node)->transpose_b;
+        if (node->op != &cn_op_scan)
+            continue;
+        ++*scans;
+        count_turns(cn_scan_body(node)->results, scans, turns);
+    }
+    cn_walk_free(&walk);
+}
+
+/* A matrix that steps back multiply with is transposed before the first of them. */
+TEST(scan_gradients_transpose_matrices_once)
+{
+    CN_SCOPE {
+        cn_tensor *x[] = {gradient_values(cn_shape(3, 2, 2), 1), gradient_values(cn_shape(2, 3), 2),
+                          gradient_values(cn_shape(3, 3), 3), gradient_values(cn_shape(3, 3), 4),
+                          gradient_values(cn_shape(2, 3), 5)};
+        static const gradient_formula formulas[] = {gated, nested};
+        for (int i = 0; i < 2; i++) {
+            check_gradients(formulas[i], x[0], x[1], x[2], x[3], x[4]);
+            cn_list *in = cn_list_of(x[2], x[3], x[4]);
+            cn_list *grads = cn_gradients(cn_sum(formulas[i](x)), in);
+            int scans = 0, turns = 0;
+            count_turns(grads, &scans, &turns);
+            CHECK(scans >= 2 && turns == 0);
+        }
     }
 }

@@ -225,7 +225,8 @@ static bool trace(backward *b)
     bool flows[CN_MAX_OUTPUTS];
     for (size_t i = 0; i < b->body->results->count; i++)
         flows[i] = true;
-    if (!cn_body_begin(&b->maker))
+    b->g.turned = cn_flow_turned(b->node, (size_t)b->a->vars);
+    if (!b->g.turned || !cn_body_begin(&b->maker))
         return false;
     b->g.seeds = cn_flow_seeds(b->body, flows);
     bool ok = b->g.seeds &&
