@@ -65,11 +65,10 @@ typedef struct maker {
     bool busy[CN_CLUSTER_NODES];    /* temporaries in use */
 } maker;
 
-/* The member that makes what `node` shows, or -1 when that comes from outside. */
-static int member_of(const maker *m, int node)
+int cn_cluster_member(const cn_ir *ir, const cn_ir_step *step, int node)
 {
-    const cn_ir_node *base = &m->ir->nodes[cn_ir_base(m->ir, node)];
-    int open = (int)(m->step - m->ir->steps);
+    const cn_ir_node *base = &ir->nodes[cn_ir_base(ir, node)];
+    int open = (int)(step - ir->steps);
     return base->step == open && base->op->traits & CN_ELEMENTWISE && !base->tensor->value
                ? base->member
                : -1;
@@ -105,7 +104,7 @@ static void first_round(maker *m)
     for (int i = 0; i < m->step->count; i++) {
         const cn_ir_node *node = &m->ir->nodes[m->step->nodes[i]];
         for (int k = 0; k < node->n_in; k++) {
-            int member = member_of(m, node->in[k]);
+            int member = cn_cluster_member(m->ir, m->step, node->in[k]);
             if (member >= 0)
                 m->last_use[member] = i;
             else
@@ -142,8 +141,9 @@ static void second_round(maker *m)
         if (m->slot[i] < 0)
             m->slot[i] = outputs + (temp_of[i] = temporary(m));
         op->n_in = (int16_t)node->n_in;
+        op->span = 1;
         for (int k = 0; k < node->n_in; k++) {
-            int member = member_of(m, node->in[k]);
+            int member = cn_cluster_member(m->ir, m->step, node->in[k]);
             if (member < 0)
                 continue;
             op->in[k] = (int16_t)(inputs + m->slot[member]);
@@ -202,6 +202,7 @@ cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_
                .output_nodes = output_nodes};
     first_round(&m);
     second_round(&m);
+    cn_cluster_chain(c, ir, step);
     size_tiles(c, work_of(&m));
     return c;
 }

@@ -9,6 +9,7 @@ enum {
     CN_CLUSTER_NODES = 48,
     CN_CLUSTER_INPUTS = 64,
     CN_CLUSTER_SLOTS = 256,
+    CN_OP_INPUTS = 10,
     CN_CLUSTER_BYTES = 1 << 16, /* a tile's temporaries at most: they are on a thread's stack */
 };
 
@@ -27,8 +28,8 @@ typedef struct cn_cluster_op {
     const char *name;
     cn_loop_kernel loop;
     const void *attrs;
-    int16_t in[3], out; /* slots: inputs first, then outputs, then temporaries */
-    int16_t n_in;
+    int16_t in[CN_OP_INPUTS], out; /* slots: inputs first, then outputs, then temporaries */
+    int16_t n_in, span;            /* the loop does so many ops: this one and those that follow */
 } cn_cluster_op;
 
 typedef struct cn_cluster {
@@ -47,6 +48,10 @@ typedef struct cn_cluster {
 cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_nodes,
                             int *output_nodes);
 void cn_cluster_free(cn_cluster *cluster);
+/* The member of the step that makes what `node` shows, or -1 when that comes from outside. */
+int cn_cluster_member(const cn_ir *ir, const cn_ir_step *step, int node);
+/* Ops that follow each other and make a known chain get one loop for all. */
+void cn_cluster_chain(cn_cluster *cluster, const cn_ir *ir, const cn_ir_step *step);
 /* The kernel: args->attrs is the cluster. */
 bool cn_cluster_run(const cn_kernel_args *args);
 

@@ -39,9 +39,8 @@ static void expand(const cn_cluster_input *in, char *dst, const char *src, size_
 
 static void run_ops(const cn_cluster *c, void **slots, size_t n)
 {
-    for (int k = 0; k < c->n_ops; k++) {
-        const cn_cluster_op *op = &c->ops[k];
-        const void *in[3];
+    for (const cn_cluster_op *op = c->ops, *end = op + c->n_ops; op < end; op += op->span) {
+        const void *in[CN_OP_INPUTS];
         for (int i = 0; i < op->n_in; i++)
             in[i] = slots[op->in[i]];
         op->loop(slots[op->out], in, n, op->attrs);

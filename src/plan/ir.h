@@ -85,7 +85,7 @@ bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
 /* Whether a pass of that name was turned off:
- * CORNU_PASSES_OFF=fold,merge,epilogue,pool,drop,fuse,reuse (for finding faults). */
+ * CORNU_PASSES_OFF=fold,merge,epilogue,pool,drop,fuse,chain,reuse (for finding faults). */
 bool cn_pass_off(const char *name);
 
 /* Is it a live node of the op of that name, still to be computed? */

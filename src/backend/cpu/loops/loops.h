@@ -36,6 +36,9 @@ typedef struct cn_loops {
     cn_loop_kernel f32[CN_LOOP_COUNT];
     cn_loop_kernel select[9]; /* by the size of an element: 1, 2, 4, 8 */
     void (*fill[9])(void *out, const void *value, size_t n);
+    /* A step of Adam: in is gradient, mean, 1 - beta_1, square, 1 - beta_2, epsilon, alpha, weight,
+     * then where the new mean and square are written; out the new weight (plan/chain.c). */
+    cn_loop_kernel adam;
 } cn_loops;
 
 CN_ISA_DECLARE(cn_loops);

@@ -76,6 +76,23 @@ BY_SIZE(2, uint16_t)
 BY_SIZE(4, uint32_t)
 BY_SIZE(8, uint64_t)
 
+static void adam(void *out, const void *const *in, size_t n, const void *attrs)
+{
+    const float *g = in[0], *m = in[1], *rate_1 = in[2], *v = in[3], *rate_2 = in[4];
+    const float *epsilon = in[5], *alpha = in[6], *w = in[7];
+    float *new_m = (float *)in[8], *new_v = (float *)in[9], *y = out;
+    (void)attrs;
+    APART for (size_t i = 0; i < n; i++)
+    {
+        const float mean = m[i] + (g[i] - m[i]) * rate_1[i];
+        const float square = v[i] + (g[i] * g[i] - v[i]) * rate_2[i];
+        const float next = w[i] - mean * alpha[i] / (sqrtf(square) + epsilon[i]);
+        new_m[i] = mean;
+        new_v[i] = square;
+        y[i] = next;
+    }
+}
+
 #define ROW(name, ...) [CN_LOOP_##name] = name##_f32,
 const cn_loops CN_ISA_SYMBOL(cn_loops) = {
     .f32 =
@@ -94,4 +111,5 @@ const cn_loops CN_ISA_SYMBOL(cn_loops) = {
         },
     .select = {[1] = select_1, [2] = select_2, [4] = select_4, [8] = select_8},
     .fill = {[1] = fill_1, [2] = fill_2, [4] = fill_4, [8] = fill_8},
+    .adam = adam,
 };
