@@ -14,8 +14,9 @@ enum {
     COSTLY = 8      /* a costly op counting for so many */
 };
 
-/* Broadcast strides of an input against the output's shape, neighbouring axes joined. */
-static void set_strides(cn_cluster_input *input, cn_shape in, cn_shape out)
+/* Broadcast strides of an array, which lies in `whole`, against the cluster's shape, neighbouring
+ * axes joined. */
+static void set_strides(cn_cluster_array *array, cn_shape in, cn_shape whole, cn_shape out)
 {
     int64_t step = 1;
     int64_t stride[CN_MAX_RANK];
@@ -23,36 +24,38 @@ static void set_strides(cn_cluster_input *input, cn_shape in, cn_shape out)
         int k = i - (out.rank - in.rank);
         int64_t dim = k < 0 ? 1 : in.dim[k];
         stride[i] = dim == 1 ? 0 : step;
-        step *= dim;
+        step *= k < 0 ? 1 : whole.dim[k];
     }
-    input->rank = 0;
+    array->rank = 0;
     for (int i = 0; i < out.rank; i++) {
         if (out.dim[i] == 1)
             continue;
-        int last = input->rank - 1;
-        if (last >= 0 && input->stride[last] == stride[i] * out.dim[i]) {
-            input->dim[last] *= out.dim[i];
-            input->stride[last] = stride[i];
+        int last = array->rank - 1;
+        if (last >= 0 && array->stride[last] == stride[i] * out.dim[i]) {
+            array->dim[last] *= out.dim[i];
+            array->stride[last] = stride[i];
         } else {
-            input->dim[input->rank] = out.dim[i];
-            input->stride[input->rank++] = stride[i];
+            array->dim[array->rank] = out.dim[i];
+            array->stride[array->rank++] = stride[i];
         }
     }
 }
 
-static void describe_input(const cn_ir *ir, cn_cluster_input *input, int node, cn_shape out)
+static cn_cluster_array describe(const cn_ir *ir, int node, cn_shape out)
 {
-    const cn_tensor *tensor = ir->nodes[node].tensor;
+    const cn_tensor *tensor = ir->nodes[node].tensor, *whole = ir->nodes[node].whole;
     int64_t size = cn_shape_size(tensor->shape);
-    input->size = (int)cn_dtype_size(tensor->dtype);
-    if (size == cn_shape_size(out)) {
-        input->expand = CN_FULL;
+    cn_cluster_array array = {.size = (int)cn_dtype_size(tensor->dtype)};
+    array.offset = array.size * ir->nodes[node].place;
+    if (size == cn_shape_size(out) && !whole) {
+        array.expand = CN_FULL;
     } else if (size == 1) {
-        input->expand = CN_SINGLE;
+        array.expand = CN_SINGLE;
     } else {
-        input->expand = CN_STRIDED;
-        set_strides(input, tensor->shape, out);
+        set_strides(&array, tensor->shape, whole ? whole->shape : tensor->shape, out);
+        array.expand = array.rank == 1 && array.stride[0] ? CN_FULL : CN_STRIDED;
     }
+    return array;
 }
 
 typedef struct maker {
@@ -77,12 +80,11 @@ int cn_cluster_member(const cn_ir *ir, const cn_ir_step *step, int node)
 /* The input that stands for `node`, added when it is new. Views of one size share. */
 static int input_slot(maker *m, int node, cn_shape out)
 {
-    cn_cluster_input input = {0};
-    describe_input(m->ir, &input, node, out);
+    cn_cluster_array input = describe(m->ir, node, out);
     for (int i = 0; i < m->cluster->n_inputs; i++)
-        if (m->input_nodes[i] == node && !memcmp(&m->cluster->inputs[i], &input, sizeof input))
+        if (m->input_nodes[i] == node && !memcmp(&m->cluster->arrays[i], &input, sizeof input))
             return i;
-    m->cluster->inputs[m->cluster->n_inputs] = input;
+    m->cluster->arrays[m->cluster->n_inputs] = input;
     m->input_nodes[m->cluster->n_inputs] = node;
     return m->cluster->n_inputs++;
 }
@@ -114,10 +116,11 @@ static void first_round(maker *m)
         if (node->buffer < 0)
             continue;
         m->slot[i] = m->cluster->n_outputs;
-        m->cluster->output_size[m->cluster->n_outputs] =
-            (int16_t)cn_dtype_size(node->tensor->dtype);
         m->output_nodes[m->cluster->n_outputs++] = m->step->nodes[i];
     }
+    for (int i = 0; i < m->cluster->n_outputs; i++)
+        m->cluster->arrays[m->cluster->n_inputs + i] =
+            describe(m->ir, m->output_nodes[i], m->ir->nodes[m->output_nodes[i]].tensor->shape);
 }
 
 /* How much is done for an element, in additions or the like. */
@@ -168,10 +171,10 @@ static size_t tile_of(size_t bytes, int bytes_an_element)
 static void size_tiles(cn_cluster *c, size_t ops)
 {
     int buffers = c->n_temporaries, arrays = c->n_inputs + c->n_outputs + c->n_temporaries;
-    for (int i = 0; i < c->n_inputs; i++) {
-        buffers += c->inputs[i].expand != CN_FULL;
-        if (c->widest < c->inputs[i].size)
-            c->widest = c->inputs[i].size;
+    for (int i = 0; i < c->n_inputs + c->n_outputs; i++) {
+        buffers += c->arrays[i].expand != CN_FULL;
+        if (c->widest < c->arrays[i].size)
+            c->widest = c->arrays[i].size;
     }
     size_t near = tile_of(NEAR_BYTES, arrays * c->widest);
     near = near < SMALLEST_TILE ? SMALLEST_TILE : near > LARGEST_TILE ? LARGEST_TILE : near;
@@ -187,9 +190,9 @@ cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_
     cn_cluster *c = cn_mem_calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    c->inputs = cn_mem_calloc(CN_CLUSTER_INPUTS, sizeof *c->inputs);
+    c->arrays = cn_mem_calloc(CN_CLUSTER_INPUTS + (size_t)step->count, sizeof *c->arrays);
     c->ops = cn_mem_calloc((size_t)step->count, sizeof *c->ops);
-    if (!c->inputs || !c->ops) {
+    if (!c->arrays || !c->ops) {
         cn_cluster_free(c);
         return NULL;
     }
@@ -211,7 +214,7 @@ void cn_cluster_free(cn_cluster *c)
 {
     if (!c)
         return;
-    cn_mem_free(c->inputs);
+    cn_mem_free(c->arrays);
     cn_mem_free(c->ops);
     cn_mem_free(c);
 }

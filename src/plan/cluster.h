@@ -13,16 +13,17 @@ enum {
     CN_CLUSTER_BYTES = 1 << 16, /* a tile's temporaries at most: they are on a thread's stack */
 };
 
-/* How an input's elements are found for a stretch of the output. */
+/* How an array's elements are found for a stretch of the cluster's. */
 typedef enum cn_expand { CN_FULL, CN_SINGLE, CN_STRIDED } cn_expand;
 
-typedef struct cn_cluster_input {
+typedef struct cn_cluster_array {
     cn_expand expand;
     int size; /* of an element */
-    int rank; /* CN_STRIDED: the output's dimensions, joined where that is possible, and this
-                 input's strides */
+    int rank; /* CN_STRIDED: the cluster's dimensions, joined where that is possible, and this
+                 array's strides */
     int64_t dim[CN_MAX_RANK], stride[CN_MAX_RANK];
-} cn_cluster_input;
+    int64_t offset; /* bytes: a part of something larger */
+} cn_cluster_array;
 
 typedef struct cn_cluster_op {
     const char *name;
@@ -37,9 +38,8 @@ typedef struct cn_cluster {
     size_t n;    /* elements */
     size_t tile; /* elements at a time */
     size_t grain;
-    int widest; /* bytes of the largest element */
-    int16_t output_size[CN_CLUSTER_NODES];
-    cn_cluster_input *inputs;
+    int widest;               /* bytes of the largest element */
+    cn_cluster_array *arrays; /* inputs, then outputs */
     cn_cluster_op *ops;
 } cn_cluster;
 

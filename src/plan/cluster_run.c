@@ -5,8 +5,10 @@
 #include "base/threads.h"
 #include "plan/cluster.h"
 
-/* dst[0..n) = the input's elements under the output's elements start, start + 1, … */
-static void expand(const cn_cluster_input *in, char *dst, const char *src, size_t start, size_t n)
+/* tile[0..n) = the array's elements under the cluster's elements start, start + 1, …; or these
+ * elements = tile[0..n). */
+static void move(const cn_cluster_array *in, char *tile, char *data, size_t start, size_t n,
+                 bool back)
 {
     size_t size = (size_t)in->size;
     int inner = in->rank - 1;
@@ -19,11 +21,12 @@ static void expand(const cn_cluster_input *in, char *dst, const char *src, size_
     while (n) {
         size_t run = (size_t)(in->dim[inner] - place[inner]);
         run = run < n ? run : n;
+        char *at = data + (size_t)offset * size;
         if (in->stride[inner])
-            memcpy(dst, src + (size_t)offset * size, run * size);
+            memcpy(back ? at : tile, back ? tile : at, run * size);
         else
-            cn_loop_fill(dst, src + (size_t)offset * size, size, run);
-        dst += run * size;
+            cn_loop_fill(tile, at, size, run);
+        tile += run * size;
         n -= run;
         offset -= place[inner] * in->stride[inner];
         place[inner] = 0;
@@ -47,6 +50,12 @@ static void run_ops(const cn_cluster *c, void **slots, size_t n)
     }
 }
 
+static char *data_of(const cn_kernel_args *args, const cn_cluster *c, int i)
+{
+    const cn_view *view = i < c->n_inputs ? &args->in[i] : &args->out[i - c->n_inputs];
+    return (char *)view->data + c->arrays[i].offset;
+}
+
 static void run_part(void *context, size_t begin, size_t end)
 {
     const cn_kernel_args *args = context;
@@ -54,30 +63,31 @@ static void run_part(void *context, size_t begin, size_t end)
     _Alignas(64) char memory[CN_CLUSTER_BYTES];
     void *slots[CN_CLUSTER_SLOTS];
     size_t used = 0, room = c->tile * (size_t)c->widest;
-    int outputs = c->n_inputs, temporaries = outputs + c->n_outputs;
-    for (int i = 0; i < c->n_inputs; i++)
-        if (c->inputs[i].expand != CN_FULL) {
+    int arrays = c->n_inputs + c->n_outputs;
+    for (int i = 0; i < arrays; i++)
+        if (c->arrays[i].expand != CN_FULL) {
             slots[i] = memory + used;
             used += room;
         }
     for (int i = 0; i < c->n_temporaries; i++, used += room)
-        slots[temporaries + i] = memory + used;
+        slots[arrays + i] = memory + used;
     size_t most = end - begin < c->tile ? end - begin : c->tile;
     for (int i = 0; i < c->n_inputs; i++)
-        if (c->inputs[i].expand == CN_SINGLE)
-            cn_loop_fill(slots[i], args->in[i].data, (size_t)c->inputs[i].size, most);
+        if (c->arrays[i].expand == CN_SINGLE)
+            cn_loop_fill(slots[i], args->in[i].data, (size_t)c->arrays[i].size, most);
     for (size_t at = begin; at < end; at += c->tile) {
         size_t n = end - at < c->tile ? end - at : c->tile;
-        for (int i = 0; i < c->n_inputs; i++) {
-            const cn_cluster_input *in = &c->inputs[i];
-            if (in->expand == CN_FULL)
-                slots[i] = (char *)args->in[i].data + at * (size_t)in->size;
-            else if (in->expand == CN_STRIDED)
-                expand(in, slots[i], args->in[i].data, at, n);
+        for (int i = 0; i < arrays; i++) {
+            const cn_cluster_array *a = &c->arrays[i];
+            if (a->expand == CN_FULL)
+                slots[i] = data_of(args, c, i) + at * (size_t)a->size;
+            else if (a->expand == CN_STRIDED && i < c->n_inputs)
+                move(a, slots[i], data_of(args, c, i), at, n, false);
         }
-        for (int i = 0; i < c->n_outputs; i++)
-            slots[outputs + i] = (char *)args->out[i].data + at * (size_t)c->output_size[i];
         run_ops(c, slots, n);
+        for (int i = c->n_inputs; i < arrays; i++)
+            if (c->arrays[i].expand == CN_STRIDED)
+                move(&c->arrays[i], slots[i], data_of(args, c, i), at, n, true);
     }
 }
 

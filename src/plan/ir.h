@@ -37,11 +37,13 @@ typedef struct cn_ir_node {
     int n_in;
     int *users;
     int n_users;
-    int waiting; /* inputs not yet scheduled */
-    int step;    /* the step that computes it; -1: none (leaf or view of a leaf) */
-    int member;  /* its place within the step's nodes */
-    int buffer;  /* -1: lives in a register tile of its cluster only */
-    bool wanted; /* an output, or a value to assign */
+    int waiting;            /* inputs not yet scheduled */
+    int step;               /* the step that computes it; -1: none (leaf or view of a leaf) */
+    int member;             /* its place within the step's nodes */
+    int buffer;             /* -1: lives in a register tile of its cluster only */
+    const cn_tensor *whole; /* it lies in memory as a part of this, or NULL: */
+    int64_t place;          /* its first element there */
+    bool wanted;            /* an output, or a value to assign */
     bool dead;
 } cn_ir_node;
 
@@ -80,12 +82,13 @@ bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request);
 bool cn_pass_merge(cn_ir *ir);
 bool cn_pass_epilogue(cn_ir *ir);
 bool cn_pass_pool_mask(cn_ir *ir);
+bool cn_pass_parts(cn_ir *ir);
 bool cn_pass_schedule(cn_ir *ir);
 bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
 /* Whether a pass of that name was turned off:
- * CORNU_PASSES_OFF=fold,merge,epilogue,pool,drop,fuse,chain,reuse (for finding faults). */
+ * CORNU_PASSES_OFF=fold,merge,epilogue,pool,parts,drop,fuse,chain,reuse (for finding faults). */
 bool cn_pass_off(const char *name);
 
 /* Is it a live node of the op of that name, still to be computed? */

@@ -57,6 +57,20 @@ static bool mark_outside(const cn_ir *ir, bool *outside)
     return true;
 }
 
+/* The parts of a whole share its buffer, which is there from the first that is written. */
+static int buffer_of_whole(cn_ir *ir, const cn_ir_node *part)
+{
+    cn_ir_node *whole = &ir->nodes[part->users[0]];
+    if (whole->buffer < 0 && (whole->buffer = new_buffer(ir, CN_IN_ARENA, part->users[0])) < 0)
+        return -1;
+    cn_ir_buffer *buffer = &ir->buffers[whole->buffer];
+    if (buffer->first > part->step)
+        buffer->first = part->step;
+    if (buffer->last < part->step)
+        buffer->last = part->step;
+    return whole->buffer;
+}
+
 static bool give_buffers(cn_ir *ir)
 {
     bool *outside = cn_mem_calloc((size_t)ir->count, sizeof *outside);
@@ -73,6 +87,8 @@ static bool give_buffers(cn_ir *ir)
             ok = (node->buffer = new_buffer(ir, place, i)) >= 0;
             if (ok)
                 ir->buffers[node->buffer].index = index;
+        } else if (node->whole) {
+            ok = (node->buffer = buffer_of_whole(ir, node)) >= 0;
         } else if (!ir->steps[node->step].cluster || outside[i]) {
             bool known = cn_shape_known(node->tensor->shape);
             ok = (node->buffer = new_buffer(ir, known ? CN_IN_ARENA : CN_IN_ROOM, i)) >= 0;
@@ -135,8 +151,9 @@ static bool may_overwrite(const cn_ir *ir, int node, int buffer)
         const cn_ir_node *reader = &ir->nodes[ir->readers[r].node];
         if (reader->step < writer->step)
             continue;
+        int in = reader->in[ir->readers[r].k];
         if (reader->step > writer->step || reader->member > writer->member ||
-            cn_ir_size(ir, reader->in[ir->readers[r].k]) != size)
+            cn_ir_size(ir, in) != size || ir->nodes[in].whole)
             return false;
     }
     return true;
@@ -175,8 +192,8 @@ static void assign_in_place(cn_ir *ir)
         cn_ir_buffer *from = &ir->buffers[value->buffer], *to = &ir->buffers[variable->buffer];
         if (from->place != CN_IN_ARENA || from->last == ir->n_steps ||
             to->place != CN_IN_VARIABLE || !ir->steps[ir->nodes[base].step].cluster ||
-            ir->nodes[base].step < safe || is_read_out(ir, variable->buffer) ||
-            !may_overwrite(ir, base, variable->buffer))
+            ir->nodes[base].step < safe || ir->nodes[base].whole ||
+            is_read_out(ir, variable->buffer) || !may_overwrite(ir, base, variable->buffer))
             continue;
         from->place = CN_IN_VARIABLE;
         from->index = to->index;
@@ -306,7 +323,9 @@ static void inherit(cn_ir *ir, const cn_ir_step *step)
 {
     for (int m = 0; m < step->count; m++) {
         int b = ir->nodes[step->nodes[m]].buffer;
-        int heir = b >= 0 && ir->buffers[b].place == CN_IN_ARENA ? heir_of(ir, step->nodes[m]) : -1;
+        bool own =
+            b >= 0 && ir->buffers[b].place == CN_IN_ARENA && !ir->nodes[step->nodes[m]].whole;
+        int heir = own ? heir_of(ir, step->nodes[m]) : -1;
         if (heir < 0)
             continue;
         ir->buffers[b].offset = ir->buffers[heir].offset;
