@@ -159,7 +159,8 @@ bool cn_flow_step(cn_flow_run *flow, const void *const *inputs, void *const *out
         if (cn_plan_output_is_external(flow->plan, i))
             continue;
         const cn_view *view = cn_plan_output(flow->run, i);
-        memcpy(outputs[i], view->data, (size_t)view->size * cn_dtype_size(view->dtype));
+        if (outputs[i] != view->data)
+            memcpy(outputs[i], view->data, (size_t)view->size * cn_dtype_size(view->dtype));
     }
     return true;
 }

@@ -142,6 +142,17 @@ static char *slice_of(const cn_view *view, int64_t steps, int64_t at)
     return (char *)view->data + bytes_of(view) / (size_t)steps * (size_t)at;
 }
 
+/* Where this step's slice of what is also carried as result i lies, which the next step may then
+ * read; NULL: it is not kept. */
+static char *kept(const scan *s, int i, int64_t at)
+{
+    void *const *results = s->a->body->results->items;
+    for (int k = s->a->carried; k < s->args->n_out; k++)
+        if (results[k] == results[i] && s->args->out[k].data)
+            return slice_of(&s->args->out[k], s->steps, at);
+    return NULL;
+}
+
 static void aim(scan *s, int64_t step)
 {
     const cn_kernel_args *args = s->args;
@@ -152,8 +163,11 @@ static void aim(scan *s, int64_t step)
     for (int i = 0; i < args->n_out; i++) {
         const cn_view *out = &args->out[i];
         bool last = step == s->steps - 1;
+        char *slice = i < s->a->carried ? kept(s, i, at) : NULL;
         if (i < s->a->carried)
-            s->outputs[i] = last && out->data ? out->data : s->places[2 * i + step % 2];
+            s->outputs[i] = last && out->data ? out->data
+                            : slice           ? slice
+                                              : s->places[2 * i + step % 2];
         else
             s->outputs[i] = out->data ? slice_of(out, s->steps, at) : unwanted;
         if (s->outputs[i] == unwanted)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "backend/cpu/loops/loops.h"
 #include "base/threads.h"
 
 typedef struct gather_attrs {
@@ -170,31 +171,28 @@ static bool sum_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
     return dx[0] != NULL;
 }
 
-/* Each job sums into rows of its own, in the order of the indices, so that the result does not
- * depend on the number of threads. */
-#define SUM_ROWS(name, type)                                                                       \
-    static void name(void *context, size_t begin, size_t end)                                      \
-    {                                                                                              \
-        const gather_job *job = context;                                                           \
-        for (size_t i = begin; i < end; i++) {                                                     \
-            int64_t outer = (int64_t)i / job->pieces, piece = (int64_t)i % job->pieces;            \
-            int64_t low = job->rows * piece / job->pieces;                                         \
-            int64_t high = job->rows * (piece + 1) / job->pieces;                                  \
-            for (int64_t k = 0; k < job->n; k++) {                                                 \
-                int64_t row = job->indices[k] < 0 ? job->indices[k] + job->rows : job->indices[k]; \
-                if (row < low || row >= high)                                                      \
-                    continue;                                                                      \
-                const type *x = (const type *)job->from + (outer * job->n + k) * job->inner;       \
-                type *y = (type *)job->to + (outer * job->rows + row) * job->inner;                \
-                for (int64_t c = 0; c < job->inner; c++)                                           \
-                    y[c] = (type)(y[c] + x[c]);                                                    \
-            }                                                                                      \
-        }                                                                                          \
+/* Each piece clears rows of its own, which are then near, and sums into them in the order of the
+ * indices, so that the result does not depend on the number of threads. */
+static void sum_rows(void *context, size_t begin, size_t end)
+{
+    const gather_job *job = context;
+    size_t row = (size_t)job->inner * cn_dtype_size(job->dtype);
+    cn_loop_kernel add = cn_loop_get(CN_LOOP_add, job->dtype);
+    for (size_t i = begin; i < end; i++) {
+        int64_t outer = (int64_t)i / job->pieces, piece = (int64_t)i % job->pieces;
+        int64_t low = job->rows * piece / job->pieces;
+        int64_t high = job->rows * (piece + 1) / job->pieces;
+        const char *from = job->from + (size_t)(outer * job->n) * row;
+        char *to = job->to + (size_t)(outer * job->rows) * row;
+        memset(to + (size_t)low * row, 0, (size_t)(high - low) * row);
+        for (int64_t k = 0; k < job->n; k++) {
+            int64_t at = job->indices[k] < 0 ? job->indices[k] + job->rows : job->indices[k];
+            char *y = to + (size_t)at * row;
+            if (at >= low && at < high)
+                add(y, (const void *[]){y, from + (size_t)k * row}, (size_t)job->inner, NULL);
+        }
     }
-SUM_ROWS(sum_f32, float)
-SUM_ROWS(sum_f64, double)
-SUM_ROWS(sum_i32, uint32_t) /* unsigned: overflow wraps */
-SUM_ROWS(sum_i64, uint64_t)
+}
 
 static bool sum_run(const cn_kernel_args *args)
 {
@@ -203,17 +201,14 @@ static bool sum_run(const cn_kernel_args *args)
     const gather_attrs *attrs = args->attrs;
     if (!describe(&job, y, &args->in[1], (int)attrs->axis))
         return false;
-    memset(y->data, 0, (size_t)y->size * cn_dtype_size(y->dtype));
+    int64_t work = (job.n + job.rows) * job.inner;
     job.from = args->in[0].data;
     job.to = y->data;
-    job.pieces = job.outer < 8 && job.n * job.inner > 16384 ? 8 : 1;
-    cn_parallel_for((size_t)(job.outer * job.pieces),
-                    job.pieces > 1 ? 1 : grain_for(job.n * job.inner),
-                    y->dtype == CN_FLOAT32   ? sum_f32
-                    : y->dtype == CN_FLOAT64 ? sum_f64
-                    : y->dtype == CN_INT32   ? sum_i32
-                                             : sum_i64,
-                    &job);
+    job.pieces = job.outer >= 8 || work <= 16384 ? 1
+                 : job.inner < 16                ? 2
+                                                 : 8; /* each looks at all */
+    cn_parallel_for((size_t)(job.outer * job.pieces), job.pieces > 1 ? 1 : grain_for(work),
+                    sum_rows, &job);
     return true;
 }
 
