@@ -29,7 +29,7 @@ set_property(SOURCE src/backend/cpu/gemm/tile.isa.c APPEND PROPERTY COMPILE_OPTI
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   set(loops src/backend/cpu/loops)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce.isa.c
-               ${loops}/reduce_wide.c APPEND
+               ${loops}/reduce_wide.c ${loops}/attend.isa.c APPEND
                PROPERTY COMPILE_OPTIONS -O2 -ftree-vectorize -fvect-cost-model=dynamic)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce_wide.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)

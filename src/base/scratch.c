@@ -19,7 +19,7 @@ void *cn_scratch(void)
     if (mine)
         return mine;
     pthread_once(&once, make_key);
-    void *block = cn_mem_alloc_aligned(CN_SCRATCH_ALL);
+    void *block = cn_mem_alloc_aligned(CN_SCRATCH);
     if (block && have_key)
         pthread_setspecific(at_end, block);
     return mine = block;

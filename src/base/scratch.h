@@ -6,20 +6,13 @@
 
 #include <stddef.h>
 
-enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_ALL = 2 * CN_SCRATCH };
+enum { CN_SCRATCH = 1 << 20 };
 
 /* This thread's block of CN_SCRATCH bytes, 64-byte aligned. NULL with CN_ENOMEM recorded when
  * memory ran out; a kernel asks once before cn_parallel_for, and then the call inside the body
  * cannot fail: a body runs on that thread or on a worker, and a worker is born with its block.
  * Freed when the thread ends. */
 void *cn_scratch(void);
-
-/* As many bytes more, behind it: for a kernel that calls others, which use the block. They take no
- * memory where no such kernel runs. */
-static inline void *cn_scratch_outer(void)
-{
-    return (char *)cn_scratch() + CN_SCRATCH;
-}
 
 /* For the thread pool: from now on `block`, which outlives the thread's last kernel, is this
  * thread's. */

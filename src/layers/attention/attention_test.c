@@ -162,6 +162,34 @@ TEST(attention_and_its_gradients_are_as_precise_as_float32)
         check_beside_float64(cn_shape(1, 5, 3, 4), k, cn_shape(2, 7, 1, 6), mask, true);
         check_beside_float64(cn_shape(1, 70, 2, 4), cn_shape(1, 1100, 2, 4),
                              cn_shape(1, 1100, 2, 3), NULL, true); /* several parts of a head */
+        q = cn_shape(1, 200, 2, 40), k = cn_shape(1, 300, 2, 40), v = cn_shape(1, 300, 2, 70);
+        check_beside_float64(q, k, v, NULL, false);
+        check_beside_float64(k, q, cn_shape(1, 200, 2, 9), NULL,
+                             true); /* fewer keys than queries */
+        mask = cn_greater(gradient_values(cn_shape(1, 1, 200, 300), 5), 0.3);
+        mask = cn_both(
+            mask, cn_greater(cn_arange(0, 300, 1, CN_INT32), 140)); /* nothing of the first block */
+        check_beside_float64(q, k, v, mask, false);
+        check_beside_float64(q, k, v, mask, true);
+        check_beside_float64(cn_shape(2, 9, 1, 340), cn_shape(2, 40, 1, 340),
+                             cn_shape(2, 40, 1, 330), NULL, false); /* wide heads */
+    }
+}
+
+TEST(attention_to_nothing_is_nothing)
+{
+    CN_SCOPE {
+        cn_tensor *q = gradient_values(cn_shape(1, 3, 2, 4), 1);
+        cn_tensor *k = gradient_values(cn_shape(1, 0, 2, 4), 2);
+        cn_tensor *y = cn_dot_product_attention(q, k, k);
+        cn_list *d = cn_gradients(y, cn_list_of(q, k));
+        REQUIRE(y && d);
+        CHECK(cn_item(cn_max(cn_abs(y))) == 0);
+        CHECK(cn_item(cn_max(cn_abs(d->items[0]))) == 0);
+        y = cn_dot_product_attention(k, q, q);
+        d = cn_gradients(y, cn_list_of(q, k));
+        REQUIRE(y && d);
+        CHECK(cn_item(cn_max(cn_abs(d->items[0]))) == 0);
     }
 }
 

@@ -78,8 +78,10 @@ static bool attend_infer(const cn_tensor *node, cn_results *results)
                (mask[1] == 1 || meet(mask + 1, k.dim[1], false));
     }
     y.dim[3] = v.dim[3];
+    results->count = 2;
     results->shape[0] = y;
-    results->dtype[0] = in[0]->dtype;
+    results->shape[1] = cn_shape(y.dim[0], y.dim[2], 2, y.dim[1]);
+    results->dtype[0] = results->dtype[1] = in[0]->dtype;
     return fits || cn_fail(CN_EINVAL,
                            "cn_dot_product_attention: query %s, key %s, value %s and mask %s do "
                            "not fit",
@@ -101,7 +103,7 @@ static bool grad_infer(const cn_tensor *node, cn_results *results)
 }
 
 /* The gradient of the gradient is that of the ops of which attention could be composed, on copies:
- * a query may depend on a key. */
+ * a query may depend on a key. It holds what flows through the results, inputs 4 and 5. */
 static bool grad_vjp(const cn_tensor *node, cn_tensor *const *gs, cn_tensor **dx)
 {
     const cn_attend_attrs *at = node->attrs;
@@ -113,7 +115,7 @@ static bool grad_vjp(const cn_tensor *node, cn_tensor *const *gs, cn_tensor **dx
         else if (i < 3)
             x[i] = cn_broadcast_like(in->items[i], results->items[i]);
     cn_attention_call o = {.scale = at->scale, .is_causal = at->causal != 0};
-    o.mask = node->n_inputs > 4 ? node->inputs[4] : NULL;
+    o.mask = node->n_inputs > 6 ? node->inputs[6] : NULL;
     cn_tensor *y = cn_mul(composed(x[0], x[1], x[2], &o), (cn_tensor *)in->items[3]);
     cn_list *first = y ? cn_gradients(y, cn_list_of(x[0], x[1], x[2])) : NULL;
     cn_list *parts = cn_list_new(), *second;
@@ -131,14 +133,16 @@ static const cn_op cn_op_attend_grad = {.name = "attention_grad",
                                         .infer = grad_infer,
                                         .vjp = grad_vjp,
                                         .run = cn_attend_run,
-                                        .scratch = cn_attend_room};
+                                        .flops = cn_attend_flops};
 
 static bool attend_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
-    cn_tensor *const *in = node->inputs, *all[5] = {in[0], in[1], in[2], dy[0]};
-    all[4] = node->n_inputs > 3 ? in[3] : NULL;
-    cn_list *found =
-        cn_results_of_node(cn_apply(&cn_op_attend_grad, all, node->n_inputs + 1, node->attrs));
+    cn_tensor *const *in = node->inputs, *all[7] = {in[0], in[1], in[2], dy[0]};
+    cn_list *results = cn_results_of_node((cn_tensor *)node), *found;
+    for (int i = 0; results && i < 2; i++)
+        all[4 + i] = results->items[i];
+    all[6] = node->n_inputs > 3 ? in[3] : NULL;
+    found = cn_results_of_node(cn_apply(&cn_op_attend_grad, all, node->n_inputs + 3, node->attrs));
     for (int i = 0; found && i < 3; i++)
         dx[i] = cn_sum_like(found->items[i], in[i]);
     return found && dx[0] && dx[1] && dx[2];
@@ -149,7 +153,7 @@ static const cn_op cn_op_attend = {.name = "attention",
                                    .infer = attend_infer,
                                    .vjp = attend_vjp,
                                    .run = cn_attend_run,
-                                   .scratch = cn_attend_room};
+                                   .flops = cn_attend_flops};
 
 static cn_tensor *attend(cn_tensor *q, cn_tensor *k, cn_tensor *v, const cn_attention_call *o)
 {
@@ -195,6 +199,8 @@ cn_tensor *cn_dot_product_attention_with(const cn_attention_call *o)
     if (!k || !v)
         return NULL;
     bool plain = !o->bias && o->attn_logits_soft_cap <= 0 && q->dtype == CN_FLOAT32 &&
-                 k->dtype == CN_FLOAT32 && v->dtype == CN_FLOAT32;
+                 k->dtype == CN_FLOAT32 && v->dtype == CN_FLOAT32 &&
+                 (uint64_t)q->shape.dim[3] <= CN_ATTEND_WIDEST &&
+                 (uint64_t)v->shape.dim[3] <= CN_ATTEND_WIDEST;
     return formed(plain ? attend(q, k, v, o) : composed(q, k, v, o), o);
 }
