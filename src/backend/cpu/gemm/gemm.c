@@ -13,7 +13,9 @@
 #include "cornu/config.h"
 
 enum {
-    K_BLOCK = 256, /* a panel of B fills half of a 64 KiB or all of a 32 KiB first-level cache */
+    K_BLOCK = 256,   /* a panel of B fills half of a 64 KiB or all of a 32 KiB first-level cache */
+    NEAR = 28 << 10, /* bytes of A that the first-level cache holds as they lie, ... */
+    UNEVEN = 256,    /* ... unless rows are multiples of this apart and fall on each other */
     PIECE = 128 * 1024, /* multiplications that are worth a thread's while: about 2 µs */
     SPLIT_SIZE = 4096,  /* m * n up to this: cut along k ... */
     SPLIT_LENGTH = 192, /* ... into chunks of at least this length ... */

@@ -81,7 +81,8 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
     const TILES *tiles = NAME(tiles)();
     REAL *scratch = cn_scratch(), *scratch_b = scratch + NAME(A_SIZE);
     ptrdiff_t lanes = tiles->lanes, panels = divide_up(columns, CN_TILE_WIDE * lanes);
-    bool copy_a = panels >= 4 || (g->transpose_a && panels > 1),
+    bool near = rows * least(g->k, K_BLOCK) * (ptrdiff_t)sizeof(REAL) <= NEAR && g->lda % UNEVEN,
+         copy_a = !near && (panels >= 4 || (g->transpose_a && panels > 1)),
          large = g->k * g->n >= LARGE && g->m <= FEW_READS,
          copy_b = large || g->transpose_b || rows > 4 * tiles->rows;
     ptrdiff_t strip = large ? NAME(B_SIZE) / (K_BLOCK * CN_TILE_WIDE * lanes) : 1;
@@ -193,7 +194,10 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
         ptrdiff_t j = part_start(g.n, cut->column_unit, cut->across, across);
         ptrdiff_t rows = part_start(g.m, cut->row_unit, cut->down, down + 1) - i;
         ptrdiff_t columns = part_start(g.n, cut->column_unit, cut->across, across + 1) - j;
-        g.k = job->k ? least(g.k, job->k - batch * g.k) : g.k;
+        if (job->k && batch) {
+            g.k = least(g.k, job->k - batch * g.k);
+            g.bias = NULL;
+        }
         g.a += batch * g.stride_a;
         g.b += batch * g.stride_b;
         g.c += batch * g.stride_c;
@@ -221,49 +225,37 @@ static void NAME(run_tiles)(NAME(job) * job)
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), NAME(some_tiles), job);
 }
 
-/* The sums of a product's chunks, those of rows begin .. end of C. */
-typedef struct NAME(chunks) {
-    const GEMM *g;
-    ptrdiff_t count;
-    REAL *sums; /* (count, m, n) */
-} NAME(chunks);
-
-static void NAME(add_chunks)(void *context, size_t begin, size_t end)
-{
-    const NAME(chunks) *chunks = context;
-    const GEMM *g = chunks->g;
-    for (ptrdiff_t i = (ptrdiff_t)begin; i < (ptrdiff_t)end; i++) {
-        REAL *sums = chunks->sums + i * g->n, *c = g->c + i * g->ldc;
-        for (ptrdiff_t p = 1; p < chunks->count; p++)
-            for (ptrdiff_t j = 0; j < g->n; j++)
-                sums[j] += sums[p * g->m * g->n + j];
-        for (ptrdiff_t j = 0; j < g->n; j++)
-            c[j] = NAME(finish)(g, sums[j], g->beta != 0 ? c[j] : 0, j);
-    }
-}
-
-/* As products of their own, whose results lie at the end of the caller's scratch. */
+/* As products of their own, whose results lie at the end of the caller's scratch; their sum is a
+ * row of ones times them. The bias comes with the first. */
 static void NAME(run_split)(const GEMM *g)
 {
+    static const REAL ones[SPLIT_CHUNKS] = {1, 1, 1, 1, 1, 1, 1, 1};
     ptrdiff_t size = g->m * g->n, most = least(SPLIT_CHUNKS, NAME(SUMS) / size);
     ptrdiff_t length = divide_up(g->k, least(most, g->k / SPLIT_LENGTH));
-    NAME(chunks)
-    chunks = {g, divide_up(g->k, length), (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE)};
+    bool whole = g->ldc == g->n;
     NAME(job) job = {.g = *g, .k = g->k};
     job.g.k = length;
-    job.g.batch = chunks.count;
-    job.g.c = chunks.sums;
+    job.g.batch = divide_up(g->k, length);
+    job.g.c = (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE);
     job.g.ldc = g->n;
     job.g.stride_a = length * (g->transpose_a ? g->lda : 1);
     job.g.stride_b = length * (g->transpose_b ? 1 : g->ldb);
     job.g.stride_c = size;
-    job.g.alpha = 1;
     job.g.beta = 0;
-    job.g.bias = NULL;
     job.g.activation = CN_ACT_NONE;
     NAME(run_tiles)(&job);
-    cn_parallel_for((size_t)g->m, (size_t)(PIECE / 4 / (g->n * chunks.count) + 1), NAME(add_chunks),
-                    &chunks);
+    NAME(job) sum = {.g = {.m = 1, .n = whole ? size : g->n, .k = job.g.batch}};
+    sum.g.batch = whole ? 1 : g->m;
+    sum.g.a = ones;
+    sum.g.b = job.g.c;
+    sum.g.ldb = size;
+    sum.g.stride_b = g->n;
+    sum.g.c = g->c;
+    sum.g.stride_c = g->ldc;
+    sum.g.alpha = 1;
+    sum.g.beta = g->beta;
+    sum.g.activation = g->activation;
+    NAME(run_tiles)(&sum);
 }
 
 /* Where the sums are few, or long and neither A nor B so small that all may read it again. */
