@@ -24,12 +24,12 @@ set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=f
 # Tiles unroll their loops themselves; -O3 would add variants of them for strides of 1.
 set_property(SOURCE src/backend/cpu/gemm/tile.isa.c APPEND PROPERTY COMPILE_OPTIONS -O2)
 
-# Loops run over tiles of whole vectors: a second, narrower loop for the rest (not in reduce.isa.c,
+# Loops run over whole vectors: a second, narrower loop for the rest (not in reduce.isa.c,
 # whose rows may be short), or one unrolled as -O3 does, would double their size.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   set(loops src/backend/cpu/loops)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce.isa.c
-               ${loops}/reduce_wide.c ${loops}/attend.isa.c APPEND
+               ${loops}/reduce_wide.c ${loops}/attend.isa.c src/random/philox_words.isa.c APPEND
                PROPERTY COMPILE_OPTIONS -O2 -ftree-vectorize -fvect-cost-model=dynamic)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce_wide.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)

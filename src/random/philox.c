@@ -82,9 +82,9 @@ void cn_philox_bits(const uint32_t key[2], uint64_t first, size_t n, uint32_t *o
 
 static void to_uniform(const fill *f, const uint32_t *words, size_t skip, size_t count, size_t at)
 {
-    float *out = (float *)f->out + at;
-    for (size_t i = 0; i < count; i++)
-        out[i] = (float)(int32_t)(words[skip + i] >> 8) * 0x1p-24f;
+    float all[WORDS];
+    cn_isa_pick(cn_philox_makers)->uniform(words, all);
+    memcpy((float *)f->out + at, all + skip, count * sizeof *all);
 }
 
 void cn_philox_uniform(const uint32_t key[2], uint64_t first, size_t n, float *out)
@@ -138,9 +138,10 @@ void cn_philox_integers(const uint32_t key[2], uint64_t first, size_t n, int64_t
 
 static void to_bernoulli(const fill *f, const uint32_t *words, size_t skip, size_t count, size_t at)
 {
-    uint8_t *out = (uint8_t *)f->out + at;
-    for (size_t i = 0; i < count; i++)
-        out[i] = words[skip + i] < f->range;
+    uint8_t *out = (uint8_t *)f->out + at, all[WORDS] = {0};
+    if (f->range)
+        cn_isa_pick(cn_philox_makers)->at_most(words, (uint32_t)(f->range - 1), all);
+    memcpy(out, all + skip, count);
 }
 
 void cn_philox_bernoulli(const uint32_t key[2], uint64_t first, size_t n, double p, uint8_t *out)
