@@ -132,8 +132,8 @@ struct cn_op {
     /* Elementwise ops have this instead of run: the loop for this node's dtypes (never NULL). */
     cn_loop_kernel (*loop)(const cn_tensor *node);
     size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
-    /* Products that take a bias along the last axis as a third input, and an activation: 1 + the
-     * offset of its int32 in the attributes. 0: none. */
+    /* Products that take an epilogue (backend/cpu/gemm/epilogue.h), whose parts are inputs behind
+     * the first two: 1 + the offset of its int32 in the attributes. 0: none. */
     unsigned epilogue;
     /* Of ops that run pieces of graph (bodies): the attributes begin with so many pointers to them,
      * which the node holds. And what is made once for each plan, handed to each call of the kernel

@@ -5,11 +5,11 @@
 
 #include "ops/ops.h"
 
-/* matmul: inputs a (..., m, k), b (..., k, n), both of rank 2 or more, and perhaps a bias (n,); the
+/* matmul: inputs a (..., m, k), b (..., k, n), both of rank 2 or more, and perhaps an epilogue; the
  * last two axes of either may be stored swapped. */
 typedef struct cn_matmul_attrs {
     int32_t transpose_a, transpose_b;
-    int32_t activation; /* a cn_tile_activation of backend/cpu/tile.h, after the bias */
+    int32_t epilogue; /* the word of backend/cpu/gemm/epilogue.h */
 } cn_matmul_attrs;
 
 extern const cn_op cn_op_matmul;

@@ -1,70 +1,115 @@
-/* Bias and activation go into the product before them: add(conv(x, k), b) and relu of that become
- * one node, which writes its result once. Only where nobody else wants what lies between. */
+/* What follows a product goes into it: a bias, BatchNormalization's scale and shift, a residual and
+ * relu become parts of one node, which writes its result once. Only where nobody else wants what
+ * lies between. */
 #include <string.h>
 
+#include "backend/cpu/gemm/epilogue.h"
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "plan/ir.h"
 
-enum { RELU = 1 }; /* cn_tile_activation of backend/cpu/gemm/tile.h, which the kernels take */
+enum { INPUTS = 2 + CN_END_PARTS };
 
-/* A product with room for an epilogue, whose result only `user` reads. Integers'
- * kernels have none. */
-static bool is_free_product(const cn_ir_node *node)
+/* A product, and the nodes behind it that it takes in. */
+typedef struct chain {
+    int product, root; /* root: the last of them */
+    unsigned parts;
+    int in[CN_END_PARTS];
+    cn_tile_activation activation;
+} chain;
+
+static bool is_product(const cn_ir_node *node)
 {
     cn_dtype dtype = node->tensor->dtype;
-    return (dtype == CN_FLOAT32 || dtype == CN_FLOAT64) && !node->dead && node->op->epilogue &&
-           node->n_in == 2 && node->n_users == 1 && !node->wanted && !node->tensor->value;
+    return !node->dead && node->op->epilogue && node->n_in == 2 && !node->tensor->value &&
+           (dtype == CN_FLOAT32 || dtype == CN_FLOAT64);
 }
 
-/* Which input of `add` is such a product, the other being a bias along its last axis; -1: neither.
- */
-static int product_side(const cn_ir *ir, const cn_ir_node *add)
+/* A number for each place along y's last axis. */
+static bool is_row(const cn_tensor *x, const cn_tensor *y)
 {
-    for (int k = 0; k < 2; k++) {
-        const cn_tensor *y = ir->nodes[add->in[k]].tensor, *b = ir->nodes[add->in[1 - k]].tensor;
-        int rank = y->shape.rank;
-        if (is_free_product(&ir->nodes[add->in[k]]) && b->shape.rank == 1 && rank >= 1 &&
-            b->shape.dim[0] == y->shape.dim[rank - 1] && b->dtype == y->dtype &&
-            cn_shape_equal(y->shape, add->tensor->shape))
-            return k;
+    int64_t columns = y->shape.dim[y->shape.rank - 1];
+    return x->shape.rank >= 1 && x->shape.dim[x->shape.rank - 1] == columns &&
+           cn_shape_size(x->shape) == columns;
+}
+
+/* It lies in memory in any case: no cluster could make it and its sum in one go. */
+static bool is_stored(const cn_ir_node *node)
+{
+    return node->n_users > 1 || node->wanted || cn_is_leaf(node->tensor) ||
+           !(node->op->traits & CN_ELEMENTWISE);
+}
+
+/* Which part `x` becomes, added to or multiplied by what the chain has so far; -1: none. A row that
+ * is added may change places with a residual, and is a bias where nothing is scaled. */
+static int part_for(const chain *c, bool add, const cn_ir_node *x, const cn_tensor *y)
+{
+    enum { BIAS = 1 << CN_END_BIAS, SCALE = 1 << CN_END_SCALE, SHIFT = 1 << CN_END_SHIFT };
+    bool row = is_row(x->tensor, y);
+    if (add && row && !(c->parts & (BIAS | SCALE)))
+        return CN_END_BIAS;
+    if (add && row)
+        return c->parts & SHIFT ? -1 : CN_END_SHIFT;
+    if (!add)
+        return row && c->parts <= BIAS ? CN_END_SCALE : -1;
+    bool alike = cn_shape_equal(x->tensor->shape, y->shape);
+    return alike && is_stored(x) && !(c->parts >> CN_END_PLUS) ? CN_END_PLUS : -1;
+}
+
+/* Takes in the node that reads the chain's result alone, if it is one that it can. */
+static bool extend(const cn_ir *ir, chain *c)
+{
+    const cn_ir_node *root = &ir->nodes[c->root];
+    const cn_tensor *y = ir->nodes[c->product].tensor;
+    if (root->n_users != 1 || root->wanted || c->activation)
+        return false;
+    const cn_ir_node *user = &ir->nodes[root->users[0]];
+    bool add = cn_ir_is(user, "add");
+    if (cn_ir_is(user, "relu")) {
+        c->activation = CN_ACT_RELU;
+    } else if (!add && !cn_ir_is(user, "mul")) {
+        return false;
+    } else {
+        int other = user->in[user->in[0] == c->root];
+        const cn_ir_node *x = &ir->nodes[other];
+        bool fits = x->tensor->dtype == y->dtype && cn_shape_equal(user->tensor->shape, y->shape);
+        int part = fits ? part_for(c, add, x, y) : -1;
+        if (part < 0)
+            return false;
+        c->parts |= 1u << part;
+        c->in[part] = other;
     }
-    return -1;
+    c->root = root->users[0];
+    return true;
 }
 
-/* The node that reads `node` alone and is its relu; -1: none. */
-static int relu_of(const cn_ir *ir, const cn_ir_node *node)
+/* The chain's root becomes the product with its epilogue. */
+static bool fuse(cn_ir *ir, const chain *c, int **link)
 {
-    if (node->n_users != 1 || node->wanted)
-        return -1;
-    const cn_ir_node *user = &ir->nodes[node->users[0]];
-    return cn_ir_is(user, "relu") ? node->users[0] : -1;
-}
-
-static bool fuse(cn_ir *ir, int add, int side, int **link)
-{
-    int product = ir->nodes[add].in[side], bias = ir->nodes[add].in[1 - side];
-    int relu = relu_of(ir, &ir->nodes[add]), root = relu >= 0 ? relu : add;
-    const cn_tensor *from = ir->nodes[product].tensor;
-    cn_tensor *inputs[] = {from->inputs[0], from->inputs[1], (cn_tensor *)ir->nodes[bias].tensor};
-    cn_tensor *made = cn_apply(from->op, inputs, 3, from->attrs);
+    const cn_tensor *from = ir->nodes[c->product].tensor;
+    cn_tensor *inputs[INPUTS];
+    int n = 0;
+    for (; n < 2; n++)
+        (*link)[n] = ir->nodes[c->product].in[n];
+    for (int p = 0; p < CN_END_PARTS; p++)
+        if (c->parts >> p & 1)
+            (*link)[n++] = c->in[p];
+    for (int i = 0; i < n; i++)
+        inputs[i] = (cn_tensor *)ir->nodes[(*link)[i]].tensor;
+    cn_tensor *made = cn_apply(from->op, inputs, n, from->attrs);
     if (!made)
         return false;
     made->layer = from->layer;
-    int32_t activation = relu >= 0 ? RELU : 0;
-    memcpy((char *)made->attrs + from->op->epilogue - 1, &activation, sizeof activation);
-    cn_ir_node *node = &ir->nodes[root];
-    (*link)[0] = ir->nodes[product].in[0];
-    (*link)[1] = ir->nodes[product].in[1];
-    (*link)[2] = bias;
+    int32_t word = (int32_t)(c->parts | (unsigned)c->activation << CN_END_PARTS);
+    memcpy((char *)made->attrs + from->op->epilogue - 1, &word, sizeof word);
+    for (int i = c->product; i != c->root; i = ir->nodes[i].users[0])
+        ir->nodes[i].dead = true;
+    cn_ir_node *node = &ir->nodes[c->root];
     node->in = *link;
-    node->n_in = 3;
+    node->n_in = n;
     node->op = from->op;
     node->tensor = made;
-    *link += 3;
-    ir->nodes[product].dead = true;
-    if (root != add)
-        ir->nodes[add].dead = true;
+    *link += n;
     return true;
 }
 
@@ -72,15 +117,16 @@ bool cn_pass_epilogue(cn_ir *ir)
 {
     if (ir->request->quick || cn_pass_off("epilogue"))
         return true;
-    int adds = 0, total = 0;
+    int products = 0, total = 0;
     for (int i = 0; i < ir->count; i++) {
-        adds += cn_ir_is(&ir->nodes[i], "add");
+        products += is_product(&ir->nodes[i]);
         total += ir->nodes[i].n_in;
     }
-    if (!adds)
+    if (!products)
         return true;
     /* inputs of fused nodes stand behind all others, then the users */
-    int *links = cn_mem_calloc(2 * ((size_t)total + 3 * (size_t)adds), sizeof *links);
+    int room = total + INPUTS * products;
+    int *links = cn_mem_calloc(2 * (size_t)room, sizeof *links);
     if (!links)
         return false;
     int *link = links;
@@ -92,12 +138,13 @@ bool cn_pass_epilogue(cn_ir *ir)
     int *old = ir->links; /* the users still stand there */
     bool ok = true;
     for (int i = 0; ok && i < ir->count; i++) {
-        int side = cn_ir_is(&ir->nodes[i], "add") ? product_side(ir, &ir->nodes[i]) : -1;
-        if (side >= 0)
-            ok = fuse(ir, i, side, &link);
+        chain c = {.product = i, .root = i};
+        while (is_product(&ir->nodes[i]) && extend(ir, &c))
+            continue;
+        ok = c.root == i || fuse(ir, &c, &link);
     }
     ir->links = links;
-    ir->links_room = total + 3 * adds;
+    ir->links_room = room;
     cn_mem_free(old);
     return ok && cn_ir_links(ir);
 }

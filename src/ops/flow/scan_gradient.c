@@ -43,8 +43,8 @@ static bool is_product(const cn_tensor *grad)
     if (grad->op != &cn_op_matmul || grad->n_inputs != 2)
         return false;
     const cn_matmul_attrs *a = CN_ATTRS(cn_matmul_attrs, grad);
-    return a->transpose_a && !a->transpose_b && !a->activation &&
-           grad->inputs[0]->shape.rank == 2 && grad->inputs[1]->shape.rank == 2;
+    return a->transpose_a && !a->transpose_b && !a->epilogue && grad->inputs[0]->shape.rank == 2 &&
+           grad->inputs[1]->shape.rank == 2;
 }
 
 static bool find_products(backward *b)

@@ -5,6 +5,7 @@
 
 #include "backend/cpu/gemm/gemm.h"
 #include "base/threads.h"
+#include "ops/epilogue.h"
 
 /* ---- shapes ---- */
 
@@ -131,13 +132,15 @@ static void locate(const layout *l, int64_t i, int64_t *a, int64_t *b)
     {                                                                                 \
         const cn_matmul_attrs *at = args->attrs;                                      \
         const real *a = args->in[0].data, *b = args->in[1].data;                      \
+        cn_epilogue room;                                                             \
         gemm_type g = CN_GEMM(l->m, l->n, l->k, a, b, args->out[0].data);             \
         g.transpose_a = at->transpose_a;                                              \
         g.transpose_b = at->transpose_b;                                              \
         g.lda = at->transpose_a ? l->m : l->k;                                        \
         g.ldb = at->transpose_b ? l->k : l->n;                                        \
-        g.bias = args->n_in > 2 ? args->in[2].data : NULL;                            \
-        g.activation = (cn_tile_activation)at->activation;                            \
+        g.bias = cn_bias_of(args, at->epilogue);                                      \
+        g.activation = cn_activation_of(at->epilogue);                                \
+        g.end = cn_epilogue_of(args, at->epilogue, &room);                            \
         g.batch = l->inner;                                                           \
         g.stride_a = l->count ? l->step_a[0] : 0;                                     \
         g.stride_b = l->count ? l->step_b[0] : 0;                                     \
@@ -238,15 +241,11 @@ static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor *
 {
     const cn_matmul_attrs *at = node->attrs;
     cn_tensor *a = node->inputs[0], *b = node->inputs[1], *dy = dys[0];
-    if (at->activation == CN_ACT_RELU)
-        dy = cn_select(cn_greater((cn_tensor *)node, 0), dy, 0);
     dx[0] = cn_sum_like(at->transpose_a ? product(b, dy, at->transpose_b, true)
                                         : product(dy, b, false, !at->transpose_b),
                         a);
     dx[1] = gradient_of_b(at, a, b, dy);
-    if (node->n_inputs > 2)
-        dx[2] = cn_sum_like(dy, node->inputs[2]);
-    return dx[0] && dx[1] && (node->n_inputs < 3 || dx[2]);
+    return dx[0] && dx[1];
 }
 
 static double matmul_flops(const cn_kernel_args *args)
@@ -262,7 +261,7 @@ const cn_op cn_op_matmul = {.name = "matmul",
                             .vjp = matmul_vjp,
                             .run = matmul_kernel,
                             .flops = matmul_flops,
-                            .epilogue = 1 + offsetof(cn_matmul_attrs, activation)};
+                            .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)};
 
 /* ---- the public doors ---- */
 

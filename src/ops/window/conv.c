@@ -103,7 +103,7 @@ static bool kernel_grad_infer(const cn_tensor *node, cn_results *results)
 static cn_window_attrs shared(const cn_window_attrs *w)
 {
     cn_window_attrs plain = *w;
-    plain.activation = 0;
+    plain.epilogue = 0;
     for (int i = 0; i < CN_MAX_SPATIAL; i++)
         plain.size[i] = plain.image[i] = 0;
     return plain;
@@ -141,13 +141,9 @@ static bool conv_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor **d
 {
     const cn_window_attrs *w = node->attrs;
     cn_tensor *x = node->inputs[0], *kernel = node->inputs[1], *dy = dys[0];
-    if (w->activation)
-        dy = cn_select(cn_greater((cn_tensor *)node, 0), dy, 0);
     dx[0] = input_grad(w, dy, kernel, x);
     dx[1] = kernel_grad(w, x, dy, kernel);
-    if (node->n_inputs > 2)
-        dx[2] = cn_sum_like(dy, node->inputs[2]);
-    return dx[0] && dx[1] && (node->n_inputs < 3 || dx[2]);
+    return dx[0] && dx[1];
 }
 
 static bool input_grad_vjp(const cn_tensor *node, cn_tensor *const *g, cn_tensor **dx)
@@ -212,7 +208,7 @@ const cn_op cn_op_conv = {.name = "conv",
                           .run = cn_conv_kernel,
                           .flops = conv_flops,
                           .scratch = conv_scratch,
-                          .epilogue = 1 + offsetof(cn_window_attrs, activation)};
+                          .epilogue = 1 + offsetof(cn_window_attrs, epilogue)};
 const cn_op cn_op_conv_input_grad = {.name = "conv_input_grad",
                                      .attrs = sizeof(cn_window_attrs),
                                      .infer = input_grad_infer,

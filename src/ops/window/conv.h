@@ -1,6 +1,6 @@
 /* Convolutions: three ops that are each other's gradients, so that any order of derivative works.
  *
- *     conv             x (N, in..., C), kernel (size..., C / groups, F), perhaps a bias (F,)
+ *     conv             x (N, in..., C), kernel (size..., C / groups, F), perhaps an epilogue
  *                      -> (N, out..., F)
  *     conv_input_grad  dy (N, out..., F), kernel, perhaps x for its shape  -> (N, in..., C)
  *     conv_kernel_grad x, dy                                               -> kernel's shape
@@ -9,6 +9,7 @@
 #ifndef CN_OPS_CONV_H
 #define CN_OPS_CONV_H
 
+#include "ops/epilogue.h"
 #include "ops/window/window.h"
 
 extern const cn_op cn_op_conv, cn_op_conv_input_grad, cn_op_conv_kernel_grad;
@@ -23,12 +24,13 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
 
 /* The portable ones, any number of axes and groups, float and double (conv_patches.c). `patches`
  * has room for cn_patch_rows rows of size * channels / groups numbers. */
-#define CN_CONV_PATCHES(real, tag)                                                           \
-    bool cn_patches_forward_##tag(const cn_geometry *g, const real *x, const real *w,        \
-                                  const real *bias, int activation, real *y, real *patches); \
-    bool cn_patches_input_grad_##tag(const cn_geometry *g, const real *dy, const real *w,    \
-                                     real *dx, real *patches);                               \
-    bool cn_patches_kernel_grad_##tag(const cn_geometry *g, const real *x, const real *dy,   \
+#define CN_CONV_PATCHES(real, tag)                                                         \
+    bool cn_patches_forward_##tag(const cn_geometry *g, const real *x, const real *w,      \
+                                  const real *bias, cn_tile_activation activation,         \
+                                  const cn_epilogue *end, real *y, real *patches);         \
+    bool cn_patches_input_grad_##tag(const cn_geometry *g, const real *dy, const real *w,  \
+                                     real *dx, real *patches);                             \
+    bool cn_patches_kernel_grad_##tag(const cn_geometry *g, const real *x, const real *dy, \
                                       real *dw, real *patches);
 CN_CONV_PATCHES(float, float)
 CN_CONV_PATCHES(double, double)

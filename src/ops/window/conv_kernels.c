@@ -53,7 +53,10 @@ bool cn_conv_kernel(const cn_kernel_args *args)
 {
     const cn_window_attrs *w = args->attrs;
     const cn_view *x = &args->in[0], *kernel = &args->in[1], *y = &args->out[0];
-    const void *bias = args->n_in > 2 ? args->in[2].data : NULL;
+    cn_epilogue room;
+    const cn_epilogue *end = cn_epilogue_of(args, w->epilogue, &room);
+    const void *bias = cn_bias_of(args, w->epilogue);
+    cn_tile_activation activation = cn_activation_of(w->epilogue);
     cn_geometry g = cn_window_geometry(w, shape_of(x), shape_of(y), kernel->dim);
     cn_conv_shape s;
     bool depthwise;
@@ -61,15 +64,13 @@ bool cn_conv_kernel(const cn_kernel_args *args)
         return true;
     if (!fast(g, x->dtype, &s, &depthwise))
         return x->dtype == CN_FLOAT32
-                   ? cn_patches_forward_float(&g, x->data, kernel->data, bias, w->activation,
+                   ? cn_patches_forward_float(&g, x->data, kernel->data, bias, activation, end,
                                               y->data, args->scratch)
-                   : cn_patches_forward_double(&g, x->data, kernel->data, bias, w->activation,
+                   : cn_patches_forward_double(&g, x->data, kernel->data, bias, activation, end,
                                                y->data, args->scratch);
     if (!depthwise)
-        return cn_conv_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation,
-                               y->data);
-    cn_depthwise_forward(&s, x->data, kernel->data, bias, (cn_tile_activation)w->activation,
-                         y->data);
+        return cn_conv_forward(&s, x->data, kernel->data, bias, activation, end, y->data);
+    cn_depthwise_forward(&s, x->data, kernel->data, bias, activation, end, y->data);
     return true;
 }
 

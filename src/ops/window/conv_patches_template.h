@@ -42,7 +42,8 @@ static void NAME(copy_block)(block *b)
 }
 
 bool NAME(cn_patches_forward)(const cn_geometry *g, const REAL *x, const REAL *w, const REAL *bias,
-                              int activation, REAL *y, REAL *patches)
+                              cn_tile_activation activation, const cn_epilogue *end, REAL *y,
+                              REAL *patches)
 {
     int64_t filters = g->filters / g->groups, length = cn_patch_length(g);
     block b = {.g = g, .image = x, .patches = patches};
@@ -53,7 +54,8 @@ bool NAME(cn_patches_forward)(const cn_geometry *g, const REAL *x, const REAL *w
                              y + b.first * g->filters + b.group * filters);
             m.ldb = m.ldc = g->filters;
             m.bias = bias ? bias + b.group * filters : NULL;
-            m.activation = (cn_tile_activation)activation;
+            m.activation = activation;
+            m.end = end;
             if (!GEMM_RUN(&m))
                 return false;
         }

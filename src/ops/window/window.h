@@ -20,7 +20,7 @@ typedef enum cn_padding {
 /* Attributes of convolutions, pools and their gradients; what an op has no use for is zero. */
 typedef struct cn_window_attrs {
     int32_t spatial, padding;
-    int32_t activation; /* conv: a cn_tile_activation of backend/cpu/tile.h, after the bias */
+    int32_t epilogue;           /* conv: the word of backend/cpu/gemm/epilogue.h */
     int32_t has_output_padding; /* transposed rules only */
     int64_t groups;
     int64_t size[CN_MAX_SPATIAL]; /* of the window; convolutions take it from their kernel */

@@ -1,6 +1,6 @@
 /* Matrix products, row-major, float and double.
  *
- *     C = activation(alpha * op(A) op(B) + beta * C + bias)        op(X) = X or its transpose
+ *     C = end(activation(alpha * op(A) op(B) + beta * C + bias))        op(X) = X or its transpose
  *
  * op(A) (m, k), op(B) (k, n), C (m, n), bias (n). A matrix's `ld` is the distance from row to row
  * as it is stored. With `batch` > 1 there are as many independent products, their matrices
@@ -14,16 +14,17 @@
 
 #include "backend/cpu/gemm/tile.h"
 
-#define CN_GEMM_TYPE(real, name)                               \
-    typedef struct name {                                      \
-        ptrdiff_t m, n, k, batch;                              \
-        bool transpose_a, transpose_b;                         \
-        const real *a, *b;                                     \
-        real *c; /* overlaps neither a nor b */                \
-        ptrdiff_t lda, ldb, ldc, stride_a, stride_b, stride_c; \
-        real alpha, beta; /* beta 0: C is not read */          \
-        const real *bias; /* (n) or NULL */                    \
-        cn_tile_activation activation;                         \
+#define CN_GEMM_TYPE(real, name)                                    \
+    typedef struct name {                                           \
+        ptrdiff_t m, n, k, batch;                                   \
+        bool transpose_a, transpose_b;                              \
+        const real *a, *b;                                          \
+        real *c; /* overlaps neither a nor b */                     \
+        ptrdiff_t lda, ldb, ldc, stride_a, stride_b, stride_c;      \
+        real alpha, beta; /* beta 0: C is not read */               \
+        const real *bias; /* (n) or NULL */                         \
+        cn_tile_activation activation;                              \
+        const cn_epilogue *end; /* or NULL; C is a part of its y */ \
     } name;
 
 CN_GEMM_TYPE(float, cn_gemm)

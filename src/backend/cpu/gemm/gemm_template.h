@@ -59,8 +59,9 @@ static ptrdiff_t NAME(copy_b)(const GEMM *g, ptrdiff_t k, ptrdiff_t count, ptrdi
 }
 
 /* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most
- * t.rows. */
-static void NAME(panel)(const TILES *tiles, TILE t, int wide, NAME(view) a, ptrdiff_t rows)
+ * t.rows. `end`: NULL where more is added to them. */
+static void NAME(panel)(const TILES *tiles, TILE t, int wide, NAME(view) a, ptrdiff_t rows,
+                        const cn_epilogue *end)
 {
     ptrdiff_t blocks = divide_up(rows, tiles->rows);
     const REAL *table[CN_TILE_ROWS];
@@ -71,6 +72,8 @@ static void NAME(panel)(const TILES *tiles, TILE t, int wide, NAME(view) a, ptrd
         for (ptrdiff_t r = 0; r < size; r++, a.at += a.row)
             table[r] = a.at;
         cn_tile_run(tiles, &t, (int)size, wide);
+        if (end)
+            tiles->end(end, t.c, t.c_step, size, t.columns);
         t.c += size * t.c_step;
     }
 }
@@ -114,7 +117,7 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
             t.beta = k ? 1 : g->beta;
             t.bias = last && g->bias ? g->bias + at : NULL;
             t.activation = last ? g->activation : CN_ACT_NONE;
-            NAME(panel)(tiles, t, wide, a, rows);
+            NAME(panel)(tiles, t, wide, a, rows, last ? g->end : NULL);
             at += some;
             left -= some;
         }
@@ -139,6 +142,8 @@ static void NAME(line)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
         t.c = g->c + j;
         t.bias = g->bias ? g->bias + j : NULL;
         tiles->line(&t);
+        if (g->end)
+            tiles->end(g->end, t.c, 0, 1, t.columns);
     }
     if (j < end)
         NAME(tile)(g, 0, 1, j, end - j);
@@ -169,6 +174,8 @@ static void NAME(dots)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
             tiles->dot(rows, count, g->a + i * g->lda, g->k, sums);
             for (int r = 0; r < count; r++)
                 c[r] = NAME(finish)(g, sums[r], g->beta != 0 ? c[r] : 0, j + r);
+            if (g->end)
+                tiles->end(g->end, c, 0, 1, count);
         }
     }
 }
@@ -232,7 +239,7 @@ static void NAME(run_split)(const GEMM *g)
     static const REAL ones[SPLIT_CHUNKS] = {1, 1, 1, 1, 1, 1, 1, 1};
     ptrdiff_t size = g->m * g->n, most = least(SPLIT_CHUNKS, NAME(SUMS) / size);
     ptrdiff_t length = divide_up(g->k, least(most, g->k / SPLIT_LENGTH));
-    bool whole = g->ldc == g->n;
+    bool whole = g->ldc == g->n && !g->end; /* an epilogue knows columns */
     NAME(job) job = {.g = *g, .k = g->k};
     job.g.k = length;
     job.g.batch = divide_up(g->k, length);
@@ -243,6 +250,7 @@ static void NAME(run_split)(const GEMM *g)
     job.g.stride_c = size;
     job.g.beta = 0;
     job.g.activation = CN_ACT_NONE;
+    job.g.end = NULL;
     NAME(run_tiles)(&job);
     NAME(job) sum = {.g = {.m = 1, .n = whole ? size : g->n, .k = job.g.batch}};
     sum.g.batch = whole ? 1 : g->m;
@@ -255,6 +263,7 @@ static void NAME(run_split)(const GEMM *g)
     sum.g.alpha = 1;
     sum.g.beta = g->beta;
     sum.g.activation = g->activation;
+    sum.g.end = g->end;
     NAME(run_tiles)(&sum);
 }
 
@@ -296,16 +305,18 @@ static void NAME(run_column)(const GEMM *g)
         t.transpose_a = false;
     t.bias = NULL;
     t.activation = CN_ACT_NONE;
+    t.end = NULL;
     NAME(run)(&t);
     GEMM end = *g;
     end.alpha = 1;
     end.beta = 0;
-    if (g->bias || g->activation)
-        for (ptrdiff_t b = 0; b < g->batch; b++)
-            for (ptrdiff_t i = 0; i < g->m; i++) {
-                REAL *c = g->c + b * g->stride_c + i;
-                *c = NAME(finish)(&end, *c, 0, 0);
-            }
+    for (ptrdiff_t b = 0; b < g->batch; b++) {
+        REAL *c = g->c + b * g->stride_c;
+        for (ptrdiff_t i = 0; i < g->m && (g->bias || g->activation); i++)
+            c[i] = NAME(finish)(&end, c[i], 0, 0);
+        if (g->end)
+            NAME(tiles)()->end(g->end, c, 1, g->m, 1);
+    }
 }
 
 static bool NAME(gemm)(const GEMM *g)

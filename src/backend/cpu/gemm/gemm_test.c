@@ -37,8 +37,16 @@ static void naive(const cn_gemm_double *g, const double *start, double *out)
                 ptrdiff_t at = p * g->stride_c + i * g->ldc + j;
                 sum = g->alpha * sum + (g->beta != 0 ? g->beta * start[at] : 0);
                 sum += g->bias ? g->bias[j] : 0;
-                out[at] = g->activation == CN_ACT_RELU && sum < 0 ? 0 : sum;
+                sum = g->activation == CN_ACT_RELU && sum < 0 ? 0 : sum;
+                out[at] = g->end ? fmax(0, sum * b2[7 + j] + b2[11 + j] + a2[13 + at]) : sum;
             }
+}
+
+/* Of the C above, which naive() knows. */
+static cn_epilogue end_of(const void *x, const void *y, const void *z, const void *all,
+                          ptrdiff_t columns)
+{
+    return (cn_epilogue){x, y, z, all, columns, CN_ACT_RELU};
 }
 
 static cn_gemm to_float(const cn_gemm_double *g)
@@ -61,7 +69,8 @@ static cn_gemm to_float(const cn_gemm_double *g)
                      (float)g->alpha,
                      (float)g->beta,
                      g->bias ? b : NULL,
-                     g->activation};
+                     g->activation,
+                     NULL};
 }
 
 /* Everything outside of C must stay: C starts as a copy of A and all of it is compared. */
@@ -74,8 +83,13 @@ static bool agrees(const cn_gemm_double *g, int threads, size_t size)
     for (size_t i = 0; i < size; i++)
         want[i] = (float)want2[i];
     cn_gemm f = to_float(g);
+    cn_gemm_double d = *g;
+    cn_epilogue f_end = end_of(b + 7, b + 11, a + 13, c, g->ldc);
+    cn_epilogue d_end = end_of(b2 + 7, b2 + 11, a2 + 13, c2, g->ldc);
+    f.end = g->end ? &f_end : NULL;
+    d.end = g->end ? &d_end : NULL;
     cn_set_num_threads(threads);
-    bool ok = CHECK(cn_gemm_run(&f)) && CHECK(cn_gemm_run_double(g));
+    bool ok = CHECK(cn_gemm_run(&f)) && CHECK(cn_gemm_run_double(&d));
     cn_set_num_threads(0);
     double slack = 1e-6 * sqrt((double)g->k + 1) * 16;
     return ok && check_close(c, want, size, 1e-5, slack) &&
@@ -94,6 +108,8 @@ static cn_gemm_double shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
         g.bias = b2;
         g.activation = CN_ACT_RELU;
     }
+    static const cn_epilogue some;
+    g.end = form & 32 ? &some : NULL; /* agrees() knows which */
     g.alpha = form & 4 ? 0.5 : 1;
     g.beta = form & 16 ? (form & 8 ? -1.5 : 1) : 0;
     g.stride_c = m * g.ldc;
@@ -102,7 +118,7 @@ static cn_gemm_double shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
 
 static bool all_forms(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int threads)
 {
-    for (int form = 0; form < 32; form++) {
+    for (int form = 0; form < 64; form++) {
         cn_gemm_double g = shape(m, n, k, form);
         if (!agrees(&g, threads, (size_t)(m * g.ldc + 40)))
             return false;
@@ -133,7 +149,7 @@ TEST(gemm_larger_sizes)
     for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
         cn_isa_limit(level);
         for (int i = 0; i < 9; i++)
-            for (int form = i % 2; form < 32; form += 5) {
+            for (int form = i % 2; form < 64; form += 5) {
                 cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 REQUIRE(agrees(&g, 3, (size_t)(g.m * g.ldc + 40)));
             }
@@ -144,7 +160,7 @@ TEST(gemm_larger_sizes)
 TEST(gemm_batches)
 {
     fill();
-    for (int form = 0; form < 32; form++) {
+    for (int form = 0; form < 64; form++) {
         cn_gemm_double g = shape(13, 19, 7, form);
         g.batch = 37;
         g.stride_a = 13 * 7 + 60;

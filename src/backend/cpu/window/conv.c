@@ -146,13 +146,14 @@ static bool ready(const cn_conv_shape *s)
 }
 
 bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                     cn_tile_activation activation, float *y)
+                     cn_tile_activation activation, const cn_epilogue *end, float *y)
 {
     ptrdiff_t rows = cn_conv_pixels(s), length = 0;
     if (as_matrix(s, &rows, &length) || !s->channels) {
         cn_gemm g = CN_GEMM(rows, s->filters, length, x, w, y);
         g.bias = bias;
         g.activation = activation;
+        g.end = end;
         return cn_gemm_run(&g);
     }
     if (!ready(s))
@@ -163,6 +164,7 @@ bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, con
     c.y = y;
     c.bias = bias;
     c.activation = activation;
+    c.end = end;
     cn_correlate(&c);
     return true;
 }

@@ -40,9 +40,9 @@ bool cn_conv_fits(const cn_conv_shape *s);
 /* All fail with ENOMEM (this thread's first scratch) or EUNSUPPORTED (cn_conv_fits). Outputs are
  * overwritten and overlap no input. */
 
-/* y = activation(conv(x, w) + bias); bias (filters) or NULL. */
+/* y = end(activation(conv(x, w) + bias)); bias (filters) or NULL, end or NULL. */
 bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                     cn_tile_activation activation, float *y);
+                     cn_tile_activation activation, const cn_epilogue *end, float *y);
 /* dx (as x) from dy (as the output). Also what keras.ops.conv_transpose computes. */
 bool cn_conv_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx);
 /* dw (as w). */

@@ -95,13 +95,16 @@ static void naive(data *d)
         naive_tap(d, read_at(s, at), pair % taps * s->channels * s->filters,
                   pair / taps * s->filters);
     }
-    for (size_t i = 0; i < d->ny; i++)
-        d->want_y[i] = fmaxf(0, d->want_y[i] + d->bias[i % (size_t)s->filters]);
+    for (size_t i = 0; i < d->ny; i++) {
+        float b = d->bias[i % (size_t)s->filters];
+        d->want_y[i] = fmaxf(0, fmaxf(0, d->want_y[i] + b) * b + b + d->dy[i]);
+    }
 }
 
 static bool run(data *d)
 {
-    return CHECK(cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_RELU, d->y)) &&
+    const cn_epilogue end = {d->bias, d->bias, d->dy, d->y, d->s.filters, CN_ACT_RELU};
+    return CHECK(cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_RELU, &end, d->y)) &&
            CHECK(cn_conv_grad_input(&d->s, d->dy, d->w, d->dx)) &&
            CHECK(cn_conv_grad_weights(&d->s, d->x, d->dy, d->dw));
 }
@@ -251,7 +254,7 @@ TEST(conv_refuses_what_is_too_large)
 {
     cn_conv_shape s = {1, 1, {1, 1, 900, 900}, {1, 1, 2, 2}, ONES, {1, 1, 600, 600}, NONE, NONE};
     CHECK(!cn_conv_fits(&s));
-    CHECK(!cn_conv_forward(&s, NULL, NULL, NULL, CN_ACT_NONE, NULL));
+    CHECK(!cn_conv_forward(&s, NULL, NULL, NULL, CN_ACT_NONE, NULL, NULL));
     check_error(
         "not supported: a convolution with kernel_size=(1, 2, 2), dilation_rate=(1, 600, 600) "
         "and input (1, 1, 900, 900, 1)");

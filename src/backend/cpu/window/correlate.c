@@ -146,7 +146,8 @@ static ptrdiff_t find_run(const cn_unit *u, const ptrdiff_t *step)
 }
 
 /* A tile whose rows of the output lie at `places` is computed beside it. */
-static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const float *const *places)
+static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const float *const *places,
+                      const cn_epilogue *end)
 {
     float sums[CN_TILE_ROWS * CN_TILE_WIDE * 16], *y = t.c;
     size_t size = (size_t)t.columns * sizeof *y;
@@ -155,12 +156,16 @@ static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const flo
     for (int r = 0; t.beta != 0 && r < rows; r++)
         memcpy(sums + r * t.c_step, places[r], size);
     cn_tile_run(tiles, &t, rows, t.columns > tiles->lanes ? 2 : 1);
-    for (int r = 0; r < rows; r++)
+    for (int r = 0; r < rows; r++) {
         memcpy(y + (places[r] - y), sums + r * t.c_step, size);
+        if (end)
+            tiles->end(end, y + (places[r] - y), 0, 1, t.columns);
+    }
 }
 
-/* All pixels of a unit, one panel of filters. */
-static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_gemm_tile t)
+/* All pixels of a unit, one panel of filters. `end`: NULL where more is added to them. */
+static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_gemm_tile t,
+                      const cn_epilogue *end)
 {
     const cn_correlation *c = job->c;
     const cn_tiles *tiles = job->tiles;
@@ -179,10 +184,12 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
         if (run < total)
             walk_on(&out, size, places);
         if (apart) {
-            run_apart(tiles, t, (int)size, places);
+            run_apart(tiles, t, (int)size, places, end);
         } else {
             t.c += run < total ? places[0] - t.c : 0;
             cn_tile_run(tiles, &t, (int)size, wide);
+            if (end)
+                tiles->end(end, t.c, t.c_step, size, t.columns);
             t.c += size * t.c_step;
         }
         i += size;
@@ -221,7 +228,7 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
         t.columns = cn_least(job->width, c->filters - j);
         t.bias = last && c->bias ? c->bias + j : NULL;
         t.c = y + j;
-        run_panel(job, &p, u, t);
+        run_panel(job, &p, u, t, last ? c->end : NULL);
         t.b += job->panel_size;
     }
 }

@@ -19,6 +19,7 @@ typedef struct cn_correlation {
     ptrdiff_t out[CN_CONV_AXES], filters; /* the output */
     const float *bias;
     cn_tile_activation activation;
+    const cn_epilogue *end; /* of y, or NULL */
 } cn_correlation;
 
 /* The calling thread has its scratch. */

@@ -38,13 +38,14 @@ static void each_row(ptrdiff_t rows, ptrdiff_t cost, cn_loop body, cn_depthwise_
 }
 
 void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                          cn_tile_activation activation, float *y)
+                          cn_tile_activation activation, const cn_epilogue *end, float *y)
 {
     cn_depthwise_job job = make(s);
     job.x = x;
     job.w = w;
     job.bias = bias;
     job.activation = activation;
+    job.end = end;
     job.to = y;
     ptrdiff_t cost = job.out_w * job.outputs * s->kernel[CN_HEIGHT] * s->kernel[CN_WIDTH];
     each_row(s->in[0] * job.out_h, cost, forward, &job);

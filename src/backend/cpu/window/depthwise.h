@@ -7,9 +7,9 @@
 
 #include "backend/cpu/window/conv.h"
 
-/* y = activation(conv + bias); bias (channels * filters) or NULL. */
+/* y = end(activation(conv + bias)); bias (channels * filters) or NULL, end or NULL. */
 void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                          cn_tile_activation activation, float *y);
+                          cn_tile_activation activation, const cn_epilogue *end, float *y);
 /* dx (as x) from dy (as the output). */
 void cn_depthwise_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx);
 /* dw (as w) and, unless NULL, dbias (channels * filters). Fails: ENOMEM (this thread's first
@@ -23,6 +23,7 @@ typedef struct cn_depthwise_job {
     ptrdiff_t out_h, out_w, outputs; /* outputs: channels * filters */
     const float *x, *w, *bias, *dy;
     cn_tile_activation activation;
+    const cn_epilogue *end;
     float *to, *dbias;
 } cn_depthwise_job;
 

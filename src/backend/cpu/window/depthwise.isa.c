@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "backend/cpu/gemm/tile.h"
 #include "backend/cpu/lanes.h"
 
 /* Taps begin .. end lie inside of the image for a window that starts at `start`. */
@@ -73,12 +74,14 @@ static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
                          s->kernel[CN_HEIGHT], s->dilation[CN_HEIGHT], s->in[CN_HEIGHT]);
         const float *x = job->x + (row / job->out_h * s->in[CN_HEIGHT] + h.start) *
                                       s->in[CN_WIDTH] * s->channels;
+        float *y = job->to + row * job->out_w * job->outputs;
         for (ptrdiff_t i = 0; i < job->out_w; i++) {
             part w = part_of(i, s->stride[CN_WIDTH], s->before[CN_WIDTH], s->kernel[CN_WIDTH],
                              s->dilation[CN_WIDTH], s->in[CN_WIDTH]);
-            forward_pixel(job, x + w.start * s->channels, h, w,
-                          job->to + (row * job->out_w + i) * job->outputs);
+            forward_pixel(job, x + w.start * s->channels, h, w, y + i * job->outputs);
         }
+        if (job->end && job->outputs)
+            CN_ISA_SYMBOL(cn_tiles).end(job->end, y, job->outputs, job->out_w, job->outputs);
     }
 }
 

@@ -24,7 +24,7 @@ static void naive_pixel(const cn_conv_shape *s, ptrdiff_t n, ptrdiff_t oh, ptrdi
     ptrdiff_t outputs = s->channels * s->filters, c = o / s->filters;
     ptrdiff_t at =
         ((n * cn_conv_out(s, CN_HEIGHT) + oh) * cn_conv_out(s, CN_WIDTH) + ow) * outputs + o;
-    want.y[at] = bias[o];
+    want.y[at] = 0;
     want.dbias[o] += dy[at];
     for (ptrdiff_t i = 0; i < s->kernel[CN_HEIGHT]; i++)
         for (ptrdiff_t j = 0; j < s->kernel[CN_WIDTH]; j++) {
@@ -40,7 +40,7 @@ static void naive_pixel(const cn_conv_shape *s, ptrdiff_t n, ptrdiff_t oh, ptrdi
             want.dx[from] += dy[at] * w[by];
             want.dw[by] += dy[at] * x[from];
         }
-    want.y[at] = fmaxf(0, want.y[at]);
+    want.y[at] = fmaxf(0, fmaxf(0, want.y[at] + bias[o]) * bias[o] + bias[o] + dy[at]);
 }
 
 static void naive(const cn_conv_shape *s)
@@ -64,7 +64,8 @@ static bool agrees(const cn_conv_shape *s)
     for (int threads = 1; threads <= 3; threads++) {
         memset(&got, 0, sizeof got);
         cn_set_num_threads(threads);
-        cn_depthwise_forward(s, x, w, bias, CN_ACT_RELU, got.y);
+        const cn_epilogue end = {bias, bias, dy, got.y, s->channels * s->filters, CN_ACT_RELU};
+        cn_depthwise_forward(s, x, w, bias, CN_ACT_RELU, &end, got.y);
         cn_depthwise_grad_input(s, dy, w, got.dx);
         bool ok = CHECK(cn_depthwise_grad_weights(s, x, dy, got.dw, got.dbias)) &&
                   check_close(got.y, want.y, ny, 1e-5, 1e-5) &&
