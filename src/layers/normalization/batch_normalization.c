@@ -122,6 +122,20 @@ static cn_tensor *along(cn_tensor *weight, int rank, int axis)
     return weight ? cn_reshape(weight, shape) : NULL;
 }
 
+/* By statistics that are known beforehand: one scale and one shift for each feature, which a
+ * product before it can take in. */
+static cn_tensor *by_moving(const batch_normalization *self, cn_tensor *x, int axis)
+{
+    int rank = x->shape.rank;
+    cn_tensor *scale = cn_rsqrt(cn_add(self->moving_variance, self->epsilon));
+    if (self->gamma)
+        scale = cn_mul(scale, cn_cast(self->gamma, x->dtype));
+    cn_tensor *shift = cn_neg(cn_mul(self->moving_mean, scale));
+    if (self->beta)
+        shift = cn_add(shift, cn_cast(self->beta, x->dtype));
+    return cn_add(cn_mul(x, along(scale, rank, axis)), along(shift, rank, axis));
+}
+
 static cn_tensor *call(batch_normalization *self, const cn_inputs *in)
 {
     cn_tensor *x = cn_widen(in->x[0]);
@@ -134,15 +148,11 @@ static cn_tensor *call(batch_normalization *self, const cn_inputs *in)
                             "the mask provided should be one dimension less than the inputs. "
                             "Received: mask.shape=%s, inputs.shape=%s",
                             cn_shape_text(in->mask->shape), cn_shape_text(in->x[0]->shape));
-    statistics s;
-    if (in->training && self->layer.trainable) {
-        s = moments(x, in->mask, axis);
-        if (!follow_step(self, s))
-            return NULL;
-    } else {
-        s = (statistics){along(self->moving_mean, rank, axis),
-                         along(self->moving_variance, rank, axis)};
-    }
+    if (!in->training || !self->layer.trainable)
+        return cn_cast(by_moving(self, x, axis), cn_layer_dtype(self));
+    statistics s = moments(x, in->mask, axis);
+    if (!follow_step(self, s))
+        return NULL;
     cn_tensor *y = cn_standardize(x, s.mean, s.variance, along(self->gamma, rank, axis),
                                   along(self->beta, rank, axis), self->epsilon);
     return cn_cast(y, cn_layer_dtype(self));
