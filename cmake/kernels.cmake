@@ -24,6 +24,9 @@ set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=f
 # Tiles unroll their loops themselves; -O3 would add variants of them for strides of 1.
 set_property(SOURCE src/backend/cpu/gemm/tile.isa.c APPEND PROPERTY COMPILE_OPTIONS -O2)
 
+# Its loop waits for memory.
+set_property(SOURCE src/backend/cpu/gemm/epilogue.isa.c APPEND PROPERTY COMPILE_OPTIONS -Os)
+
 # Loops run over whole vectors: a second, narrower loop for the rest (not in reduce.isa.c,
 # whose rows may be short), or one unrolled as -O3 does, would double their size.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")

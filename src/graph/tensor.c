@@ -117,6 +117,15 @@ cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, con
     return !late || cn_results_known(tensor) || cn_settle_shape(tensor) ? tensor : NULL;
 }
 
+cn_tensor *cn_apply_epilogue(const cn_tensor *product, cn_tensor *const *inputs, int n_inputs,
+                             int32_t epilogue)
+{
+    cn_tensor *made = cn_apply(product->op, inputs, n_inputs, product->attrs);
+    if (made)
+        memcpy((char *)made->attrs + made->op->epilogue - 1, &epilogue, sizeof epilogue);
+    return made;
+}
+
 cn_tensor *cn_tensor_again(const cn_tensor *tensor, cn_tensor *const *inputs)
 {
     cn_tensor *again = node_new(tensor->op, inputs, tensor->n_inputs, tensor->attrs);

@@ -156,6 +156,9 @@ void *cn_result_room(const cn_kernel_args *args, int k, cn_shape shape);
  * when an input is NULL (quietly) or inference fails. A variable that was assigned before is read
  * at its new value. */
 cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs);
+/* As `product`, of these inputs and with this epilogue. */
+cn_tensor *cn_apply_epilogue(const cn_tensor *product, cn_tensor *const *inputs, int n_inputs,
+                             int32_t epilogue);
 /* Are the shapes of all results known? */
 bool cn_results_known(const cn_tensor *tensor);
 /* Computes a tensor of eager code whose size depends on data, so that its shape is known

@@ -32,4 +32,7 @@ static inline const cn_epilogue *cn_epilogue_of(const cn_kernel_args *args, int3
     return cn_has_more(word) ? cn_epilogue_read(args, word, to) : NULL;
 }
 
+/* The gradients of the parts, to their places in dx. Returns that of the product alone. */
+cn_tensor *cn_epilogue_vjp(const cn_tensor *node, int32_t word, cn_tensor *dy, cn_tensor **dx);
+
 #endif

@@ -96,12 +96,11 @@ static bool fuse(cn_ir *ir, const chain *c, int **link)
             (*link)[n++] = c->in[p];
     for (int i = 0; i < n; i++)
         inputs[i] = (cn_tensor *)ir->nodes[(*link)[i]].tensor;
-    cn_tensor *made = cn_apply(from->op, inputs, n, from->attrs);
+    int32_t epilogue = (int32_t)(c->parts | (unsigned)c->activation << CN_END_PARTS);
+    cn_tensor *made = cn_apply_epilogue(from, inputs, n, epilogue);
     if (!made)
         return false;
     made->layer = from->layer;
-    int32_t word = (int32_t)(c->parts | (unsigned)c->activation << CN_END_PARTS);
-    memcpy((char *)made->attrs + from->op->epilogue - 1, &word, sizeof word);
     for (int i = c->product; i != c->root; i = ir->nodes[i].users[0])
         ir->nodes[i].dead = true;
     cn_ir_node *node = &ir->nodes[c->root];

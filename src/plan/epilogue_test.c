@@ -88,6 +88,6 @@ TEST(what_products_take_in)
             setenv("CORNU_PASSES_OFF", "epilogue", 1);
             run(cases[i].make, plain);
             unsetenv("CORNU_PASSES_OFF");
-            check_close(fused, plain, 12, 1e-6, 1e-6);
+            check_close(fused, plain, 12, 0, 0); /* the very numbers */
         }
 }

@@ -240,7 +240,10 @@ static cn_tensor *gradient_of_b(const cn_matmul_attrs *at, cn_tensor *a, cn_tens
 static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor **dx)
 {
     const cn_matmul_attrs *at = node->attrs;
-    cn_tensor *a = node->inputs[0], *b = node->inputs[1], *dy = dys[0];
+    cn_tensor *a = node->inputs[0], *b = node->inputs[1];
+    cn_tensor *dy = cn_epilogue_vjp(node, at->epilogue, dys[0], dx);
+    if (!dy)
+        return false;
     dx[0] = cn_sum_like(at->transpose_a ? product(b, dy, at->transpose_b, true)
                                         : product(dy, b, false, !at->transpose_b),
                         a);

@@ -1,5 +1,4 @@
 /* Matrix products against plain loops, their gradients, their messages. */
-#include "ops/epilogue.h"
 #include "ops/golden_test.h"
 #include "ops/gradient_check.h"
 #include "ops/products.h"
@@ -84,22 +83,6 @@ TEST(matmul_of_nothing)
         y = cn_matmul(cn_zeros(cn_shape(4, 0, 2), CN_FLOAT64),
                       cn_zeros(cn_shape(2, 3), CN_FLOAT64));
         CHECK(cn_data(y) && cn_size(y) == 0);
-    }
-}
-
-/* All parts, as a plan's pass may add them. */
-TEST(matmul_epilogue)
-{
-    CN_SCOPE {
-        cn_tensor *a = numbers(cn_shape(2, 3, 4), CN_FLOAT32, 1);
-        cn_tensor *b = numbers(cn_shape(4, 5), CN_FLOAT32, 2);
-        cn_tensor *bias = numbers(cn_shape(5), CN_FLOAT32, 3);
-        cn_tensor *y = cn_matmul(a, b);
-        cn_tensor *want = cn_relu(cn_add(cn_add(cn_mul(cn_add(y, bias), bias), bias), y));
-        cn_matmul_attrs attrs = {.epilogue = 15 | CN_ACT_RELU << CN_END_PARTS};
-        cn_tensor *inputs[] = {a, b, bias, bias, bias, y};
-        check_close(cn_floats(cn_apply(&cn_op_matmul, inputs, 6, &attrs)), cn_floats(want), 30,
-                    1e-6, 1e-5);
     }
 }
 

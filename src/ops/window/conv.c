@@ -140,7 +140,8 @@ static cn_tensor *kernel_grad(const cn_window_attrs *w, cn_tensor *x, cn_tensor 
 static bool conv_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor **dx)
 {
     const cn_window_attrs *w = node->attrs;
-    cn_tensor *x = node->inputs[0], *kernel = node->inputs[1], *dy = dys[0];
+    cn_tensor *x = node->inputs[0], *kernel = node->inputs[1];
+    cn_tensor *dy = cn_epilogue_vjp(node, w->epilogue, dys[0], dx);
     dx[0] = input_grad(w, dy, kernel, x);
     dx[1] = kernel_grad(w, x, dy, kernel);
     return dx[0] && dx[1];

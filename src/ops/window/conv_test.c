@@ -315,30 +315,6 @@ TEST(conv_of_many_patches)
     }
 }
 
-static void check_epilogue(cn_dtype dtype, cn_shape xs, cn_shape ks, int64_t groups)
-{
-    cn_tensor *x = numbers(xs, dtype, 1), *kernel = numbers(ks, dtype, 2);
-    cn_tensor *plain = cn_conv(x, kernel, &(cn_window){.groups = groups});
-    cn_tensor *bias = numbers(cn_shape(ks.dim[3]), dtype, 3);
-    cn_tensor *want = cn_relu(cn_add(cn_add(cn_mul(cn_add(plain, bias), bias), bias), plain));
-    cn_window_attrs attrs = *(const cn_window_attrs *)plain->attrs;
-    attrs.epilogue = 15 | CN_ACT_RELU << CN_END_PARTS;
-    cn_tensor *y =
-        cn_apply(&cn_op_conv, (cn_tensor *[]){x, kernel, bias, bias, bias, plain}, 6, &attrs);
-    CHECK(cn_item(cn_max(cn_abs(cn_sub(y, want)))) < 1e-5);
-}
-
-/* All parts, as a plan's pass may add them. */
-TEST(conv_epilogue)
-{
-    CN_SCOPE {
-        check_epilogue(CN_FLOAT32, cn_shape(2, 5, 6, 3), cn_shape(3, 3, 3, 4), 1);
-        check_epilogue(CN_FLOAT64, cn_shape(2, 5, 6, 3), cn_shape(3, 3, 3, 4), 1);
-        check_epilogue(CN_FLOAT32, cn_shape(2, 5, 6, 4), cn_shape(3, 3, 1, 8), 4);
-        check_epilogue(CN_FLOAT32, cn_shape(2, 5, 6, 4), cn_shape(3, 3, 2, 8), 2);
-    }
-}
-
 TEST(conv_of_unknown_sizes)
 {
     CN_SCOPE {

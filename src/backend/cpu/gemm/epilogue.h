@@ -3,11 +3,14 @@
  *     y = activation((product + bias) * scale + shift + plus)
  *
  * Bias and activation are the tile's own work. Where there is more, the rest is applied to pieces
- * of y just after they are written (cn_tiles.end), and the tile leaves the activation to it. */
+ * of y just after they are written, and the tile leaves the activation to it: the rest in each size
+ * of tile would take more room than all else. Every number is what the ops one by one give. */
 #ifndef CN_BACKEND_CPU_EPILOGUE_H
 #define CN_BACKEND_CPU_EPILOGUE_H
 
 #include <stddef.h>
+
+#include "backend/cpu/isa.h"
 
 typedef enum cn_tile_activation { CN_ACT_NONE, CN_ACT_RELU } cn_tile_activation;
 
@@ -23,5 +26,16 @@ typedef struct cn_epilogue {
     ptrdiff_t columns;
     cn_tile_activation activation;
 } cn_epilogue;
+
+/* Applies it to finished numbers of y: `rows` times `columns` at c, c_step apart. */
+void cn_epilogue_run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows,
+                     ptrdiff_t columns);
+void cn_epilogue_run_double(const cn_epilogue *e, double *c, ptrdiff_t c_step, ptrdiff_t rows,
+                            ptrdiff_t columns);
+
+typedef struct cn_epilogues {
+    void (*run)(const cn_epilogue *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
+} cn_epilogues;
+CN_ISA_DECLARE(cn_epilogues);
 
 #endif

@@ -93,17 +93,20 @@ static const cn_tiles_double *double_tiles(void)
 #define GEMM cn_gemm
 #define TILE cn_gemm_tile
 #define TILES cn_tiles
+#define EPILOGUE cn_epilogue_run
 #define NAME(x) float_##x
 #include "backend/cpu/gemm/gemm_template.h"
 #undef REAL
 #undef GEMM
 #undef TILE
 #undef TILES
+#undef EPILOGUE
 #undef NAME
 #define REAL double
 #define GEMM cn_gemm_double
 #define TILE cn_gemm_tile_double
 #define TILES cn_tiles_double
+#define EPILOGUE cn_epilogue_run_double
 #define NAME(x) double_##x
 #include "backend/cpu/gemm/gemm_template.h"
 

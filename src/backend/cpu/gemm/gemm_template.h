@@ -1,5 +1,5 @@
-/* The matrix product for one type: included by gemm.c with REAL, GEMM, TILE, TILES and NAME(x)
- * defined. */
+/* The matrix product for one type: included by gemm.c with REAL, GEMM, TILE, TILES, EPILOGUE and
+ * NAME(x) defined. */
 
 /* Scratch, in elements: a block of A, a panel of B, and the sums of a product that is cut along k.
  */
@@ -73,7 +73,7 @@ static void NAME(panel)(const TILES *tiles, TILE t, int wide, NAME(view) a, ptrd
             table[r] = a.at;
         cn_tile_run(tiles, &t, (int)size, wide);
         if (end)
-            tiles->end(end, t.c, t.c_step, size, t.columns);
+            EPILOGUE(end, t.c, t.c_step, size, t.columns);
         t.c += size * t.c_step;
     }
 }
@@ -143,7 +143,7 @@ static void NAME(line)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
         t.bias = g->bias ? g->bias + j : NULL;
         tiles->line(&t);
         if (g->end)
-            tiles->end(g->end, t.c, 0, 1, t.columns);
+            EPILOGUE(g->end, t.c, 0, 1, t.columns);
     }
     if (j < end)
         NAME(tile)(g, 0, 1, j, end - j);
@@ -175,7 +175,7 @@ static void NAME(dots)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
             for (int r = 0; r < count; r++)
                 c[r] = NAME(finish)(g, sums[r], g->beta != 0 ? c[r] : 0, j + r);
             if (g->end)
-                tiles->end(g->end, c, 0, 1, count);
+                EPILOGUE(g->end, c, 0, 1, count);
         }
     }
 }
@@ -315,7 +315,7 @@ static void NAME(run_column)(const GEMM *g)
         for (ptrdiff_t i = 0; i < g->m && (g->bias || g->activation); i++)
             c[i] = NAME(finish)(&end, c[i], 0, 0);
         if (g->end)
-            NAME(tiles)()->end(g->end, c, 1, g->m, 1);
+            EPILOGUE(g->end, c, 1, g->m, 1);
     }
 }
 

@@ -45,8 +45,6 @@ CN_TILE_TYPE(double, cn_gemm_tile_double)
  * one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row of
  * CN_TILE_LINE vectors, for vector times matrix.
  *
- * `end` applies an epilogue to finished numbers of its y, any number of rows and columns.
- *
  * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
  *
  * `copy`, to whole panels of width CN_TILE_WIDE lanes: to[p * size + i * width + j] = from[i * step
@@ -58,7 +56,6 @@ typedef struct cn_tiles {
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);
     void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);
-    void (*end)(const cn_epilogue *, float *c, ptrdiff_t c_step, ptrdiff_t rows, ptrdiff_t columns);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
     void (*copy)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, float *to,
                  ptrdiff_t size);
@@ -71,8 +68,6 @@ typedef struct cn_tiles_double {
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile_double *);
     void (*part)(cn_gemm_tile_double *, int rows, int wide);
     void (*line)(const cn_gemm_tile_double *);
-    void (*end)(const cn_epilogue *, double *c, ptrdiff_t c_step, ptrdiff_t rows,
-                ptrdiff_t columns);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
     void (*copy)(const double *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, double *to,
                  ptrdiff_t size);

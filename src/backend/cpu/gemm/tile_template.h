@@ -22,20 +22,6 @@ static inline void NAME(copy_some)(REAL *to, const REAL *from, ptrdiff_t n)
     }
 }
 
-static __attribute__((cold, noinline)) NAME(vector) NAME(load_some)(const REAL *from, ptrdiff_t n)
-{
-    NAME(vector) some = {0};
-    NAME(copy_some)((REAL *)&some, from, n);
-    return some;
-}
-
-static inline NAME(vector) NAME(load)(const REAL *from, ptrdiff_t n)
-{
-    if (n < NAME(LANES))
-        return NAME(load_some)(from, n);
-    return *(const NAME(loose) *)from;
-}
-
 typedef NAME(vector) NAME(sums)[CN_TILE_ROWS][CN_TILE_LINE]; /* registers, once all is inlined */
 
 /* `group` rows are `row` apart each and share an address; 1: none do. */
@@ -153,31 +139,6 @@ static void NAME(part)(TILE *t, int rows, int wide)
     t->bias = its_bias;
     for (int r = 0; r < rows; r++)
         NAME(copy_some)(its_c + r * its_step, c + r * WIDTH, t->columns);
-}
-
-/* Not in each size of tile, as bias and activation are: it would take more room than all the rest.
- * "Cold": without a loop of its own for every set of parts. */
-static __attribute__((cold)) void NAME(end)(const cn_epilogue *e, REAL *c, ptrdiff_t c_step,
-                                            ptrdiff_t rows, ptrdiff_t columns)
-{
-    const REAL *scale = e->scale, *shift = e->shift, *plus = e->plus;
-    for (ptrdiff_t column = (c - (const REAL *)e->y) % e->columns; rows-- > 0; c += c_step)
-        for (ptrdiff_t j = 0; j < columns; j += NAME(LANES)) {
-            ptrdiff_t n = columns - j;
-            NAME(vector) y = NAME(load)(c + j, n);
-            if (scale)
-                y *= NAME(load)(scale + column + j, n);
-            if (shift)
-                y += NAME(load)(shift + column + j, n);
-            if (plus)
-                y += NAME(load)(plus + (c - (const REAL *)e->y) + j, n);
-            if (e->activation == CN_ACT_RELU) /* a NaN stays */
-                y = (NAME(vector))((NAME(bits))y & ~(NAME(bits))(y < 0));
-            if (n >= NAME(LANES))
-                *(NAME(loose) *)(c + j) = y;
-            else
-                NAME(copy_some)(c + j, (const REAL *)&y, n);
-        }
 }
 
 static void NAME(line)(const TILE *t)

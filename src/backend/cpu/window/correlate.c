@@ -159,7 +159,7 @@ static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const flo
     for (int r = 0; r < rows; r++) {
         memcpy(y + (places[r] - y), sums + r * t.c_step, size);
         if (end)
-            tiles->end(end, y + (places[r] - y), 0, 1, t.columns);
+            cn_epilogue_run(end, y + (places[r] - y), 0, 1, t.columns);
     }
 }
 
@@ -189,7 +189,7 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
             t.c += run < total ? places[0] - t.c : 0;
             cn_tile_run(tiles, &t, (int)size, wide);
             if (end)
-                tiles->end(end, t.c, t.c_step, size, t.columns);
+                cn_epilogue_run(end, t.c, t.c_step, size, t.columns);
             t.c += size * t.c_step;
         }
         i += size;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "backend/cpu/gemm/tile.h"
 #include "backend/cpu/lanes.h"
 
 /* Taps begin .. end lie inside of the image for a window that starts at `start`. */
@@ -81,7 +80,7 @@ static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
             forward_pixel(job, x + w.start * s->channels, h, w, y + i * job->outputs);
         }
         if (job->end && job->outputs)
-            CN_ISA_SYMBOL(cn_tiles).end(job->end, y, job->outputs, job->out_w, job->outputs);
+            cn_epilogue_run(job->end, y, job->outputs, job->out_w, job->outputs);
     }
 }
 

@@ -1,0 +1,24 @@
+#include "backend/cpu/gemm/epilogue.h"
+
+#include "backend/cpu/lanes.h"
+
+static void run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows, ptrdiff_t columns)
+{
+    const float *scale = e->scale, *shift = e->shift, *plus = e->plus;
+    ptrdiff_t at = c - (const float *)e->y, column = at % e->columns;
+    for (; rows > 0; rows--, c += c_step, at += c_step)
+        for (ptrdiff_t j = 0, left = columns; left > 0; j += LANES, left -= LANES) {
+            lanes y = load_lanes(c + j, left);
+            if (scale)
+                y *= load_lanes(scale + column + j, left);
+            if (shift)
+                y += load_lanes(shift + column + j, left);
+            if (plus)
+                y += load_lanes(plus + at + j, left);
+            if (e->activation == CN_ACT_RELU) /* a NaN stays */
+                y = (lanes)((lane_bits)y & ~(y < 0));
+            store_lanes(c + j, y, left);
+        }
+}
+
+const cn_epilogues CN_ISA_SYMBOL(cn_epilogues) = {.run = run};
