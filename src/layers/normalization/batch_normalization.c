@@ -122,8 +122,8 @@ static cn_tensor *along(cn_tensor *weight, int rank, int axis)
     return weight ? cn_reshape(weight, shape) : NULL;
 }
 
-/* By statistics that are known beforehand: one scale and one shift for each feature, which a
- * product before it can take in. */
+/* By statistics that are known beforehand, as TensorFlow computes it: one scale and one shift for
+ * each feature, which a product before it can take in. */
 static cn_tensor *by_moving(const batch_normalization *self, cn_tensor *x, int axis)
 {
     int rank = x->shape.rank;
