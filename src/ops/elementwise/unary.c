@@ -31,7 +31,9 @@
 
 UNARY_OP_WITH(neg, CN_TAME, CN_ANY_NUMBER, cn_neg(dy))
 UNARY_OP(abs, CN_ANY_NUMBER, cn_mul(dy, cn_sign(x)))
-UNARY_OP(square, CN_ANY_NUMBER, cn_mul(dy, cn_mul(x, 2)))
+/* What begins with dy is computed where it is used; 2 x could be, and was, as soon as x is there,
+ * and kept until then. */
+UNARY_OP(square, CN_ANY_NUMBER, cn_mul(cn_mul(dy, x), 2))
 UNARY_OP(sqrt, CN_FLOAT_ONLY, cn_div(cn_mul(dy, 0.5), y))
 UNARY_OP(rsqrt, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(cn_div(y, x), -0.5)))
 UNARY_OP(reciprocal, CN_FLOAT_ONLY, cn_neg(cn_mul(dy, cn_square(y))))
