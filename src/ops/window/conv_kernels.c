@@ -1,5 +1,6 @@
 /* Which kernel computes a convolution: floats go to backend/cpu, with one group or (two axes) one
  * for each channel; everything else is made of patches and matrix products. */
+#include "backend/cpu/gemm/gemm.h"
 #include "backend/cpu/window/depthwise.h"
 #include "ops/window/conv.h"
 
@@ -38,13 +39,21 @@ static bool fast(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwis
     return same && cn_conv_fits(s);
 }
 
+/* Where pixels are few, the time is that of reading the weights, and a product of few rows reads
+ * them best. */
+static bool few_pixels(const cn_conv_shape *s)
+{
+    ptrdiff_t weights = cn_conv_taps(s) * s->channels * s->filters;
+    return cn_conv_pixels(s) <= CN_GEMM_FEW / 2 && weights >= CN_GEMM_LARGE;
+}
+
 size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result,
                        const int64_t *size, cn_dtype dtype)
 {
     cn_conv_shape s;
     bool depthwise;
     cn_geometry g = cn_window_geometry(w, image, result, size);
-    if (fast(g, dtype, &s, &depthwise))
+    if (fast(g, dtype, &s, &depthwise) && (depthwise || !few_pixels(&s)))
         return 0;
     return (size_t)(cn_patch_rows(&g) * cn_patch_length(&g)) * cn_dtype_size(dtype);
 }
@@ -62,7 +71,7 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     bool depthwise;
     if (!y->size)
         return true;
-    if (!fast(g, x->dtype, &s, &depthwise))
+    if (!fast(g, x->dtype, &s, &depthwise) || (!depthwise && few_pixels(&s)))
         return x->dtype == CN_FLOAT32
                    ? cn_patches_forward_float(&g, x->data, kernel->data, bias, activation, end,
                                               y->data, args->scratch)

@@ -315,6 +315,25 @@ TEST(conv_of_many_patches)
     }
 }
 
+/* So few pixels, so many weights that it is a product of patches. */
+TEST(conv_of_few_pixels)
+{
+    static const cn_window windows[] = {
+        {.padding = "same"},
+        {.padding = "same", .strides = {{2, 1}}},
+        {.dilation = {{1, 2}}, .padding = "same"},
+    };
+    for (size_t i = 0; i < 3; i++)
+        CN_SCOPE {
+            cn_tensor *x = cn_random_normal(cn_shape(2, 2, 2, 130), 0, 1, CN_FLOAT32, NULL);
+            cn_tensor *w = cn_random_normal(cn_shape(3, 3, 130, 300), 0, 1, CN_FLOAT32, NULL);
+            cn_tensor *y = cn_conv(x, w, &windows[i]);
+            cn_tensor *want = cn_conv(cn_cast(x, CN_FLOAT64), cn_cast(w, CN_FLOAT64), &windows[i]);
+            /* sums of 1,170 products of about 1, in floats: an error of some 1e-5 */
+            CHECK(cn_item(cn_max(cn_abs(cn_sub(cn_cast(y, CN_FLOAT64), want)))) < 1e-4);
+        }
+}
+
 TEST(conv_of_unknown_sizes)
 {
     CN_SCOPE {

@@ -20,8 +20,9 @@ enum {
     SPLIT_SIZE = 4096,  /* m * n up to this: cut along k ... */
     SPLIT_LENGTH = 192, /* ... into chunks of at least this length ... */
     SPLIT_CHUNKS = 8,   /* ... but into no more than these */
-    LARGE = 1 << 18,    /* k * n from here on: B is copied, more of a row at once, ... */
-    FEW_READS = 24,     /* ... unless many rows read it anyway */
+    BEYOND = 1 << 20,   /* (from here on, not even the second-level caches hold B) */
+    FEW_READS = 24,     /* ... unless many rows read it anyway: */
+    MANY_READS = 64,    /* more than so many; */
     FEW_ROWS = 4,       /* up to this many rows times a transposed B are dot products */
 };
 

@@ -14,6 +14,10 @@
 
 #include "backend/cpu/gemm/tile.h"
 
+/* B of so many elements or more comes from memory rather than from a cache; for up to so many rows
+ * (of A not transposed or transposed, B not) it is read once and where it lies. */
+enum { CN_GEMM_LARGE = 1 << 18, CN_GEMM_FEW = 16 };
+
 #define CN_GEMM_TYPE(real, name)                                    \
     typedef struct name {                                           \
         ptrdiff_t m, n, k, batch;                                   \

@@ -86,7 +86,7 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
     ptrdiff_t lanes = tiles->lanes, panels = divide_up(columns, CN_TILE_WIDE * lanes);
     bool near = rows * least(g->k, K_BLOCK) * (ptrdiff_t)sizeof(REAL) <= NEAR && g->lda % UNEVEN,
          copy_a = !near && (panels >= 4 || (g->transpose_a && panels > 1)),
-         large = g->k * g->n >= LARGE && g->m <= FEW_READS,
+         large = g->k * g->n >= (g->m <= FEW_READS ? CN_GEMM_LARGE : BEYOND) && g->m <= MANY_READS,
          copy_b = large || g->transpose_b || rows > 4 * tiles->rows;
     ptrdiff_t strip = large ? NAME(B_SIZE) / (K_BLOCK * CN_TILE_WIDE * lanes) : 1;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += K_BLOCK) {
@@ -124,29 +124,52 @@ static void NAME(tile)(const GEMM *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, 
     }
 }
 
-/* One row of C: x (k), `step` apart, times B (k, n). Columns j .. j + columns. */
-static void NAME(line)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
+/* The width of what one call does of few rows. */
+static ptrdiff_t NAME(line_width)(const GEMM *g)
+{
+    return (g->m == 1 ? CN_TILE_LINE : CN_TILE_LINES) * NAME(tiles)()->lanes;
+}
+
+static bool NAME(in_lines)(const GEMM *g)
+{
+    bool few = g->m <= CN_GEMM_FEW && g->k * g->n >= CN_GEMM_LARGE && NAME(tiles)()->few > 1;
+    return !g->transpose_b && (g->m == 1 || few);
+}
+
+/* Few rows of C, columns j .. j + columns: long pieces of B's rows are read where they lie, by the
+ * first rows of C from memory, by others from a cache. */
+static void NAME(lines)(const GEMM *g, ptrdiff_t j, ptrdiff_t columns)
 {
     const TILES *tiles = NAME(tiles)();
-    NAME(view) a = NAME(view_a)(g, 0, 0);
-    cn_segment segment = {.count = g->k};
-    TILE t = {.rows = &a.at, .a_step = a.column, .segments = &segment, .segment_count = 1};
+    ptrdiff_t groups = divide_up(g->m, tiles->few), end = j + columns;
+    ptrdiff_t width = NAME(line_width)(g), block = g->m == 1 ? g->k + 1 : K_BLOCK;
+    TILE t = {.b_step = g->ldb, .segment_count = 1, .c_step = g->ldc, .columns = width};
     t.alpha = g->alpha;
-    t.beta = g->beta;
-    t.activation = g->activation;
-    t.b_step = g->ldb;
-    t.columns = CN_TILE_LINE * tiles->lanes;
-    ptrdiff_t end = j + columns;
-    for (; end - j >= t.columns; j += t.columns) {
-        t.b = g->b + j;
-        t.c = g->c + j;
-        t.bias = g->bias ? g->bias + j : NULL;
-        tiles->line(&t);
-        if (g->end)
-            EPILOGUE(g->end, t.c, 0, 1, t.columns);
-    }
+    for (; end - j >= width; j += width)
+        for (ptrdiff_t k = 0; k == 0 || k < g->k; k += block) {
+            bool last = k + block >= g->k;
+            cn_segment segment = {.count = least(block, g->k - k)};
+            t.segments = &segment;
+            t.b = g->b + k * g->ldb + j;
+            t.beta = k ? 1 : g->beta;
+            t.bias = last && g->bias ? g->bias + j : NULL;
+            t.activation = last ? g->activation : CN_ACT_NONE;
+            for (ptrdiff_t p = 0; p < groups; p++) {
+                ptrdiff_t i = g->m * p / groups, rows = g->m * (p + 1) / groups - i;
+                NAME(view) a = NAME(view_a)(g, i, k);
+                const REAL *table[CN_TILE_FEW];
+                for (ptrdiff_t r = 0; r < rows; r++)
+                    table[r] = a.at + r * a.row;
+                t.rows = table;
+                t.a_step = a.column;
+                t.c = g->c + i * g->ldc + j;
+                (g->m == 1 ? tiles->line : tiles->lines[rows - 2])(&t);
+                if (last && g->end)
+                    EPILOGUE(g->end, t.c, t.c_step, rows, width);
+            }
+        }
     if (j < end)
-        NAME(tile)(g, 0, 1, j, end - j);
+        NAME(tile)(g, 0, g->m, j, end - j);
 }
 
 static REAL NAME(finish)(const GEMM *g, REAL sum, REAL old, ptrdiff_t j)
@@ -184,6 +207,7 @@ typedef struct NAME(job) {
     GEMM g;
     cut cut;
     ptrdiff_t k; /* of all products where each is a chunk of one that is cut along k */
+    bool lines;
 } NAME(job);
 
 static void NAME(some_tiles)(void *context, size_t begin, size_t end)
@@ -210,8 +234,8 @@ static void NAME(some_tiles)(void *context, size_t begin, size_t end)
         g.c += batch * g.stride_c;
         if (g.transpose_b && !g.transpose_a && g.m <= FEW_ROWS)
             NAME(dots)(&g, j, columns);
-        else if (g.m == 1 && !g.transpose_b)
-            NAME(line)(&g, j, columns);
+        else if (job->lines)
+            NAME(lines)(&g, j, columns);
         else
             NAME(tile)(&g, i, rows, j, columns);
     }
@@ -223,8 +247,8 @@ static void NAME(run_tiles)(NAME(job) * job)
     const TILES *tiles = NAME(tiles)();
     ptrdiff_t size = g->m * g->n;
     job->cut = (cut){1, 1, tiles->rows, CN_TILE_WIDE * tiles->lanes};
-    if (g->m == 1)
-        job->cut.column_unit = CN_TILE_LINE * tiles->lanes;
+    if (job->lines)
+        job->cut = (cut){1, 1, g->m, NAME(line_width)(g)};
     if (size * (g->k + 1) >= 2 * PIECE || g->m > NAME(MOST_ROWS))
         cut_up(&job->cut, g->m, g->n, g->k, g->batch, NAME(MOST_ROWS));
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
@@ -240,7 +264,7 @@ static void NAME(run_split)(const GEMM *g)
     ptrdiff_t size = g->m * g->n, most = least(SPLIT_CHUNKS, NAME(SUMS) / size);
     ptrdiff_t length = divide_up(g->k, least(most, g->k / SPLIT_LENGTH));
     bool whole = g->ldc == g->n && !g->end; /* an epilogue knows columns */
-    NAME(job) job = {.g = *g, .k = g->k};
+    NAME(job) job = {.g = *g, .k = g->k, .lines = NAME(in_lines)(g)};
     job.g.k = length;
     job.g.batch = divide_up(g->k, length);
     job.g.c = (REAL *)cn_scratch() + NAME(A_SIZE) + NAME(B_SIZE);
@@ -252,7 +276,7 @@ static void NAME(run_split)(const GEMM *g)
     job.g.activation = CN_ACT_NONE;
     job.g.end = NULL;
     NAME(run_tiles)(&job);
-    NAME(job) sum = {.g = {.m = 1, .n = whole ? size : g->n, .k = job.g.batch}};
+    NAME(job) sum = {.g = {.m = 1, .n = whole ? size : g->n, .k = job.g.batch}, .lines = true};
     sum.g.batch = whole ? 1 : g->m;
     sum.g.a = ones;
     sum.g.b = job.g.c;
@@ -272,7 +296,8 @@ static bool NAME(splits)(const GEMM *g)
 {
     ptrdiff_t size = g->m * g->n, longer = g->m > g->n ? g->m : g->n;
     bool square = size * 4 >= longer * longer;
-    return g->batch == 1 && g->m > FEW_ROWS && g->k >= 2 * SPLIT_LENGTH &&
+    bool lines = NAME(in_lines)(g) && g->n >= 4 * NAME(line_width)(g);
+    return g->batch == 1 && g->m > FEW_ROWS && g->k >= 2 * SPLIT_LENGTH && !lines &&
            (size <= SPLIT_SIZE || (square && g->k >= 4 * longer && 2 * size <= NAME(SUMS)));
 }
 
@@ -282,7 +307,7 @@ static void NAME(run)(const GEMM *g)
         NAME(run_split)(g);
         return;
     }
-    NAME(job) job = {.g = *g};
+    NAME(job) job = {.g = *g, .lines = NAME(in_lines)(g)};
     NAME(run_tiles)(&job);
 }
 

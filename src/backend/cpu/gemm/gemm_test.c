@@ -142,13 +142,14 @@ TEST(gemm_odd_sizes)
 
 TEST(gemm_larger_sizes)
 {
-    static const ptrdiff_t sizes[][3] = {{131, 67, 300}, {300, 131, 67},  {67, 300, 260},
-                                         {1, 700, 300},  {700, 1, 300},   {4, 130, 520},
-                                         {60, 37, 1000}, {260, 270, 257}, {7, 11, 2100}};
+    static const ptrdiff_t sizes[][3] = {
+        {131, 67, 300}, {300, 131, 67}, {67, 300, 260},  {1, 700, 300}, {700, 1, 300},
+        {4, 130, 520},  {60, 37, 1000}, {260, 270, 257}, {7, 11, 2100}, {2, 700, 400},
+        {7, 300, 900},  {11, 550, 500}, {16, 260, 1030}}; /* few rows, a large B */
     fill();
     for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
         cn_isa_limit(level);
-        for (int i = 0; i < 9; i++)
+        for (int i = 0; i < 13; i++)
             for (int form = i % 2; form < 64; form += 5) {
                 cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 REQUIRE(agrees(&g, 3, (size_t)(g.m * g.ldc + 40)));
@@ -174,11 +175,11 @@ TEST(gemm_same_for_any_threads)
 {
     static const ptrdiff_t sizes[][3] = {{131, 260, 700}, {16, 20, 9000}, {1, 1000, 500},
                                          {1000, 1, 500},  {3, 900, 300},  {500, 40, 600},
-                                         {90, 70, 2000}};
+                                         {90, 70, 2000},  {9, 500, 600}};
     fill();
     for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
         cn_isa_limit(level);
-        for (int i = 0; i < 7; i++)
+        for (int i = 0; i < 8; i++)
             for (int form = 0; form < 4; form++) {
                 cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 cn_gemm f = to_float(&g);

@@ -15,7 +15,7 @@
 #include "backend/cpu/isa.h"
 
 /* Bounds of a tile's rows and of a panel's vectors, for any level. */
-enum { CN_TILE_ROWS = 12, CN_TILE_WIDE = 2, CN_TILE_LINE = 8 };
+enum { CN_TILE_ROWS = 12, CN_TILE_WIDE = 2, CN_TILE_LINE = 8, CN_TILE_LINES = 4, CN_TILE_FEW = 6 };
 
 /* `count` steps of k: A[r, k] is rows[r][s.a + k * a_step], B[k, j] b[s.b + k * b_step + j]. */
 typedef struct cn_segment {
@@ -43,7 +43,9 @@ CN_TILE_TYPE(double, cn_gemm_tile_double)
 
 /* `run[w - 1][r - 1]` does a tile of r rows (1 to `rows`) and w vectors of `lanes` columns, `part`
  * one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row of
- * CN_TILE_LINE vectors, for vector times matrix.
+ * CN_TILE_LINE vectors, for vector times matrix; `lines[r - 2]` r rows (2 to `few`, which is 1
+ * where there are none) of CN_TILE_LINES vectors, for a B that comes from memory: long pieces of
+ * its rows, asked for early.
  *
  * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
  *
@@ -52,10 +54,11 @@ CN_TILE_TYPE(double, cn_gemm_tile_double)
  *
  * `transpose`: to[i * width + j] = from[j * step + i], for i < count, j < columns. */
 typedef struct cn_tiles {
-    int rows, lanes;
+    int rows, lanes, few;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);
     void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);
+    void (*lines[CN_TILE_FEW])(const cn_gemm_tile *);
     void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
     void (*copy)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, float *to,
                  ptrdiff_t size);
@@ -64,10 +67,11 @@ typedef struct cn_tiles {
 } cn_tiles;
 
 typedef struct cn_tiles_double {
-    int rows, lanes;
+    int rows, lanes, few;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile_double *);
     void (*part)(cn_gemm_tile_double *, int rows, int wide);
     void (*line)(const cn_gemm_tile_double *);
+    void (*lines[CN_TILE_FEW])(const cn_gemm_tile_double *);
     void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
     void (*copy)(const double *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, double *to,
                  ptrdiff_t size);

@@ -5,26 +5,37 @@
 #include <string.h>
 
 /* Rows so that the sums fill the vector registers: 32 of them with AVX-512 and on ARM, 16
- * elsewhere. */
+ * elsewhere; FEW of CN_TILE_LINES vectors. */
 #if CN_VECTOR_BYTES == 64
 #define ROWS 12
+#define FEW 6
+#define EACH_FEW(X) X(2) X(3) X(4) X(5) X(6)
 #define EACH_ROW(X, w) \
     X(1, w)            \
     X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w) X(9, w) X(10, w) X(11, w) X(12, w)
 #elif defined(__aarch64__)
 #define ROWS 8
+#define FEW 4
+#define EACH_FEW(X) X(2) X(3) X(4)
 #define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w)
 #elif CN_VECTOR_BYTES == 32
 #define ROWS 6
+#define FEW 3
+#define EACH_FEW(X) X(2) X(3)
 #define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w) X(5, w) X(6, w)
 #else
 #define ROWS 4
+#define FEW 1
+#define EACH_FEW(X)
 #define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
 #endif
 
 /* So many of evenly spaced rows share an address: one for each of twelve would fill the registers.
  */
 enum { GROUP = 3 };
+
+/* A row of B is asked for so many rows before it is read, into the second-level cache. */
+enum { AHEAD = 20 };
 
 /* From row to row by an addition: compilers would rather keep an address for each row. */
 #define NEXT_ROW(row, step) \
@@ -62,6 +73,14 @@ typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 
 #define FLOAT_ROW(r, w) float_tile_##r##_##w,
 #define DOUBLE_ROW(r, w) double_tile_##r##_##w,
+#define FLOAT_LINES(r) float_lines_##r,
+
+#define LINES(r)                                       \
+    static void float_lines_##r(const cn_gemm_tile *t) \
+    {                                                  \
+        float_tile(t, r, CN_TILE_LINES);               \
+    }
+EACH_FEW(LINES)
 
 const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .rows = ROWS,
@@ -69,6 +88,8 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .run = {{EACH_ROW(FLOAT_ROW, 1)}, {EACH_ROW(FLOAT_ROW, 2)}},
     .part = float_part,
     .line = float_line,
+    .few = FEW,
+    .lines = {EACH_FEW(FLOAT_LINES) NULL},
     .dot = float_dot,
     .copy = float_copy,
     .transpose = float_transpose,
@@ -77,6 +98,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
 const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .rows = ROWS,
     .lanes = double_LANES,
+    .few = 1,
     .run = {{EACH_ROW(DOUBLE_ROW, 1)}, {EACH_ROW(DOUBLE_ROW, 2)}},
     .part = double_part,
     .line = double_line,

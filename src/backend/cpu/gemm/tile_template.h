@@ -36,8 +36,11 @@ NAME(segment)(const cn_segment *s, const REAL *const *a, const int group, const 
     b += s->b;
     for (ptrdiff_t k = s->count; k > 0; k--) {
         NAME(vector) column[CN_TILE_LINE];
-        EACH (w, wide)
+        EACH (w, wide) {
+            if (wide == CN_TILE_LINES)
+                __builtin_prefetch(b + AHEAD * b_step + w * NAME(LANES), 0, 2);
             column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
+        }
         EACH (r, rows) {
             NAME(vector) x = a[r - r % group][i[r % group]] - (NAME(vector)){0};
             EACH (w, wide)
@@ -181,9 +184,11 @@ static void NAME(copy)(const REAL *from, ptrdiff_t step, ptrdiff_t count, ptrdif
     enum { WIDTH = CN_TILE_WIDE * NAME(LANES) };
     for (; count > 0; count--, from += step, to += WIDTH)
         for (ptrdiff_t p = 0; p < panels; p++)
-            EACH (i, CN_TILE_WIDE)
-                *(NAME(loose) *)(to + p * size + i * NAME(LANES)) =
-                    *(const NAME(loose) *)(from + p * WIDTH + i * NAME(LANES));
+            EACH (i, CN_TILE_WIDE) {
+                const REAL *part = from + p * WIDTH + i * NAME(LANES);
+                __builtin_prefetch(part + AHEAD * step, 0, 2);
+                *(NAME(loose) *)(to + p * size + i * NAME(LANES)) = *(const NAME(loose) *)part;
+            }
 }
 
 /* Four vectors become the four columns of the square that they were the rows of. */
