@@ -6,14 +6,9 @@
 #include "bench.h"
 #include "cornu/config.h"
 
-static void run_float(void *context)
+static void run(void *context)
 {
     cn_gemm_run(context);
-}
-
-static void run_double(void *context)
-{
-    cn_gemm_run_double(context);
 }
 
 static void *filled(size_t count, size_t size)
@@ -33,7 +28,7 @@ static void measure(int m, int n, int k, int form)
     float *a = filled(na, 4), *b = filled(nb, 4), *c = filled(nc, 4);
     double *a2 = filled(na, 8), *b2 = filled(nb, 8), *c2 = filled(nc, 8);
     cn_gemm g = CN_GEMM(m, n, k, a, b, c);
-    cn_gemm_double g2 = CN_GEMM(m, n, k, a2, b2, c2);
+    cn_gemm g2 = CN_GEMM(m, n, k, a2, b2, c2);
     g.transpose_a = g2.transpose_a = form & 1;
     g.transpose_b = g2.transpose_b = form & 2;
     g.lda = g2.lda = form & 1 ? m : k;
@@ -41,7 +36,7 @@ static void measure(int m, int n, int k, int form)
     printf("%5d %5d %5d  %c%c", m, n, k, form & 1 ? 'T' : 'N', form & 2 ? 'T' : 'N');
     for (int threads = 1; threads <= 2; threads++) {
         cn_set_num_threads(threads);
-        double t = best_time(run_float, &g), t2 = best_time(run_double, &g2);
+        double t = best_time(run, &g), t2 = best_time(run, &g2);
         double flops = 2e-9 * m * n * k;
         printf("   %d thr: f32 %6.1f GF/s %9.2f us, f64 %6.1f GF/s", threads, flops / t, t * 1e6,
                flops / t2);

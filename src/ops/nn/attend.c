@@ -95,15 +95,17 @@ static void turn(const job *j, matrix x, int64_t rows, int64_t n, float *to)
 static void columns(const job *j, panels a, int64_t rows, cn_gemm_tile *t)
 {
     int blocks = (int)panels_of(rows, j->tiles->rows), wide = 1 + (t->columns > j->tiles->lanes);
-    const float *table[CN_TILE_ROWS];
+    const void *table[CN_TILE_ROWS];
+    float *c = t->c;
     t->rows = table;
     t->a_step = a.column;
     for (int b = 0; b < blocks; b++) {
         int size = (int)(rows / blocks + (b < rows % blocks));
         for (int r = 0; r < size; r++, a.at += a.row)
             table[r] = a.at;
+        t->c = c;
         cn_tile_run(j->tiles, t, size, wide);
-        t->c += size * t->c_step;
+        c += size * t->c_step;
     }
 }
 
@@ -297,7 +299,7 @@ static void next_queries(job *j, int64_t first, int64_t count)
     copy(j, of(j, in, first), count, j->h, j->q_rows);
     copy(j, dy, count, j->u, j->dy_rows);
     for (int64_t i = 0; i < count; i++, dy.at += dy.ld, y.at += y.ld)
-        j->tiles->dot((const float *[]){dy.at}, 1, y.at, j->u, j->dot + i);
+        j->tiles->dot((const void *[]){dy.at}, 1, y.at, j->u, j->dot + i);
 }
 
 /* The gradients of a block of keys and values, and what it adds to that of the queries. */

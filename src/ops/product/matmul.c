@@ -127,36 +127,36 @@ static void locate(const layout *l, int64_t i, int64_t *a, int64_t *b)
     }
 }
 
-#define FLOAT_PRODUCT(name, real, gemm_type, gemm_run)                                \
-    static bool name(const cn_kernel_args *args, const layout *l)                     \
-    {                                                                                 \
-        const cn_matmul_attrs *at = args->attrs;                                      \
-        const real *a = args->in[0].data, *b = args->in[1].data;                      \
-        cn_epilogue room;                                                             \
-        gemm_type g = CN_GEMM(l->m, l->n, l->k, a, b, args->out[0].data);             \
-        g.transpose_a = at->transpose_a;                                              \
-        g.transpose_b = at->transpose_b;                                              \
-        g.lda = at->transpose_a ? l->m : l->k;                                        \
-        g.ldb = at->transpose_b ? l->k : l->n;                                        \
-        g.bias = cn_bias_of(args, at->epilogue);                                      \
-        g.activation = cn_activation_of(at->epilogue);                                \
-        g.end = cn_epilogue_of(args, at->epilogue, &room);                            \
-        g.batch = l->inner;                                                           \
-        g.stride_a = l->count ? l->step_a[0] : 0;                                     \
-        g.stride_b = l->count ? l->step_b[0] : 0;                                     \
-        g.stride_c = l->m * l->n;                                                     \
-        bool ok = true;                                                               \
-        for (int64_t i = 0; ok && i < l->outer; i++, g.c += l->inner * l->m * l->n) { \
-            int64_t from_a, from_b;                                                   \
-            locate(l, i, &from_a, &from_b);                                           \
-            g.a = a + from_a;                                                         \
-            g.b = b + from_b;                                                         \
-            ok = gemm_run(&g);                                                        \
-        }                                                                             \
-        return ok;                                                                    \
+static bool run_float(const cn_kernel_args *args, const layout *l)
+{
+    const cn_matmul_attrs *at = args->attrs;
+    const char *a = args->in[0].data, *b = args->in[1].data;
+    char *y = args->out[0].data;
+    cn_epilogue room;
+    cn_gemm g = CN_GEMM(l->m, l->n, l->k, a, b, y);
+    g.size = cn_dtype_size(args->out[0].dtype);
+    g.transpose_a = at->transpose_a;
+    g.transpose_b = at->transpose_b;
+    g.lda = at->transpose_a ? l->m : l->k;
+    g.ldb = at->transpose_b ? l->k : l->n;
+    g.bias = cn_bias_of(args, at->epilogue);
+    g.activation = cn_activation_of(at->epilogue);
+    g.end = cn_epilogue_of(args, at->epilogue, &room);
+    g.batch = l->inner;
+    g.stride_a = l->count ? l->step_a[0] : 0;
+    g.stride_b = l->count ? l->step_b[0] : 0;
+    g.stride_c = l->m * l->n;
+    bool ok = true;
+    for (int64_t i = 0, size = (int64_t)g.size; ok && i < l->outer; i++) {
+        int64_t from_a, from_b;
+        locate(l, i, &from_a, &from_b);
+        g.a = a + from_a * size;
+        g.b = b + from_b * size;
+        g.c = y + i * l->inner * g.stride_c * size;
+        ok = cn_gemm_run(&g);
     }
-FLOAT_PRODUCT(run_float, float, cn_gemm, cn_gemm_run)
-FLOAT_PRODUCT(run_double, double, cn_gemm_double, cn_gemm_run_double)
+    return ok;
+}
 
 typedef struct int_job {
     const cn_kernel_args *args;
@@ -197,10 +197,8 @@ static bool matmul_kernel(const cn_kernel_args *args)
     if (!args->out[0].size)
         return true;
     layout l = describe(args);
-    if (args->out[0].dtype == CN_FLOAT32)
+    if (cn_dtype_is_float(args->out[0].dtype))
         return run_float(args, &l);
-    if (args->out[0].dtype == CN_FLOAT64)
-        return run_double(args, &l);
     int_job job = {args, &l};
     int64_t work = l.n * (l.k + 1);
     cn_parallel_for((size_t)(l.outer * l.inner * l.m), (size_t)(65536 / work + 1),

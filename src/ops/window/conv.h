@@ -22,18 +22,16 @@ bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args);
 size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result,
                        const int64_t *size, cn_dtype dtype);
 
-/* The portable ones, any number of axes and groups, float and double (conv_patches.c). `patches`
- * has room for cn_patch_rows rows of size * channels / groups numbers. */
-#define CN_CONV_PATCHES(real, tag)                                                         \
-    bool cn_patches_forward_##tag(const cn_geometry *g, const real *x, const real *w,      \
-                                  const real *bias, cn_tile_activation activation,         \
-                                  const cn_epilogue *end, real *y, real *patches);         \
-    bool cn_patches_input_grad_##tag(const cn_geometry *g, const real *dy, const real *w,  \
-                                     real *dx, real *patches);                             \
-    bool cn_patches_kernel_grad_##tag(const cn_geometry *g, const real *x, const real *dy, \
-                                      real *dw, real *patches);
-CN_CONV_PATCHES(float, float)
-CN_CONV_PATCHES(double, double)
+/* The portable ones, any number of axes and groups, float and double, numbers of `size` bytes
+ * (conv_patches.c). `patches` has room for cn_patch_rows rows of size * channels / groups numbers.
+ */
+bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const void *w,
+                        const void *bias, cn_tile_activation activation, const cn_epilogue *end,
+                        void *y, void *patches);
+bool cn_patches_input_grad(const cn_geometry *g, size_t size, const void *dy, const void *w,
+                           void *dx, void *patches);
+bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, const void *dy,
+                            void *dw, void *patches);
 int64_t cn_patch_rows(const cn_geometry *g);
 int64_t cn_patch_length(const cn_geometry *g);
 

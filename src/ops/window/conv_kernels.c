@@ -72,11 +72,8 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     if (!y->size)
         return true;
     if (!fast(g, x->dtype, &s, &depthwise) || (!depthwise && few_pixels(&s)))
-        return x->dtype == CN_FLOAT32
-                   ? cn_patches_forward_float(&g, x->data, kernel->data, bias, activation, end,
-                                              y->data, args->scratch)
-                   : cn_patches_forward_double(&g, x->data, kernel->data, bias, activation, end,
-                                               y->data, args->scratch);
+        return cn_patches_forward(&g, cn_dtype_size(x->dtype), x->data, kernel->data, bias,
+                                  activation, end, y->data, args->scratch);
     if (!depthwise)
         return cn_conv_forward(&s, x->data, kernel->data, bias, activation, end, y->data);
     cn_depthwise_forward(&s, x->data, kernel->data, bias, activation, end, y->data);
@@ -92,10 +89,8 @@ bool cn_conv_input_grad_kernel(const cn_kernel_args *args)
     if (!dx->size)
         return true;
     if (!fast(g, dx->dtype, &s, &depthwise))
-        return dx->dtype == CN_FLOAT32 ? cn_patches_input_grad_float(&g, dy->data, kernel->data,
-                                                                     dx->data, args->scratch)
-                                       : cn_patches_input_grad_double(&g, dy->data, kernel->data,
-                                                                      dx->data, args->scratch);
+        return cn_patches_input_grad(&g, cn_dtype_size(dx->dtype), dy->data, kernel->data, dx->data,
+                                     args->scratch);
     if (!depthwise)
         return cn_conv_grad_input(&s, dy->data, kernel->data, dx->data);
     cn_depthwise_grad_input(&s, dy->data, kernel->data, dx->data);
@@ -111,9 +106,8 @@ bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args)
     if (!dw->size)
         return true;
     if (!fast(g, dw->dtype, &s, &depthwise))
-        return dw->dtype == CN_FLOAT32
-                   ? cn_patches_kernel_grad_float(&g, x->data, dy->data, dw->data, args->scratch)
-                   : cn_patches_kernel_grad_double(&g, x->data, dy->data, dw->data, args->scratch);
+        return cn_patches_kernel_grad(&g, cn_dtype_size(dw->dtype), x->data, dy->data, dw->data,
+                                      args->scratch);
     return depthwise ? cn_depthwise_grad_weights(&s, x->data, dy->data, dw->data, NULL)
                      : cn_conv_grad_weights(&s, x->data, dy->data, dw->data);
 }

@@ -29,8 +29,9 @@ int64_t cn_patch_rows(const cn_geometry *g)
 typedef struct block {
     const cn_geometry *g;
     int64_t group, first, rows;
-    const void *image;
-    void *patches, *to;
+    const char *image;
+    char *patches, *to;
+    size_t size; /* of a number */
 } block;
 
 /* The image and the place of an output pixel. */
@@ -63,17 +64,127 @@ static int64_t place_of(const cn_geometry *g, int64_t pixel, int64_t at[3])
                 }                                                                              \
     } while (0)
 
-#define REAL float
-#define GEMM cn_gemm
-#define GEMM_RUN cn_gemm_run
-#define NAME(x) x##_float
-#include "ops/window/conv_patches_template.h"
-#undef REAL
-#undef GEMM
-#undef GEMM_RUN
-#undef NAME
-#define REAL double
-#define GEMM cn_gemm_double
-#define GEMM_RUN cn_gemm_run_double
-#define NAME(x) x##_double
-#include "ops/window/conv_patches_template.h"
+static void copy(void *context, size_t begin, size_t end)
+{
+    const block *b = context;
+    const cn_geometry *g = b->g;
+    int64_t channels = g->channels / g->groups, length = cn_patch_length(g);
+    size_t bytes = (size_t)channels * b->size, pixel = (size_t)g->channels * b->size;
+    for (size_t row = begin; row < end; row++) {
+        char *to = b->patches + row * (size_t)length * b->size;
+        const char *image = b->image + (size_t)b->group * bytes;
+        EACH_TAP(g, b->first + (int64_t)row, tap, from, {
+            if (from < 0)
+                memset(to + (size_t)tap * bytes, 0, bytes);
+            else
+                memcpy(to + (size_t)tap * bytes, image + (size_t)from * pixel, bytes);
+        });
+    }
+}
+
+/* Channels [begin, end) of the group: threads share no number, and each is added up in one order.
+ */
+#define ADD(name, real)                                                                         \
+    static void name(void *context, size_t begin, size_t end)                                   \
+    {                                                                                           \
+        const block *b = context;                                                               \
+        const cn_geometry *g = b->g;                                                            \
+        int64_t channels = g->channels / g->groups, length = cn_patch_length(g);                \
+        for (int64_t row = 0; row < b->rows; row++) {                                           \
+            const real *patch = (const real *)(const void *)b->patches + row * length;          \
+            real *image = (real *)(void *)b->to + b->group * channels;                          \
+            EACH_TAP(g, b->first + row, tap, at, {                                              \
+                for (size_t c = begin; at >= 0 && c < end; c++)                                 \
+                    image[at * g->channels + (int64_t)c] += patch[tap * channels + (int64_t)c]; \
+            });                                                                                 \
+        }                                                                                       \
+    }
+ADD(add_float, float)
+ADD(add_double, double)
+
+static void count_rows(block *b)
+{
+    int64_t left = pixels_of(b->g) - b->first, most = cn_patch_rows(b->g);
+    b->rows = most < left ? most : left;
+}
+
+static void copy_block(block *b)
+{
+    count_rows(b);
+    cn_parallel_for((size_t)b->rows, (size_t)(16384 / (cn_patch_length(b->g) + 1) + 1), copy, b);
+}
+
+/* Of an array of pixels by filters: the group's part from the block's first pixel on. */
+static size_t at_first(const block *b, int64_t filters)
+{
+    return (size_t)(b->first * b->g->filters + b->group * filters) * b->size;
+}
+
+bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const void *w,
+                        const void *bias, cn_tile_activation activation, const cn_epilogue *end,
+                        void *y, void *patches)
+{
+    int64_t filters = g->filters / g->groups, length = cn_patch_length(g);
+    block b = {.g = g, .image = x, .patches = patches, .size = size};
+    for (b.group = 0; b.group < g->groups; b.group++)
+        for (b.first = 0; b.first < pixels_of(g); b.first += b.rows) {
+            copy_block(&b);
+            size_t group = (size_t)(b.group * filters) * size;
+            cn_gemm m = CN_GEMM(b.rows, filters, length, patches, (const char *)w + group,
+                                (char *)y + at_first(&b, filters));
+            m.size = size;
+            m.ldb = m.ldc = g->filters;
+            m.bias = bias ? (const char *)bias + group : NULL;
+            m.activation = activation;
+            m.end = end;
+            if (!cn_gemm_run(&m))
+                return false;
+        }
+    return true;
+}
+
+bool cn_patches_input_grad(const cn_geometry *g, size_t size, const void *dy, const void *w,
+                           void *dx, void *patches)
+{
+    int64_t filters = g->filters / g->groups, length = cn_patch_length(g);
+    int64_t numbers = g->batch * g->in[0] * g->in[1] * g->in[2] * g->channels;
+    block b = {.g = g, .patches = patches, .to = dx, .size = size};
+    memset(dx, 0, (size_t)numbers * size);
+    for (b.group = 0; b.group < g->groups; b.group++)
+        for (b.first = 0; b.first < pixels_of(g); b.first += b.rows) {
+            count_rows(&b);
+            cn_gemm m = CN_GEMM(b.rows, length, filters, (const char *)dy + at_first(&b, filters),
+                                (const char *)w + (size_t)(b.group * filters) * size, b.patches);
+            m.size = size;
+            m.transpose_b = true;
+            m.lda = m.ldb = g->filters;
+            if (!cn_gemm_run(&m))
+                return false;
+            cn_parallel_for((size_t)(g->channels / g->groups), 16,
+                            size == sizeof(float) ? add_float : add_double, &b);
+        }
+    return true;
+}
+
+bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, const void *dy,
+                            void *dw, void *patches)
+{
+    int64_t filters = g->filters / g->groups, length = cn_patch_length(g);
+    block b = {.g = g, .image = x, .patches = patches, .size = size};
+    memset(dw, 0, (size_t)(length * g->filters) * size);
+    for (b.group = 0; b.group < g->groups; b.group++)
+        for (b.first = 0; b.first < pixels_of(g); b.first += b.rows) {
+            copy_block(&b);
+            cn_gemm m =
+                CN_GEMM(length, filters, b.rows, patches, (const char *)dy + at_first(&b, filters),
+                        (char *)dw + (size_t)(b.group * filters) * size);
+            m.size = size;
+            m.transpose_a = true;
+            m.lda = length;
+            m.ldb = m.ldc = g->filters;
+            m.beta = b.first > 0;
+            if (!cn_gemm_run(&m))
+                return false;
+        }
+    return true;
+}

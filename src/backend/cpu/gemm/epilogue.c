@@ -1,13 +1,7 @@
 #include "backend/cpu/gemm/epilogue.h"
 
-void cn_epilogue_run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows,
-                     ptrdiff_t columns)
-{
-    cn_isa_pick(cn_epilogues)->run(e, c, c_step, rows, columns);
-}
-
-void cn_epilogue_run_double(const cn_epilogue *e, double *c, ptrdiff_t c_step, ptrdiff_t rows,
-                            ptrdiff_t columns)
+static void run_double(const cn_epilogue *e, double *c, ptrdiff_t c_step, ptrdiff_t rows,
+                       ptrdiff_t columns)
 {
     const double *scale = e->scale, *shift = e->shift, *plus = e->plus;
     ptrdiff_t at = c - (const double *)e->y, column = at % e->columns;
@@ -22,4 +16,13 @@ void cn_epilogue_run_double(const cn_epilogue *e, double *c, ptrdiff_t c_step, p
                 y += plus[at + j];
             c[j] = e->activation == CN_ACT_RELU && y < 0 ? 0 : y;
         }
+}
+
+void cn_epilogue_run(const cn_epilogue *e, size_t size, void *c, ptrdiff_t c_step, ptrdiff_t rows,
+                     ptrdiff_t columns)
+{
+    if (size == sizeof(float))
+        cn_isa_pick(cn_epilogues)->run(e, c, c_step, rows, columns);
+    else
+        run_double(e, c, c_step, rows, columns);
 }

@@ -27,11 +27,10 @@ typedef struct cn_epilogue {
     cn_tile_activation activation;
 } cn_epilogue;
 
-/* Applies it to finished numbers of y: `rows` times `columns` at c, c_step apart. */
-void cn_epilogue_run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows,
+/* Applies it to finished numbers of y, of `size` bytes each: `rows` times `columns` at c, c_step
+ * apart. */
+void cn_epilogue_run(const cn_epilogue *e, size_t size, void *c, ptrdiff_t c_step, ptrdiff_t rows,
                      ptrdiff_t columns);
-void cn_epilogue_run_double(const cn_epilogue *e, double *c, ptrdiff_t c_step, ptrdiff_t rows,
-                            ptrdiff_t columns);
 
 typedef struct cn_epilogues {
     void (*run)(const cn_epilogue *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t);

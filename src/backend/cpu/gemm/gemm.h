@@ -18,31 +18,27 @@
  * (of A not transposed or transposed, B not) it is read once and where it lies. */
 enum { CN_GEMM_LARGE = 1 << 18, CN_GEMM_FEW = 16 };
 
-#define CN_GEMM_TYPE(real, name)                                    \
-    typedef struct name {                                           \
-        ptrdiff_t m, n, k, batch;                                   \
-        bool transpose_a, transpose_b;                              \
-        const real *a, *b;                                          \
-        real *c; /* overlaps neither a nor b */                     \
-        ptrdiff_t lda, ldb, ldc, stride_a, stride_b, stride_c;      \
-        real alpha, beta; /* beta 0: C is not read */               \
-        const real *bias; /* (n) or NULL */                         \
-        cn_tile_activation activation;                              \
-        const cn_epilogue *end; /* or NULL; C is a part of its y */ \
-    } name;
-
-CN_GEMM_TYPE(float, cn_gemm)
-CN_GEMM_TYPE(double, cn_gemm_double)
+typedef struct cn_gemm {
+    ptrdiff_t m, n, k, batch;
+    bool transpose_a, transpose_b;
+    const void *a, *b;
+    void *c;     /* overlaps neither a nor b */
+    size_t size; /* of each number: a float's or a double's */
+    ptrdiff_t lda, ldb, ldc, stride_a, stride_b, stride_c;
+    double alpha, beta; /* beta 0: C is not read */
+    const void *bias;   /* (n) or NULL */
+    cn_tile_activation activation;
+    const cn_epilogue *end; /* or NULL; C is a part of its y */
+} cn_gemm;
 
 /* What a plain product C = A B of packed matrices needs; change what differs. */
-#define CN_GEMM(m_, n_, k_, a_, b_, c_)                                                            \
-    {                                                                                              \
-        .m = (m_), .n = (n_), .k = (k_), .batch = 1, .a = (a_), .b = (b_), .c = (c_), .lda = (k_), \
-        .ldb = (n_), .ldc = (n_), .alpha = 1                                                       \
+#define CN_GEMM(m_, n_, k_, a_, b_, c_)                                               \
+    {                                                                                 \
+        .m = (m_), .n = (n_), .k = (k_), .batch = 1, .a = (a_), .b = (b_), .c = (c_), \
+        .size = sizeof *(c_), .lda = (k_), .ldb = (n_), .ldc = (n_), .alpha = 1       \
     }
 
 /* Fails only where this thread's first scratch cannot be had: ENOMEM. */
 bool cn_gemm_run(const cn_gemm *g);
-bool cn_gemm_run_double(const cn_gemm_double *g);
 
 #endif

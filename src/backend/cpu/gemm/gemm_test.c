@@ -24,19 +24,20 @@ static void fill(void)
 }
 
 /* Three loops, in double; `start` is what C held before. */
-static void naive(const cn_gemm_double *g, const double *start, double *out)
+static void naive(const cn_gemm *g, const double *start, double *out)
 {
     for (ptrdiff_t p = 0; p < g->batch; p++)
         for (ptrdiff_t i = 0; i < g->m; i++)
             for (ptrdiff_t j = 0; j < g->n; j++) {
                 double sum = 0;
-                const double *x = g->a + p * g->stride_a, *y = g->b + p * g->stride_b;
+                const double *x = (const double *)g->a + p * g->stride_a;
+                const double *y = (const double *)g->b + p * g->stride_b;
                 for (ptrdiff_t k = 0; k < g->k; k++)
                     sum += (g->transpose_a ? x[k * g->lda + i] : x[i * g->lda + k]) *
                            (g->transpose_b ? y[j * g->ldb + k] : y[k * g->ldb + j]);
                 ptrdiff_t at = p * g->stride_c + i * g->ldc + j;
                 sum = g->alpha * sum + (g->beta != 0 ? g->beta * start[at] : 0);
-                sum += g->bias ? g->bias[j] : 0;
+                sum += g->bias ? ((const double *)g->bias)[j] : 0;
                 sum = g->activation == CN_ACT_RELU && sum < 0 ? 0 : sum;
                 out[at] = g->end ? fmax(0, sum * b2[7 + j] + b2[11 + j] + a2[13 + at]) : sum;
             }
@@ -49,32 +50,20 @@ static cn_epilogue end_of(const void *x, const void *y, const void *z, const voi
     return (cn_epilogue){x, y, z, all, columns, CN_ACT_RELU};
 }
 
-static cn_gemm to_float(const cn_gemm_double *g)
+static cn_gemm to_float(const cn_gemm *g)
 {
-    return (cn_gemm){g->m,
-                     g->n,
-                     g->k,
-                     g->batch,
-                     g->transpose_a,
-                     g->transpose_b,
-                     a,
-                     b,
-                     c,
-                     g->lda,
-                     g->ldb,
-                     g->ldc,
-                     g->stride_a,
-                     g->stride_b,
-                     g->stride_c,
-                     (float)g->alpha,
-                     (float)g->beta,
-                     g->bias ? b : NULL,
-                     g->activation,
-                     NULL};
+    cn_gemm f = *g;
+    f.size = sizeof(float);
+    f.a = a;
+    f.b = b;
+    f.c = c;
+    f.bias = g->bias ? b : NULL;
+    f.end = NULL;
+    return f;
 }
 
 /* Everything outside of C must stay: C starts as a copy of A and all of it is compared. */
-static bool agrees(const cn_gemm_double *g, int threads, size_t size)
+static bool agrees(const cn_gemm *g, int threads, size_t size)
 {
     memcpy(c2, a2, size * sizeof *c2);
     memcpy(c, a, size * sizeof *c);
@@ -83,22 +72,22 @@ static bool agrees(const cn_gemm_double *g, int threads, size_t size)
     for (size_t i = 0; i < size; i++)
         want[i] = (float)want2[i];
     cn_gemm f = to_float(g);
-    cn_gemm_double d = *g;
+    cn_gemm d = *g;
     cn_epilogue f_end = end_of(b + 7, b + 11, a + 13, c, g->ldc);
     cn_epilogue d_end = end_of(b2 + 7, b2 + 11, a2 + 13, c2, g->ldc);
     f.end = g->end ? &f_end : NULL;
     d.end = g->end ? &d_end : NULL;
     cn_set_num_threads(threads);
-    bool ok = CHECK(cn_gemm_run(&f)) && CHECK(cn_gemm_run_double(&d));
+    bool ok = CHECK(cn_gemm_run(&f)) && CHECK(cn_gemm_run(&d));
     cn_set_num_threads(0);
     double slack = 1e-6 * sqrt((double)g->k + 1) * 16;
     return ok && check_close(c, want, size, 1e-5, slack) &&
            cn_test_close_double(c2, want2, size, 1e-13, slack * 1e-7, __FILE__, __LINE__);
 }
 
-static cn_gemm_double shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
+static cn_gemm shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
 {
-    cn_gemm_double g = CN_GEMM(m, n, k, a2, b2, c2);
+    cn_gemm g = CN_GEMM(m, n, k, a2, b2, c2);
     g.transpose_a = form & 1;
     g.transpose_b = form & 2;
     g.lda = (form & 1 ? m : k) + (form & 4 ? 3 : 0);
@@ -119,7 +108,7 @@ static cn_gemm_double shape(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
 static bool all_forms(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int threads)
 {
     for (int form = 0; form < 64; form++) {
-        cn_gemm_double g = shape(m, n, k, form);
+        cn_gemm g = shape(m, n, k, form);
         if (!agrees(&g, threads, (size_t)(m * g.ldc + 40)))
             return false;
     }
@@ -151,7 +140,7 @@ TEST(gemm_larger_sizes)
         cn_isa_limit(level);
         for (int i = 0; i < 13; i++)
             for (int form = i % 2; form < 64; form += 5) {
-                cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
+                cn_gemm g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 REQUIRE(agrees(&g, 3, (size_t)(g.m * g.ldc + 40)));
             }
     }
@@ -162,7 +151,7 @@ TEST(gemm_batches)
 {
     fill();
     for (int form = 0; form < 64; form++) {
-        cn_gemm_double g = shape(13, 19, 7, form);
+        cn_gemm g = shape(13, 19, 7, form);
         g.batch = 37;
         g.stride_a = 13 * 7 + 60;
         g.stride_b = form % 3 ? 19 * 7 + 100 : 0;
@@ -181,7 +170,7 @@ TEST(gemm_same_for_any_threads)
         cn_isa_limit(level);
         for (int i = 0; i < 8; i++)
             for (int form = 0; form < 4; form++) {
-                cn_gemm_double g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
+                cn_gemm g = shape(sizes[i][0], sizes[i][1], sizes[i][2], form);
                 cn_gemm f = to_float(&g);
                 for (int threads = 1; threads <= 5; threads += threads < 3 ? 1 : 2) {
                     cn_set_num_threads(threads);

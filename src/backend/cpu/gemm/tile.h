@@ -22,24 +22,21 @@ typedef struct cn_segment {
     ptrdiff_t a, b, count;
 } cn_segment;
 
-#define CN_TILE_TYPE(real, name)                                                           \
-    typedef struct name {                                                                  \
-        const real *const *rows; /* one pointer for each row of the tile */                \
-        ptrdiff_t a_step;                                                                  \
-        const real *b; /* readable for the panel's whole width, whatever `columns` says */ \
-        ptrdiff_t b_step;                                                                  \
-        const cn_segment *segments;                                                        \
-        ptrdiff_t segment_count;                                                           \
-        real *c;                                                                           \
-        ptrdiff_t c_step;  /* from row to row */                                           \
-        ptrdiff_t columns; /* how many are stored, at most the panel's width */            \
-        const real *bias;  /* `columns` of them, or NULL */                                \
-        real alpha, beta;  /* beta 0: C is not read */                                     \
-        cn_tile_activation activation;                                                     \
-    } name;
-
-CN_TILE_TYPE(float, cn_gemm_tile)
-CN_TILE_TYPE(double, cn_gemm_tile_double)
+/* Of floats or of doubles, as the table it is given to. */
+typedef struct cn_gemm_tile {
+    const void *const *rows; /* one pointer for each row of the tile */
+    ptrdiff_t a_step;
+    const void *b; /* readable for the panel's whole width, whatever `columns` says */
+    ptrdiff_t b_step;
+    const cn_segment *segments;
+    ptrdiff_t segment_count;
+    void *c;
+    ptrdiff_t c_step;   /* from row to row */
+    ptrdiff_t columns;  /* how many are stored, at most the panel's width */
+    const void *bias;   /* `columns` of them, or NULL */
+    double alpha, beta; /* beta 0: C is not read */
+    cn_tile_activation activation;
+} cn_gemm_tile;
 
 /* `run[w - 1][r - 1]` does a tile of r rows (1 to `rows`) and w vectors of `lanes` columns, `part`
  * one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row of
@@ -59,27 +56,15 @@ typedef struct cn_tiles {
     void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);
     void (*lines[CN_TILE_FEW])(const cn_gemm_tile *);
-    void (*dot)(const float *const *rows, int count, const float *x, ptrdiff_t n, float *out);
-    void (*copy)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, float *to,
+    void (*dot)(const void *const *rows, int count, const void *x, ptrdiff_t n, void *out);
+    void (*copy)(const void *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, void *to,
                  ptrdiff_t size);
-    void (*transpose)(const float *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
-                      float *to, ptrdiff_t width);
+    void (*transpose)(const void *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
+                      void *to, ptrdiff_t width);
 } cn_tiles;
+typedef cn_tiles cn_tiles_double;
 
-typedef struct cn_tiles_double {
-    int rows, lanes, few;
-    void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile_double *);
-    void (*part)(cn_gemm_tile_double *, int rows, int wide);
-    void (*line)(const cn_gemm_tile_double *);
-    void (*lines[CN_TILE_FEW])(const cn_gemm_tile_double *);
-    void (*dot)(const double *const *rows, int count, const double *x, ptrdiff_t n, double *out);
-    void (*copy)(const double *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, double *to,
-                 ptrdiff_t size);
-    void (*transpose)(const double *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
-                      double *to, ptrdiff_t width);
-} cn_tiles_double;
-
-/* A tile of any of the types; `wide` vectors, of which t->columns columns are there. */
+/* `wide` vectors, of which t->columns columns are there. */
 #define cn_tile_run(tiles, t, rows, wide)                                          \
     ((t)->columns == (wide) * (tiles)->lanes ? (tiles)->run[(wide)-1][(rows)-1](t) \
                                              : (tiles)->part(t, rows, wide))

@@ -54,18 +54,15 @@ typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 
 #define REAL float
-#define TILE cn_gemm_tile
 #define TILES cn_tiles
 #define NAME(x) float_##x
 #include "backend/cpu/gemm/tile_template.h"
 #undef REAL
-#undef TILE
 #undef TILES
 #undef NAME
 #ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library \
                           */
 #define REAL double
-#define TILE cn_gemm_tile_double
 #define TILES cn_tiles_double
 #define NAME(x) double_##x
 #include "backend/cpu/gemm/tile_template.h"

@@ -1,4 +1,4 @@
-/* The tile for one type: included by tile.isa.c with REAL, TILE, TILES and NAME(x) defined, once
+/* The tile for one type: included by tile.isa.c with REAL, TILES and NAME(x) defined, once
  * for each type. */
 
 typedef REAL NAME(vector) __attribute__((vector_size(CN_VECTOR_BYTES)));
@@ -52,8 +52,8 @@ NAME(segment)(const cn_segment *s, const REAL *const *a, const int group, const 
     }
 }
 
-static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, const int rows,
-                                                                 const int wide, NAME(sums) sums)
+static inline __attribute__((always_inline)) void
+NAME(multiply)(const cn_gemm_tile *t, const int rows, const int wide, NAME(sums) sums)
 {
     const REAL *a[CN_TILE_ROWS];
     EACH (r, rows) {
@@ -74,25 +74,26 @@ static inline __attribute__((always_inline)) void NAME(multiply)(const TILE *t, 
 }
 
 /* One decision for all sums at a time: they are many and short. */
-static inline __attribute__((always_inline)) void NAME(finish)(const TILE *t, const int rows,
-                                                               const int wide, NAME(sums) sums)
+static inline __attribute__((always_inline)) void
+NAME(finish)(const cn_gemm_tile *t, const int rows, const int wide, NAME(sums) sums)
 {
     enum { LANES = NAME(LANES) };
+    const REAL alpha = (REAL)t->alpha, beta = (REAL)t->beta, *bias = t->bias;
     REAL *c = t->c;
-    if (t->alpha != 1)
+    if (alpha != 1)
         EACH (r, rows)
             EACH (w, wide)
-                sums[r][w] *= t->alpha;
-    if (t->beta != 0)
+                sums[r][w] *= alpha;
+    if (beta != 0)
         EACH (r, rows) {
             EACH (w, wide)
-                sums[r][w] += t->beta * *(const NAME(loose) *)(c + w * LANES);
+                sums[r][w] += beta * *(const NAME(loose) *)(c + w * LANES);
             NEXT_ROW(c, t->c_step);
         }
-    if (t->bias)
+    if (bias)
         EACH (r, rows)
             EACH (w, wide)
-                sums[r][w] += *(const NAME(loose) *)(t->bias + w * LANES);
+                sums[r][w] += *(const NAME(loose) *)(bias + w * LANES);
     if (t->activation == CN_ACT_RELU) /* a NaN stays */
         EACH (r, rows)
             EACH (w, wide)
@@ -105,7 +106,7 @@ static inline __attribute__((always_inline)) void NAME(finish)(const TILE *t, co
     }
 }
 
-static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, const int rows,
+static inline __attribute__((always_inline)) void NAME(tile)(const cn_gemm_tile *t, const int rows,
                                                              const int wide)
 {
     NAME(sums) sums;
@@ -113,17 +114,17 @@ static inline __attribute__((always_inline)) void NAME(tile)(const TILE *t, cons
     NAME(finish)(t, rows, wide, sums);
 }
 
-#define ONE(r, w)                                   \
-    static void NAME(tile_##r##_##w)(const TILE *t) \
-    {                                               \
-        NAME(tile)(t, r, w);                        \
+#define ONE(r, w)                                           \
+    static void NAME(tile_##r##_##w)(const cn_gemm_tile *t) \
+    {                                                       \
+        NAME(tile)(t, r, w);                                \
     }
 EACH_ROW(ONE, 1)
 EACH_ROW(ONE, 2)
 #undef ONE
 
 /* A panel that is not full is finished beside C: its bias and its rows, each of the full width. */
-static void NAME(part)(TILE *t, int rows, int wide)
+static void NAME(part)(cn_gemm_tile *t, int rows, int wide)
 {
     enum { WIDTH = NAME(LANES) * CN_TILE_WIDE };
     REAL c[CN_TILE_ROWS * WIDTH], bias[WIDTH], *const its_c = t->c;
@@ -144,16 +145,16 @@ static void NAME(part)(TILE *t, int rows, int wide)
         NAME(copy_some)(its_c + r * its_step, c + r * WIDTH, t->columns);
 }
 
-static void NAME(line)(const TILE *t)
+static void NAME(line)(const cn_gemm_tile *t)
 {
     NAME(tile)(t, 1, CN_TILE_LINE);
 }
 
 /* Two sums for each of four rows: enough of them to hide the latency of an addition. */
-static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff_t n, REAL *out)
+static void NAME(dot)(const void *const *rows, int count, const void *with, ptrdiff_t n, void *out)
 {
     enum { LANES = NAME(LANES) };
-    const REAL *a[4];
+    const REAL *a[4], *x = with;
     NAME(vector) sums[4][2];
     EACH (r, 4) {
         a[r] = rows[r < count ? r : 0];
@@ -173,15 +174,17 @@ static void NAME(dot)(const REAL *const *rows, int count, const REAL *x, ptrdiff
         for (int i = 0; i < LANES; i++)
             total += both[i];
         for (ptrdiff_t i = k; i < n; i++)
-            total += rows[r][i] * x[i];
-        out[r] = total;
+            total += ((const REAL *)rows[r])[i] * x[i];
+        ((REAL *)out)[r] = total;
     }
 }
 
-static void NAME(copy)(const REAL *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels,
-                       REAL *to, ptrdiff_t size)
+static void NAME(copy)(const void *source, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels,
+                       void *target, ptrdiff_t size)
 {
     enum { WIDTH = CN_TILE_WIDE * NAME(LANES) };
+    const REAL *from = source;
+    REAL *to = target;
     for (; count > 0; count--, from += step, to += WIDTH)
         for (ptrdiff_t p = 0; p < panels; p++)
             EACH (i, CN_TILE_WIDE) {
@@ -212,10 +215,12 @@ static inline __attribute__((always_inline)) void NAME(turn)(const REAL *from, p
     *(NAME(loose_four) *)(to + 3 * width) = SHUFFLE(hi[0], hi[1], 2, 3, 6, 7);
 }
 
-static void NAME(transpose)(const REAL *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
-                            REAL *to, ptrdiff_t width)
+static void NAME(transpose)(const void *source, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
+                            void *target, ptrdiff_t width)
 {
     enum { LINE = 64 / sizeof(REAL) };
+    const REAL *from = source;
+    REAL *to = target;
     ptrdiff_t square_columns = columns / 4 * 4, square_count = count / 4 * 4;
     for (ptrdiff_t first = 0; first < square_count; first += LINE) /* a line of memory at once */
         for (ptrdiff_t j = 0; j < square_columns; j += 4)

@@ -146,7 +146,8 @@ static void pack(const job *j, const unit *u, ptrdiff_t f, ptrdiff_t columns, fl
 /* Rows of dw that lie together: taps * channels of them, from `tap` on. */
 static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap, ptrdiff_t run)
 {
-    const float *table[CN_TILE_ROWS];
+    const void *table[CN_TILE_ROWS];
+    float *c = t.c;
     int wide = t.columns > j->tiles->lanes ? 2 : 1;
     ptrdiff_t blocks = cn_divide_up(run, j->tiles->rows), channel = 0;
     t.rows = table;
@@ -159,8 +160,9 @@ static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap,
                 tap++;
             }
         }
+        t.c = c;
         cn_tile_run(j->tiles, &t, (int)size, wide);
-        t.c += size * t.c_step;
+        c += size * t.c_step;
     }
 }
 

@@ -117,7 +117,7 @@ static walk start_walk(const float *at, const cn_unit *u, const ptrdiff_t *step)
 }
 
 /* The next `count` pixels. */
-static void walk_on(walk *w, ptrdiff_t count, const float **table)
+static void walk_on(walk *w, ptrdiff_t count, const void **table)
 {
     while (count > 0) {
         int i = CN_WIDTH;
@@ -146,7 +146,7 @@ static ptrdiff_t find_run(const cn_unit *u, const ptrdiff_t *step)
 }
 
 /* A tile whose rows of the output lie at `places` is computed beside it. */
-static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const float *const *places,
+static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const void *const *places,
                       const cn_epilogue *end)
 {
     float sums[CN_TILE_ROWS * CN_TILE_WIDE * 16], *y = t.c;
@@ -157,9 +157,10 @@ static void run_apart(const cn_tiles *tiles, cn_gemm_tile t, int rows, const flo
         memcpy(sums + r * t.c_step, places[r], size);
     cn_tile_run(tiles, &t, rows, t.columns > tiles->lanes ? 2 : 1);
     for (int r = 0; r < rows; r++) {
-        memcpy(y + (places[r] - y), sums + r * t.c_step, size);
+        float *to = y + ((const float *)places[r] - y);
+        memcpy(to, sums + r * t.c_step, size);
         if (end)
-            cn_epilogue_run(end, y + (places[r] - y), 0, 1, t.columns);
+            cn_epilogue_run(end, sizeof *to, to, 0, 1, t.columns);
     }
 }
 
@@ -169,7 +170,8 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
 {
     const cn_correlation *c = job->c;
     const cn_tiles *tiles = job->tiles;
-    const float *rows[CN_TILE_ROWS], *places[CN_TILE_ROWS];
+    const void *rows[CN_TILE_ROWS], *places[CN_TILE_ROWS];
+    float *y = t.c;
     int wide = t.columns > tiles->lanes ? 2 : 1;
     ptrdiff_t step[CN_CONV_AXES], total = cn_product(u->size), run = find_run(u, c->y_step);
     bool apart = run < total && run < tiles->rows;
@@ -186,11 +188,12 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
         if (apart) {
             run_apart(tiles, t, (int)size, places, end);
         } else {
-            t.c += run < total ? places[0] - t.c : 0;
+            y += run < total ? (const float *)places[0] - y : 0;
+            t.c = y;
             cn_tile_run(tiles, &t, (int)size, wide);
             if (end)
-                cn_epilogue_run(end, t.c, t.c_step, size, t.columns);
-            t.c += size * t.c_step;
+                cn_epilogue_run(end, sizeof *y, y, t.c_step, size, t.columns);
+            y += size * t.c_step;
         }
         i += size;
     }
@@ -215,21 +218,21 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
     t.b_step = job->width;
     t.beta = from ? 1 : 0;
     t.activation = last ? c->activation : CN_ACT_NONE;
-    float *y = c->y + cn_offset(u->at, c->y_step);
-    t.b = room->weights;
+    float *y = c->y + cn_offset(u->at, c->y_step), *weights = room->weights;
     if (job->keep)
-        t.b += from / job->block * (piece->last - piece->first) * job->panel_size;
+        weights += from / job->block * (piece->last - piece->first) * job->panel_size;
     for (ptrdiff_t i = piece->first; i < piece->last; i++) {
         ptrdiff_t j = i * job->width;
         if (!job->keep && (i - piece->first) % job->strip == 0) {
-            t.b = room->weights;
-            pack(job, from, count, i, cn_least(i + job->strip, piece->last), room->weights);
+            weights = room->weights;
+            pack(job, from, count, i, cn_least(i + job->strip, piece->last), weights);
         }
         t.columns = cn_least(job->width, c->filters - j);
         t.bias = last && c->bias ? c->bias + j : NULL;
         t.c = y + j;
+        t.b = weights;
         run_panel(job, &p, u, t, last ? c->end : NULL);
-        t.b += job->panel_size;
+        weights += job->panel_size;
     }
 }
 

@@ -80,7 +80,7 @@ static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
             forward_pixel(job, x + w.start * s->channels, h, w, y + i * job->outputs);
         }
         if (job->end && job->outputs)
-            cn_epilogue_run(job->end, y, job->outputs, job->out_w, job->outputs);
+            cn_epilogue_run(job->end, sizeof *y, y, job->outputs, job->out_w, job->outputs);
     }
 }
 
