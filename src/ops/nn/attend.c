@@ -94,7 +94,8 @@ static void turn(const job *j, matrix x, int64_t rows, int64_t n, float *to)
 /* One panel of columns of c. */
 static void columns(const job *j, panels a, int64_t rows, cn_gemm_tile *t)
 {
-    int blocks = (int)panels_of(rows, j->tiles->rows), wide = 1 + (t->columns > j->tiles->lanes);
+    int wide = 1 + (t->columns > j->tiles->lanes);
+    int blocks = (int)panels_of(rows, j->tiles->rows[wide - 1]);
     const void *table[CN_TILE_ROWS];
     float *c = t->c;
     t->rows = table;

@@ -152,11 +152,11 @@ static ptrdiff_t copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_
 }
 
 /* All rows of a tile times one panel: `rows` rows are shared out evenly among tiles of at most
- * t.rows. `end`: NULL where more is added to them. */
+ * tiles->rows. `end`: NULL where more is added to them. */
 static void run_panel(const cn_gemm *g, const cn_tiles *tiles, cn_gemm_tile t, int wide, view a,
                       ptrdiff_t rows, const cn_epilogue *end)
 {
-    ptrdiff_t blocks = divide_up(rows, tiles->rows), step = a.row * (ptrdiff_t)g->size;
+    ptrdiff_t blocks = divide_up(rows, tiles->rows[wide - 1]), step = a.row * (ptrdiff_t)g->size;
     const char *row = a.at;
     const void *table[CN_TILE_ROWS];
     t.rows = table;
@@ -181,7 +181,7 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
     bool near = (ptrdiff_t)bytes(g, rows * least(g->k, K_BLOCK)) <= NEAR && g->lda % UNEVEN,
          copied_a = !near && (panels >= 4 || (g->transpose_a && panels > 1)),
          large = g->k * g->n >= (g->m <= FEW_READS ? CN_GEMM_LARGE : BEYOND) && g->m <= MANY_READS,
-         copied_b = large || g->transpose_b || rows > 4 * tiles->rows;
+         copied_b = large || g->transpose_b || rows > 4 * tiles->rows[1];
     ptrdiff_t strip = large ? B_BYTES / (ptrdiff_t)bytes(g, K_BLOCK * CN_TILE_WIDE * lanes) : 1;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += K_BLOCK) {
         cn_segment segment = {.count = least(K_BLOCK, g->k - k)};
@@ -369,7 +369,7 @@ static void run_tiles(job *job)
     const cn_gemm *g = &job->g;
     const cn_tiles *tiles = tiles_of(g);
     ptrdiff_t size = g->m * g->n;
-    job->cut = (cut){1, 1, tiles->rows, CN_TILE_WIDE * tiles->lanes};
+    job->cut = (cut){1, 1, tiles->rows[g->n > tiles->lanes], CN_TILE_WIDE * tiles->lanes};
     if (job->lines)
         job->cut = (cut){1, 1, g->m, line_width(g)};
     if (!is_small(g))

@@ -38,9 +38,9 @@ typedef struct cn_gemm_tile {
     cn_tile_activation activation;
 } cn_gemm_tile;
 
-/* `run[w - 1][r - 1]` does a tile of r rows (1 to `rows`) and w vectors of `lanes` columns, `part`
- * one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row of
- * CN_TILE_LINE vectors, for vector times matrix; `lines[r - 2]` r rows (2 to `few`, which is 1
+/* `run[w - 1][r - 1]` does a tile of r rows (1 to rows[w - 1]) and w vectors of `lanes` columns,
+ * `part` one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row
+ * of CN_TILE_LINE vectors, for vector times matrix; `lines[r - 2]` r rows (2 to `few`, which is 1
  * where there are none) of CN_TILE_LINES vectors, for a B that comes from memory: long pieces of
  * its rows, asked for early.
  *
@@ -51,7 +51,7 @@ typedef struct cn_gemm_tile {
  *
  * `transpose`: to[i * width + j] = from[j * step + i], for i < count, j < columns. */
 typedef struct cn_tiles {
-    int rows, lanes, few;
+    int rows[CN_TILE_WIDE], lanes, few;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);
     void (*part)(cn_gemm_tile *, int rows, int wide);
     void (*line)(const cn_gemm_tile *);

@@ -5,11 +5,14 @@
 #include <string.h>
 
 /* Rows so that the sums fill the vector registers: 32 of them with AVX-512 and on ARM, 16
- * elsewhere; FEW of CN_TILE_LINES vectors. */
+ * elsewhere; FEW of CN_TILE_LINES vectors. In a narrow tile eight sums are enough to hide the
+ * latency of an addition. */
 #if CN_VECTOR_BYTES == 64
 #define ROWS 12
 #define FEW 6
 #define EACH_FEW(X) X(2) X(3) X(4) X(5) X(6)
+#define NARROW_ROWS 8
+#define EACH_NARROW(X) X(1, 1) X(2, 1) X(3, 1) X(4, 1) X(5, 1) X(6, 1) X(7, 1) X(8, 1)
 #define EACH_ROW(X, w) \
     X(1, w)            \
     X(2, w) X(3, w) X(4, w) X(5, w) X(6, w) X(7, w) X(8, w) X(9, w) X(10, w) X(11, w) X(12, w)
@@ -29,6 +32,14 @@
 #define EACH_FEW(X)
 #define EACH_ROW(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
 #endif
+#ifndef NARROW_ROWS
+#define NARROW_ROWS ROWS
+#define EACH_NARROW(X) EACH_ROW(X, 1)
+#endif
+/* Doubles do with fewer sizes: four rows of two vectors are as many sums as can be added at once.
+ */
+#define DOUBLE_ROWS 4
+#define EACH_DOUBLE(X, w) X(1, w) X(2, w) X(3, w) X(4, w)
 
 /* So many of evenly spaced rows share an address: one for each of twelve would fill the registers.
  */
@@ -54,14 +65,20 @@ typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 
 #define REAL float
+#define NARROW EACH_NARROW
+#define WIDE EACH_ROW
 #define TILES cn_tiles
 #define NAME(x) float_##x
 #include "backend/cpu/gemm/tile_template.h"
 #undef REAL
+#undef NARROW
+#undef WIDE
 #undef TILES
 #undef NAME
 #ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library \
                           */
+#define NARROW(X) EACH_DOUBLE(X, 1)
+#define WIDE EACH_DOUBLE
 #define REAL double
 #define TILES cn_tiles_double
 #define NAME(x) double_##x
@@ -80,9 +97,9 @@ typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 EACH_FEW(LINES)
 
 const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
-    .rows = ROWS,
+    .rows = {NARROW_ROWS, ROWS},
     .lanes = float_LANES,
-    .run = {{EACH_ROW(FLOAT_ROW, 1)}, {EACH_ROW(FLOAT_ROW, 2)}},
+    .run = {{EACH_NARROW(FLOAT_ROW)}, {EACH_ROW(FLOAT_ROW, 2)}},
     .part = float_part,
     .line = float_line,
     .few = FEW,
@@ -93,10 +110,10 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
 };
 #ifndef CN_ISA_IS_avx512
 const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
-    .rows = ROWS,
+    .rows = {DOUBLE_ROWS, DOUBLE_ROWS},
     .lanes = double_LANES,
     .few = 1,
-    .run = {{EACH_ROW(DOUBLE_ROW, 1)}, {EACH_ROW(DOUBLE_ROW, 2)}},
+    .run = {{EACH_DOUBLE(DOUBLE_ROW, 1)}, {EACH_DOUBLE(DOUBLE_ROW, 2)}},
     .part = double_part,
     .line = double_line,
     .dot = double_dot,

@@ -1,5 +1,5 @@
-/* The tile for one type: included by tile.isa.c with REAL, TILES and NAME(x) defined, once
- * for each type. */
+/* The tile for one type: included by tile.isa.c with REAL, TILES, NAME(x) and the sizes that there
+ * are, NARROW(X) and WIDE(X, w), defined, once for each type. */
 
 typedef REAL NAME(vector) __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef REAL NAME(loose)
@@ -119,8 +119,8 @@ static inline __attribute__((always_inline)) void NAME(tile)(const cn_gemm_tile 
     {                                                       \
         NAME(tile)(t, r, w);                                \
     }
-EACH_ROW(ONE, 1)
-EACH_ROW(ONE, 2)
+NARROW(ONE)
+WIDE(ONE, 2)
 #undef ONE
 
 /* A panel that is not full is finished beside C: its bias and its rows, each of the full width. */

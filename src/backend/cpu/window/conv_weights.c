@@ -149,7 +149,7 @@ static void run_rows(const job *j, const unit *u, cn_gemm_tile t, ptrdiff_t tap,
     const void *table[CN_TILE_ROWS];
     float *c = t.c;
     int wide = t.columns > j->tiles->lanes ? 2 : 1;
-    ptrdiff_t blocks = cn_divide_up(run, j->tiles->rows), channel = 0;
+    ptrdiff_t blocks = cn_divide_up(run, j->tiles->rows[wide - 1]), channel = 0;
     t.rows = table;
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t size = run / blocks + (b < run % blocks);

@@ -174,11 +174,11 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
     float *y = t.c;
     int wide = t.columns > tiles->lanes ? 2 : 1;
     ptrdiff_t step[CN_CONV_AXES], total = cn_product(u->size), run = find_run(u, c->y_step);
-    bool apart = run < total && run < tiles->rows;
+    bool apart = run < total && run < tiles->rows[wide - 1];
     for (int i = 0; i < CN_CONV_AXES; i++)
         step[i] = c->step[i] * p->step[i];
     walk in = start_walk(p->at, u, step), out = start_walk(t.c, u, c->y_step);
-    ptrdiff_t each = apart ? total : run, blocks = cn_divide_up(each, tiles->rows);
+    ptrdiff_t each = apart ? total : run, blocks = cn_divide_up(each, tiles->rows[wide - 1]);
     t.rows = rows;
     for (ptrdiff_t i = 0, b = 0; i < total; b = (b + 1) % blocks) {
         ptrdiff_t size = each / blocks + (b < each % blocks);
