@@ -25,7 +25,7 @@ set_property(SOURCE ${isa_fused} APPEND PROPERTY COMPILE_OPTIONS -ffp-contract=f
 set_property(SOURCE src/backend/cpu/gemm/tile.isa.c APPEND PROPERTY COMPILE_OPTIONS -O2)
 
 # Its loop waits for memory.
-set_property(SOURCE src/backend/cpu/gemm/epilogue.isa.c APPEND PROPERTY COMPILE_OPTIONS -Os)
+set_property(SOURCE src/backend/cpu/gemm/epilogue.isa.c APPEND PROPERTY COMPILE_OPTIONS -O2)
 
 # Loops run over whole vectors: a second, narrower loop for the rest (not in reduce.isa.c,
 # whose rows may be short), or one unrolled as -O3 does, would double their size.

@@ -1,8 +1,10 @@
 #include "backend/cpu/window/depthwise.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "backend/cpu/lanes.h"
+#include "backend/cpu/window/conv_patch.h"
 
 /* Taps begin .. end lie inside of the image for a window that starts at `start`. */
 typedef struct part {
@@ -46,22 +48,82 @@ static inline lanes output_lanes(const float *dy, const float *w, ptrdiff_t c, p
     return v;
 }
 
-static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, part w, float *y)
+/* A row's pixels and channels go in pieces, whose weights and neighbours stay in the caches. */
+enum { PIXELS = 32, CHANNELS = 4 * LANES, GROUP = 4 };
+
+static inline void put(const cn_depthwise_job *job, float *y, lanes sum, ptrdiff_t n)
+{
+    if (job->activation == CN_ACT_RELU)
+        sum = (lanes)((lane_bits)sum & ~(sum < 0));
+    store_lanes(y, sum, n);
+}
+
+/* At most LANES channels from o on of one pixel. */
+static void forward_pixel(const cn_depthwise_job *job, const float *x, part h, part w, float *y,
+                          ptrdiff_t o, ptrdiff_t n)
 {
     const cn_conv_shape *s = &job->s;
     ptrdiff_t row = s->dilation[CN_HEIGHT] * s->in[CN_WIDTH] * s->channels,
               column = s->dilation[CN_WIDTH] * s->channels;
-    for (ptrdiff_t o = 0, left = job->outputs; left > 0; o += LANES, left -= LANES) {
-        lanes sum = job->bias ? load_lanes(job->bias + o, left) : (lanes){0};
-        for (ptrdiff_t i = h.begin; i < h.end; i++)
-            for (ptrdiff_t j = w.begin; j < w.end; j++) {
-                const float *weights = job->w + (i * s->kernel[CN_WIDTH] + j) * job->outputs + o;
-                sum += input_lanes(x + i * row + j * column, o, s->filters, left) *
-                       load_lanes(weights, left);
-            }
-        if (job->activation == CN_ACT_RELU)
-            sum = (lanes)((lane_bits)sum & ~(sum < 0));
-        store_lanes(y + o, sum, left);
+    lanes sum = job->bias ? load_lanes(job->bias + o, n) : (lanes){0};
+    for (ptrdiff_t i = h.begin; i < h.end; i++)
+        for (ptrdiff_t j = w.begin; j < w.end; j++) {
+            const float *weights = job->w + (i * s->kernel[CN_WIDTH] + j) * job->outputs + o;
+            sum += input_lanes(x + i * row + j * column, o, s->filters, n) * load_lanes(weights, n);
+        }
+    put(job, y + o, sum, n);
+}
+
+/* LANES channels of GROUP neighbours that see all columns of the kernel: they share its weights. */
+static void forward_group(const cn_depthwise_job *job, const float *x, part h, float *y,
+                          ptrdiff_t o)
+{
+    const cn_conv_shape *s = &job->s;
+    ptrdiff_t row = s->dilation[CN_HEIGHT] * s->in[CN_WIDTH] * s->channels,
+              column = s->dilation[CN_WIDTH] * s->channels,
+              step = s->stride[CN_WIDTH] * s->channels;
+    lanes sums[GROUP];
+    EACH (u, GROUP)
+        sums[u] = job->bias ? (lanes) * (const loose_lanes *)(job->bias + o) : (lanes){0};
+    for (ptrdiff_t i = h.begin; i < h.end; i++) {
+        const float *at = x + i * row + o,
+                    *weights = job->w + i * s->kernel[CN_WIDTH] * job->outputs + o;
+        for (ptrdiff_t j = s->kernel[CN_WIDTH]; j > 0; j--, at += column, weights += job->outputs) {
+            lanes w = *(const loose_lanes *)weights;
+            EACH (u, GROUP)
+                sums[u] += *(const loose_lanes *)(at + u * step) * w;
+        }
+    }
+    EACH (u, GROUP)
+        put(job, y + u * job->outputs + o, sums[u], LANES);
+}
+
+/* Output columns first .. first + count <= PIXELS of a row. */
+static void forward_pixels(const cn_depthwise_job *job, const float *x, part h, ptrdiff_t first,
+                           ptrdiff_t count, float *y)
+{
+    const cn_conv_shape *s = &job->s;
+    part w[PIXELS];
+    bool whole[PIXELS + GROUP] = {false};
+    for (ptrdiff_t i = 0; i < count; i++) {
+        w[i] = part_of(first + i, s->stride[CN_WIDTH], s->before[CN_WIDTH], s->kernel[CN_WIDTH],
+                       s->dilation[CN_WIDTH], s->in[CN_WIDTH]);
+        whole[i] = w[i].begin == 0 && w[i].end == s->kernel[CN_WIDTH] && s->filters == 1;
+    }
+    for (ptrdiff_t block = 0; block < job->outputs; block += CHANNELS) {
+        ptrdiff_t n = cn_least(job->outputs - block, CHANNELS);
+        for (ptrdiff_t i = 0, size; i < count; i += size) {
+            size = n >= LANES && whole[i] && whole[i + GROUP - 1] ? GROUP : 1;
+            ptrdiff_t o = block, left = n;
+            for (; size > 1 && left >= LANES; o += LANES, left -= LANES)
+                forward_group(job, x + w[i].start * s->channels, h, y + i * job->outputs, o);
+            for (; left > 0; o += LANES, left -= LANES)
+                for (ptrdiff_t u = i; u < i + size; u++)
+                    forward_pixel(job, x + w[u].start * s->channels, h, w[u], y + u * job->outputs,
+                                  o, left);
+        }
+        if (job->end)
+            cn_epilogue_run(job->end, sizeof *y, y + block, job->outputs, count, n);
     }
 }
 
@@ -73,14 +135,9 @@ static void forward(const cn_depthwise_job *job, ptrdiff_t begin, ptrdiff_t end)
                          s->kernel[CN_HEIGHT], s->dilation[CN_HEIGHT], s->in[CN_HEIGHT]);
         const float *x = job->x + (row / job->out_h * s->in[CN_HEIGHT] + h.start) *
                                       s->in[CN_WIDTH] * s->channels;
-        float *y = job->to + row * job->out_w * job->outputs;
-        for (ptrdiff_t i = 0; i < job->out_w; i++) {
-            part w = part_of(i, s->stride[CN_WIDTH], s->before[CN_WIDTH], s->kernel[CN_WIDTH],
-                             s->dilation[CN_WIDTH], s->in[CN_WIDTH]);
-            forward_pixel(job, x + w.start * s->channels, h, w, y + i * job->outputs);
-        }
-        if (job->end && job->outputs)
-            cn_epilogue_run(job->end, sizeof *y, y, job->outputs, job->out_w, job->outputs);
+        for (ptrdiff_t i = 0; i < job->out_w; i += PIXELS)
+            forward_pixels(job, x, h, i, cn_least(job->out_w - i, PIXELS),
+                           job->to + (row * job->out_w + i) * job->outputs);
     }
 }
 
