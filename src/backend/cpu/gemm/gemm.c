@@ -172,6 +172,13 @@ static void run_panel(const cn_gemm *g, const cn_tiles *tiles, cn_gemm_tile t, i
     }
 }
 
+/* Whether all rows of B before `end` have `width` numbers from column `from` on, be they the next
+ * row's: what a panel has beyond its columns is read, not stored. */
+static bool in_b(const cn_gemm *g, ptrdiff_t end, ptrdiff_t from, ptrdiff_t width)
+{
+    return (end - 1) * g->ldb + from + width <= (g->k - 1) * g->ldb + g->n;
+}
+
 /* Rows i .. i + rows and columns j .. j + columns of C. */
 static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
 {
@@ -198,7 +205,7 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
             t.columns = some;
             t.b = at(g, g->b, k * g->ldb + from);
             t.b_step = g->ldb;
-            if (!ready && (copied_b || some < width)) {
+            if (!ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
                 ready = copy_b(g, k, segment.count, from, left, width, strip, scratch_b);
                 copied = scratch_b;
             }
