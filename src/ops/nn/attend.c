@@ -9,6 +9,7 @@
 
 #include "backend/cpu/gemm/tile.h"
 #include "backend/cpu/loops/attend.h"
+#include "backend/cpu/sizes.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "graph/shape.h"
@@ -44,16 +45,6 @@ typedef struct job {
     float *turned, *its_k, *q_rows, *its_v, *dy_rows; /* copies */
     float most[MOST_ROWS], share[MOST_ROWS], sum[MOST_ROWS], dot[MOST_ROWS];
 } job;
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t panels_of(int64_t n, int64_t width)
-{
-    return (n + width - 1) / width;
-}
 
 /* One head of x (B, T, N, H) from row `row` on; an axis of size 1 serves all. NULL: nobody wants
  * x. */
@@ -95,7 +86,7 @@ static void turn(const job *j, matrix x, int64_t rows, int64_t n, float *to)
 static void columns(const job *j, panels a, int64_t rows, cn_gemm_tile *t)
 {
     int wide = 1 + (t->columns > j->tiles->lanes);
-    int blocks = (int)panels_of(rows, j->tiles->rows[wide - 1]);
+    int blocks = (int)cn_divide_up(rows, j->tiles->rows[wide - 1]);
     const void *table[CN_TILE_ROWS];
     float *c = t->c;
     t->rows = table;
@@ -119,13 +110,13 @@ static void multiply(const job *j, const int64_t *size, panels a, const float *b
     for (; c.at && n > 0; n -= width, b += size[3], c.at += width) {
         cn_segment list[SEGMENTS], next = {0};
         cn_gemm_tile t = {.b = b, .b_step = width, .segments = list, .c_step = c.ld};
-        t.columns = least(n, width);
+        t.columns = cn_least(n, width);
         t.alpha = alpha;
         t.beta = more;
         int64_t left = size[2];
         do {
             for (t.segment_count = 0; left > 0 && t.segment_count < SEGMENTS; left -= width) {
-                next.count = least(width, left);
+                next.count = cn_least(width, left);
                 list[t.segment_count++] = next;
                 next.a += a.panel;
                 next.b += width * width;
@@ -199,12 +190,12 @@ static void hide(const job *j, float *x, float what)
 static int64_t seen_by(const job *j, int64_t end)
 {
     int64_t past = end > j->key ? end - j->key : 0;
-    return j->causal && !j->mask ? least(j->keys, past) : j->keys;
+    return j->causal && !j->mask ? cn_least(j->keys, past) : j->keys;
 }
 
 static void next_panel(job *j, int64_t end)
 {
-    j->queries = least(j->width, end - j->query);
+    j->queries = cn_least(j->width, end - j->query);
     j->seen = seen_by(j, j->query + j->queries);
 }
 
@@ -219,7 +210,7 @@ static void logits(const job *j, float *x)
 
 static void next_keys(job *j)
 {
-    j->keys = least(KEYS, j->s - j->key);
+    j->keys = cn_least(KEYS, j->s - j->key);
     copy(j, of(j, j->in + 1, j->key), j->keys, j->h, j->its_k);
     copy(j, of(j, j->in + 2, j->key), j->keys, j->u, j->its_v);
 }
@@ -310,7 +301,7 @@ static void block_grad(job *j)
     matrix dk = of(j, out + 1, j->key), dv = of(j, out + 2, j->key);
     int64_t panel = j->keys * j->width;
     for (int64_t first = 0; first == 0 || first < j->t; first += j->most_rows) {
-        int64_t end = least(first + j->most_rows, j->t), at = 0;
+        int64_t end = cn_least(first + j->most_rows, j->t), at = 0;
         int64_t count = seen_by(j, end) || !j->s ? end - first : 0;
         if (first && !count)
             continue;
@@ -330,8 +321,8 @@ static void block_grad(job *j)
 static void lay_out(job *j)
 {
     bool narrow = j->h + j->u <= NARROW;
-    int64_t width = j->width, h = panels_of(j->h, width) * width,
-            u = panels_of(j->u, width) * width;
+    int64_t width = j->width, h = cn_divide_up(j->h, width) * width,
+            u = cn_divide_up(j->u, width) * width;
     j->most_rows = (narrow ? PANELS : 1) * width;
     j->weights = (float *)((char *)j + ROOM);
     j->gradients = j->weights + KEYS * j->most_rows;
@@ -353,7 +344,7 @@ static void some_units(void *context, size_t begin, size_t end)
         j->head = unit % j->heads;
         j->batch = unit / j->heads;
         if (!j->back) {
-            some_queries(j, first, least(first + j->most_rows, j->t));
+            some_queries(j, first, cn_least(first + j->most_rows, j->t));
             continue;
         }
         for (j->key = 0; j->key == 0 || j->key < j->s; j->key += KEYS) {
@@ -389,9 +380,9 @@ bool cn_attend_run(const cn_kernel_args *args)
     j.u = q[2].dim[3];
     j.heads = like->dim[2];
     lay_out(&j);
-    j.parts = j.back ? 1 : panels_of(j.t, j.most_rows);
+    j.parts = j.back ? 1 : cn_divide_up(j.t, j.most_rows);
     int64_t units = like->dim[0] * j.heads * j.parts;
-    int64_t work = least(j.t, j.most_rows) * (j.s + 1) * (j.h + 1);
+    int64_t work = cn_least(j.t, j.most_rows) * (j.s + 1) * (j.h + 1);
     cn_parallel_for((size_t)units, (size_t)(WORK / (work + 1) + 1), some_units, &j);
     return true;
 }

@@ -14,8 +14,8 @@
 
 #include "backend/cpu/gemm/tile.h"
 
-/* B of so many elements or more comes from memory rather than from a cache; for up to so many rows
- * (of A not transposed or transposed, B not) it is read once and where it lies. */
+/* B of so many numbers or more comes from memory rather than from a cache; where it is not
+ * transposed, up to so many rows read it once and where it lies. */
 enum { CN_GEMM_LARGE = 1 << 18, CN_GEMM_FEW = 16 };
 
 typedef struct cn_gemm {

@@ -39,10 +39,9 @@ typedef struct cn_gemm_tile {
 } cn_gemm_tile;
 
 /* `run[w - 1][r - 1]` does a tile of r rows (1 to rows[w - 1]) and w vectors of `lanes` columns,
- * `part` one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `line` does one row
- * of CN_TILE_LINE vectors, for vector times matrix; `lines[r - 2]` r rows (2 to `few`, which is 1
- * where there are none) of CN_TILE_LINES vectors, for a B that comes from memory: long pieces of
- * its rows, asked for early.
+ * `part` one with fewer columns (it changes *t meanwhile); cn_tile_run picks. `lines[r - 1]` does r
+ * rows (1 to `few`) of CN_TILE_LINES vectors (CN_TILE_LINE where r is 1), for a B that is read
+ * once: long pieces of its rows, of more than one row of C asked for early.
  *
  * `dot`: out[i] = sum over k < n of rows[i][k] * x[k], for i < count <= 4.
  *
@@ -54,7 +53,6 @@ typedef struct cn_tiles {
     int rows[CN_TILE_WIDE], lanes, few;
     void (*run[CN_TILE_WIDE][CN_TILE_ROWS])(const cn_gemm_tile *);
     void (*part)(cn_gemm_tile *, int rows, int wide);
-    void (*line)(const cn_gemm_tile *);
     void (*lines[CN_TILE_FEW])(const cn_gemm_tile *);
     void (*dot)(const void *const *rows, int count, const void *x, ptrdiff_t n, void *out);
     void (*copy)(const void *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, void *to,

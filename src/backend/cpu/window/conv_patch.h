@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "backend/cpu/sizes.h"
 #include "backend/cpu/window/conv.h"
 
 enum {
@@ -90,22 +91,6 @@ static inline void cn_dense_steps(const ptrdiff_t *size, ptrdiff_t step, ptrdiff
 {
     for (int i = CN_CONV_AXES - 1; i >= 0; step *= size[i--])
         steps[i] = step;
-}
-
-static inline ptrdiff_t cn_least(ptrdiff_t a, ptrdiff_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline ptrdiff_t cn_most(ptrdiff_t a, ptrdiff_t b)
-{
-    return a > b ? a : b;
-}
-
-/* For a >= 0, b > 0. */
-static inline ptrdiff_t cn_divide_up(ptrdiff_t a, ptrdiff_t b)
-{
-    return (a + b - 1) / b;
 }
 
 #endif
