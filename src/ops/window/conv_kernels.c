@@ -39,12 +39,15 @@ static bool fast(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwis
     return same && cn_conv_fits(s);
 }
 
-/* Where pixels are few, the time is that of reading the weights, and a product of few rows reads
- * them best. */
-static bool few_pixels(const cn_conv_shape *s)
+/* As fast(), for what the backend does best. Where pixels are few, the time is that of reading the
+ * weights, and a product of few rows, the patches, reads them best. */
+static bool best(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwise)
 {
+    if (!fast(g, dtype, s, depthwise))
+        return false;
     ptrdiff_t weights = cn_conv_taps(s) * s->channels * s->filters;
-    return cn_conv_pixels(s) <= CN_GEMM_FEW / 2 && weights >= CN_GEMM_LARGE;
+    bool few = cn_conv_pixels(s) <= CN_GEMM_FEW / 2 && weights >= CN_GEMM_LARGE;
+    return *depthwise || !few;
 }
 
 size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result,
@@ -53,7 +56,7 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
     cn_conv_shape s;
     bool depthwise;
     cn_geometry g = cn_window_geometry(w, image, result, size);
-    if (fast(g, dtype, &s, &depthwise) && (depthwise || !few_pixels(&s)))
+    if (best(g, dtype, &s, &depthwise))
         return 0;
     return (size_t)(cn_patch_rows(&g) * cn_patch_length(&g)) * cn_dtype_size(dtype);
 }
@@ -71,7 +74,7 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     bool depthwise;
     if (!y->size)
         return true;
-    if (!fast(g, x->dtype, &s, &depthwise) || (!depthwise && few_pixels(&s)))
+    if (!best(g, x->dtype, &s, &depthwise))
         return cn_patches_forward(&g, cn_dtype_size(x->dtype), x->data, kernel->data, bias,
                                   activation, end, y->data, args->scratch);
     if (!depthwise)
