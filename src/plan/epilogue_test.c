@@ -3,7 +3,7 @@
 
 #include "base/test.h"
 #include "ops/ops.h"
-#include "plan/traced.h"
+#include "plan/run_once.h"
 
 typedef cn_tensor *chain(cn_tensor *y, cn_tensor *row, cn_tensor *like);
 
@@ -56,19 +56,7 @@ static size_t run(chain *make, float *result)
     cn_view views[] = {
         cn_view_of(NULL, CN_FLOAT32, cn_shape(2, 4)), cn_view_of(NULL, CN_FLOAT32, cn_shape(4, 3)),
         cn_view_of(NULL, CN_FLOAT32, cn_shape(3)), cn_view_of(NULL, CN_FLOAT32, cn_shape(2, 3))};
-    cn_traced *t = cn_traced_new(body, &make, false);
-    cn_plan *plan = cn_traced_plan(t, views, 4, 0);
-    cn_plan_run *run = cn_plan_begin(plan);
-    size_t steps = 0;
-    if (CHECK(run && cn_plan_execute(run, inputs, NULL))) {
-        const cn_view *y = cn_plan_output(run, 0);
-        for (int64_t i = 0; i < y->size; i++)
-            result[i] = ((const float *)y->data)[i];
-        steps = cn_plan_step_count(plan);
-    }
-    cn_plan_end(plan, run);
-    cn_traced_free(t);
-    return steps;
+    return run_once(body, &make, views, inputs, 4, result);
 }
 
 TEST(what_products_take_in)

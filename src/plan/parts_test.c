@@ -4,7 +4,7 @@
 
 #include "base/test.h"
 #include "ops/ops.h"
-#include "plan/traced.h"
+#include "plan/run_once.h"
 
 typedef cn_tensor *formula(cn_tensor *x);
 
@@ -86,19 +86,7 @@ static size_t run(formula *make, float *result)
         x[i] = (float)(i * 37 % 101) / 50 - 1;
     const void *inputs[] = {x};
     cn_view view = cn_view_of(NULL, CN_FLOAT32, cn_shape(4, 64));
-    cn_traced *t = cn_traced_new(body, &make, false);
-    cn_plan *plan = cn_traced_plan(t, &view, 1, 0);
-    cn_plan_run *run = cn_plan_begin(plan);
-    size_t steps = 0;
-    if (CHECK(run && cn_plan_execute(run, inputs, NULL))) {
-        const cn_view *y = cn_plan_output(run, 0);
-        for (int64_t i = 0; i < y->size; i++)
-            result[i] = ((const float *)y->data)[i];
-        steps = cn_plan_step_count(plan);
-    }
-    cn_plan_end(plan, run);
-    cn_traced_free(t);
-    return steps;
+    return run_once(body, &make, &view, inputs, 1, result);
 }
 
 TEST(parts_of_wholes)

@@ -1,0 +1,12 @@
+/* For tests of passes: what a body computes, planned with the passes that are on. */
+#ifndef CN_PLAN_RUN_ONCE_H
+#define CN_PLAN_RUN_ONCE_H
+
+#include "plan/traced.h"
+
+/* Plans `body` for n inputs, runs it once and copies its first output, of floats, to `result`.
+ * Returns of how many steps the plan is. Failures are recorded as the running test's. */
+size_t run_once(cn_traced_body body, void *user, const cn_view *views, const void *const *inputs,
+                size_t n, float *result);
+
+#endif

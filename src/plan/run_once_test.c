@@ -1,0 +1,22 @@
+#include "plan/run_once.h"
+
+#include <string.h>
+
+#include "base/test.h"
+
+size_t run_once(cn_traced_body body, void *user, const cn_view *views, const void *const *inputs,
+                size_t n, float *result)
+{
+    cn_traced *t = cn_traced_new(body, user, false);
+    cn_plan *plan = cn_traced_plan(t, views, n, 0);
+    cn_plan_run *run = cn_plan_begin(plan);
+    size_t steps = 0;
+    if (CHECK(run && cn_plan_execute(run, inputs, NULL))) {
+        const cn_view *y = cn_plan_output(run, 0);
+        memcpy(result, y->data, (size_t)y->size * sizeof *result);
+        steps = cn_plan_step_count(plan);
+    }
+    cn_plan_end(plan, run);
+    cn_traced_free(t);
+    return steps;
+}
