@@ -111,7 +111,9 @@ enum {
     CN_TAME = 1 << 6,        /* elementwise, and its gradient is finite whatever the operands are */
     CN_LATE = 1 << 5,        /* only running may tell the size of a result: cn_result_room */
     CN_COSTLY = 1 << 7,      /* elementwise, an element taking as long as several additions */
-    CN_FALLIBLE = 1 << 8,    /* `run` may return false; late ones may, too */
+    CN_PLACED = 1 << 9,   /* clusters compute it as if elementwise, by `loop`, whose last input is
+                           * the place of out[0]; the others are there as a whole */
+    CN_FALLIBLE = 1 << 8, /* `run` may return false; late ones may, too */
 };
 
 /* An op: one record, in the file that defines it. */

@@ -72,15 +72,17 @@ int cn_cluster_member(const cn_ir *ir, const cn_ir_step *step, int node)
 {
     const cn_ir_node *base = &ir->nodes[cn_ir_base(ir, node)];
     int open = (int)(step - ir->steps);
-    return base->step == open && base->op->traits & CN_ELEMENTWISE && !base->tensor->value
+    return base->step == open && base->op->traits & CN_CLUSTERED && !base->tensor->value
                ? base->member
                : -1;
 }
 
-/* The input that stands for `node`, added when it is new. Views of one size share. */
-static int input_slot(maker *m, int node, cn_shape out)
+/* The input of `of` that stands for `node`, added when it is new. Views of one size share. */
+static int input_slot(maker *m, int node, const cn_ir_node *of)
 {
-    cn_cluster_array input = describe(m->ir, node, out);
+    cn_cluster_array input = {.expand = CN_FULL}; /* of no size: each tile sees all of it */
+    if (!(of->op->traits & CN_PLACED))
+        input = describe(m->ir, node, of->tensor->shape);
     for (int i = 0; i < m->cluster->n_inputs; i++)
         if (m->input_nodes[i] == node && !memcmp(&m->cluster->arrays[i], &input, sizeof input))
             return i;
@@ -110,7 +112,7 @@ static void first_round(maker *m)
             if (member >= 0)
                 m->last_use[member] = i;
             else
-                m->cluster->ops[i].in[k] = (int16_t)input_slot(m, node->in[k], node->tensor->shape);
+                m->cluster->ops[i].in[k] = (int16_t)input_slot(m, node->in[k], node);
         }
         m->slot[i] = -1;
         if (node->buffer < 0)
@@ -170,8 +172,9 @@ static size_t tile_of(size_t bytes, int bytes_an_element)
 
 static void size_tiles(cn_cluster *c, size_t ops)
 {
-    int buffers = c->n_temporaries, arrays = c->n_inputs + c->n_outputs + c->n_temporaries;
+    int buffers = c->n_temporaries, arrays = c->n_temporaries;
     for (int i = 0; i < c->n_inputs + c->n_outputs; i++) {
+        arrays += c->arrays[i].size > 0;
         buffers += c->arrays[i].expand != CN_FULL;
         if (c->widest < c->arrays[i].size)
             c->widest = c->arrays[i].size;

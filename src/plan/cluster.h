@@ -9,7 +9,7 @@ enum {
     CN_CLUSTER_NODES = 48,
     CN_CLUSTER_INPUTS = 64,
     CN_CLUSTER_SLOTS = 256,
-    CN_OP_INPUTS = 10,
+    CN_OP_INPUTS = 11,
     CN_CLUSTER_BYTES = 1 << 16, /* a tile's temporaries at most: they are on a thread's stack */
 };
 
@@ -18,7 +18,7 @@ typedef enum cn_expand { CN_FULL, CN_SINGLE, CN_STRIDED } cn_expand;
 
 typedef struct cn_cluster_array {
     cn_expand expand;
-    int size; /* of an element */
+    int size; /* of an element; 0: the same memory for each tile */
     int rank; /* CN_STRIDED: the cluster's dimensions, joined where that is possible, and this
                  array's strides */
     int64_t dim[CN_MAX_RANK], stride[CN_MAX_RANK];

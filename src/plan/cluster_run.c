@@ -40,12 +40,13 @@ static void move(const cn_cluster_array *in, char *tile, char *data, size_t star
     }
 }
 
-static void run_ops(const cn_cluster *c, void **slots, size_t n)
+static void run_ops(const cn_cluster *c, void **slots, size_t start, size_t n)
 {
     for (const cn_cluster_op *op = c->ops, *end = op + c->n_ops; op < end; op += op->span) {
         const void *in[CN_OP_INPUTS];
         for (int i = 0; i < op->n_in; i++)
             in[i] = slots[op->in[i]];
+        in[op->n_in] = &start;
         op->loop(slots[op->out], in, n, op->attrs);
     }
 }
@@ -84,7 +85,7 @@ static void run_part(void *context, size_t begin, size_t end)
             else if (a->expand == CN_STRIDED && i < c->n_inputs)
                 move(a, slots[i], data_of(args, c, i), at, n, false);
         }
-        run_ops(c, slots, n);
+        run_ops(c, slots, at, n);
         for (int i = c->n_inputs; i < arrays; i++)
             if (c->arrays[i].expand == CN_STRIDED)
                 move(&c->arrays[i], slots[i], data_of(args, c, i), at, n, true);

@@ -91,6 +91,9 @@ void cn_ir_free(cn_ir *ir);
  * CORNU_PASSES_OFF=fold,merge,epilogue,pool,parts,drop,fuse,chain,reuse (for finding faults). */
 bool cn_pass_off(const char *name);
 
+/* What clusters compute. */
+enum { CN_CLUSTERED = CN_ELEMENTWISE | CN_PLACED };
+
 /* Is it a live node of the op of that name, still to be computed? */
 bool cn_ir_is(const cn_ir_node *node, const char *op);
 /* The node whose memory `node` shows: itself, or what a chain of views starts from. */

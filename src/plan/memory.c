@@ -153,7 +153,7 @@ static bool may_overwrite(const cn_ir *ir, int node, int buffer)
             continue;
         int in = reader->in[ir->readers[r].k];
         if (reader->step > writer->step || reader->member > writer->member ||
-            cn_ir_size(ir, in) != size || ir->nodes[in].whole)
+            cn_ir_size(ir, in) != size || ir->nodes[in].whole || reader->op->traits & CN_PLACED)
             return false;
     }
     return true;

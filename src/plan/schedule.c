@@ -2,6 +2,7 @@
  * scheduled. Ready nodes that are not elementwise go first, in the order of the trace; when only
  * elementwise ones are left, the first of them starts a cluster, which takes in every ready node
  * that fits. A cluster's inputs are thus always computed before it, and no cycle can arise. */
+#include <limits.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -76,7 +77,7 @@ static bool done(scheduler *s, int first)
             if (user->op->traits & CN_VIEW || user->op == &cn_op_nth) {
                 user->step = s->ir->nodes[user->in[0]].step;
                 ok = push(&now, node->users[k]);
-            } else if (user->op->traits & CN_ELEMENTWISE) {
+            } else if (user->op->traits & CN_CLUSTERED) {
                 ok = push(&s->light, node->users[k]);
             } else {
                 ok = push_heap(&s->heavy, node->users[k]);
@@ -125,6 +126,15 @@ static bool touches(const cn_ir *ir, const cn_ir_node *node)
     return false;
 }
 
+/* Does it read as a whole what the open cluster makes? */
+static bool must_wait(const cn_ir *ir, const cn_ir_node *node)
+{
+    bool wait = false;
+    for (int k = 0; k < node->n_in && node->op->traits & CN_PLACED; k++)
+        wait |= ir->nodes[cn_ir_base(ir, node->in[k])].step == ir->n_steps - 1;
+    return wait;
+}
+
 /* Elements match one to one in row-major order, whatever the shapes: no input is broadcast but
  * single numbers. */
 static bool is_flat(const cn_ir *ir, const cn_ir_node *node)
@@ -132,7 +142,7 @@ static bool is_flat(const cn_ir *ir, const cn_ir_node *node)
     int64_t size = cn_shape_size(node->tensor->shape);
     for (int k = 0; k < node->n_in; k++) {
         int64_t in = cn_ir_size(ir, node->in[k]);
-        if (in != size && in != 1)
+        if (in != size && in != 1 && !(node->op->traits & CN_PLACED))
             return false;
     }
     return true;
@@ -145,7 +155,7 @@ static bool fits(const scheduler *s, const cn_ir_step *cluster, const cn_ir_node
     int64_t size = cn_shape_size(head->shape);
     if (cluster->count >= CN_CLUSTER_NODES || s->externals + node->n_in > CN_CLUSTER_INPUTS)
         return false;
-    if (cn_shape_size(node->tensor->shape) != size)
+    if (cn_shape_size(node->tensor->shape) != size || must_wait(ir, node))
         return false;
     if (!cn_shape_equal(head->shape, node->tensor->shape) && !is_flat(ir, node))
         return false;
@@ -157,12 +167,20 @@ static void take(queue *q, size_t i)
     q->items[i] = q->items[--q->count];
 }
 
-static size_t lowest(const queue *q)
+/* Which starts a cluster. Those that clusters only take in come last, so that all else is there
+ * that their readers need. */
+static size_t lowest(const scheduler *s)
 {
     size_t best = 0;
-    for (size_t i = 1; i < q->count; i++)
-        if (q->items[i] < q->items[best])
+    int low = INT_MAX;
+    for (size_t i = 0; i < s->light.count; i++) {
+        int item = s->light.items[i];
+        int rank = s->ir->nodes[item].op->traits & CN_PLACED ? item + s->ir->count : item;
+        if (rank < low) {
             best = i;
+            low = rank;
+        }
+    }
     return best;
 }
 
@@ -184,7 +202,7 @@ static bool make_cluster(scheduler *s)
     if (!open_step(s->ir, true))
         return false;
     s->externals = 0;
-    size_t i = lowest(&s->light);
+    size_t i = lowest(s);
     do {
         int node = s->light.items[i];
         take(&s->light, i);
@@ -228,7 +246,7 @@ static bool start(scheduler *s)
         if (cn_is_leaf(node->tensor))
             ok = done(s, i);
         else
-            ok = node->op->traits & CN_ELEMENTWISE ? push(&s->light, i) : push_heap(&s->heavy, i);
+            ok = node->op->traits & CN_CLUSTERED ? push(&s->light, i) : push_heap(&s->heavy, i);
     }
     return ok;
 }

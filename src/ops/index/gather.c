@@ -7,21 +7,6 @@
 #include "backend/cpu/loops/loops.h"
 #include "base/threads.h"
 
-typedef struct gather_attrs {
-    int64_t axis;
-    cn_shape shape; /* of gather_sum's result, where its third input does not say */
-} gather_attrs;
-
-static gather_attrs attrs_of(int axis, cn_shape shape)
-{
-    gather_attrs attrs;
-    memset(&attrs, 0, sizeof attrs);
-    attrs.axis = axis;
-    attrs.shape.rank = shape.rank;
-    memcpy(attrs.shape.dim, shape.dim, (size_t)shape.rank * sizeof shape.dim[0]);
-    return attrs;
-}
-
 cn_tensor *cn_indices(cn_tensor *indices, const char *who)
 {
     if (indices && !cn_dtype_is_int(indices->dtype))
@@ -42,6 +27,15 @@ bool cn_index_outside(const char *who, int64_t index, const cn_view *indices, in
                    (long long)index, cn_shape_text(place), axis, (long long)dim);
 }
 
+bool cn_check_indices(const cn_view *indices, int axis, int64_t rows)
+{
+    const int64_t *index = indices->data;
+    for (int64_t i = 0; i < indices->size; i++)
+        if (index[i] < -rows || index[i] >= rows)
+            return cn_index_outside("cn_gather", index[i], indices, i, axis, rows);
+    return true;
+}
+
 /* An array as (outer, rows, inner) around the axis; indices hold n. */
 typedef struct gather_job {
     const int64_t *indices;
@@ -59,10 +53,7 @@ static bool describe(gather_job *job, const cn_view *whole, const cn_view *indic
     for (int i = 0; i < whole->rank; i++)
         if (i != axis)
             *(i < axis ? &job->outer : &job->inner) *= whole->dim[i];
-    for (int64_t i = 0; i < job->n; i++)
-        if (job->indices[i] < -job->rows || job->indices[i] >= job->rows)
-            return cn_index_outside("cn_gather", job->indices[i], indices, i, axis, job->rows);
-    return true;
+    return cn_check_indices(indices, axis, job->rows);
 }
 
 static size_t grain_for(int64_t inner)
@@ -75,7 +66,7 @@ static size_t grain_for(int64_t inner)
 static bool gather_infer(const cn_tensor *node, cn_results *results)
 {
     const cn_tensor *x = node->inputs[0], *indices = node->inputs[1];
-    int axis = (int)CN_ATTRS(gather_attrs, node)->axis, rank = indices->shape.rank;
+    int axis = (int)CN_ATTRS(cn_gather_attrs, node)->axis, rank = indices->shape.rank;
     cn_shape *y = &results->shape[0];
     if (x->shape.rank - 1 + rank > CN_MAX_RANK)
         return cn_fail(CN_EINVAL,
@@ -95,7 +86,7 @@ static bool gather_infer(const cn_tensor *node, cn_results *results)
 
 static bool gather_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
-    int axis = (int)CN_ATTRS(gather_attrs, node)->axis;
+    int axis = (int)CN_ATTRS(cn_gather_attrs, node)->axis;
     dx[0] = cn_gather_sum(dy[0], node->inputs[1], axis, node->inputs[0]);
     return dx[0] != NULL;
 }
@@ -127,7 +118,7 @@ static void gather_words(void *context, size_t begin, size_t end)
 static bool gather_run(const cn_kernel_args *args)
 {
     gather_job job;
-    const gather_attrs *attrs = args->attrs;
+    const cn_gather_attrs *attrs = args->attrs;
     if (!describe(&job, &args->in[0], &args->in[1], (int)attrs->axis))
         return false;
     job.from = args->in[0].data;
@@ -140,7 +131,7 @@ static bool gather_run(const cn_kernel_args *args)
 
 const cn_op cn_op_gather = {.name = "gather",
                             .traits = CN_FALLIBLE,
-                            .attrs = sizeof(gather_attrs),
+                            .attrs = sizeof(cn_gather_attrs),
                             .infer = gather_infer,
                             .vjp = gather_vjp,
                             .run = gather_run};
@@ -150,9 +141,17 @@ cn_tensor *cn_gather_(cn_tensor *x, cn_tensor *indices, int64_t axis)
     int at;
     if (!x || !indices || !cn_axis(axis, x->shape.rank, &at, "cn_gather"))
         return NULL;
-    gather_attrs attrs = attrs_of(at, CN_SCALAR);
+    cn_gather_attrs attrs;
+    memset(&attrs, 0, sizeof attrs);
+    attrs.axis = at;
     cn_tensor *y = cn_apply2(&cn_op_gather, x, cn_indices(indices, "cn_gather"), &attrs);
     return CN_FORMED(y, "Take", cn_list_of(x, indices), "\"axis\": %d", at);
+}
+
+bool cn_takes_checked_rows(const cn_tensor *y)
+{
+    return y->op == &cn_op_gather && !y->value && !y->symbolic &&
+           y->inputs[1]->op == &cn_op_checked_ids && !CN_ATTRS(cn_gather_attrs, y)->axis;
 }
 
 /* ---- gather_sum: (dy, indices[, like]) ---- */
@@ -160,14 +159,14 @@ cn_tensor *cn_gather_(cn_tensor *x, cn_tensor *indices, int64_t axis)
 static bool sum_infer(const cn_tensor *node, cn_results *results)
 {
     results->shape[0] =
-        node->n_inputs > 2 ? node->inputs[2]->shape : CN_ATTRS(gather_attrs, node)->shape;
+        node->n_inputs > 2 ? node->inputs[2]->shape : CN_ATTRS(cn_gather_attrs, node)->shape;
     results->dtype[0] = node->inputs[0]->dtype;
     return true;
 }
 
 static bool sum_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
-    dx[0] = cn_gather(dy[0], node->inputs[1], CN_ATTRS(gather_attrs, node)->axis);
+    dx[0] = cn_gather(dy[0], node->inputs[1], CN_ATTRS(cn_gather_attrs, node)->axis);
     return dx[0] != NULL;
 }
 
@@ -198,7 +197,7 @@ static bool sum_run(const cn_kernel_args *args)
 {
     gather_job job;
     const cn_view *y = &args->out[0];
-    const gather_attrs *attrs = args->attrs;
+    const cn_gather_attrs *attrs = args->attrs;
     if (!describe(&job, y, &args->in[1], (int)attrs->axis))
         return false;
     int64_t work = (job.n + job.rows) * job.inner;
@@ -214,31 +213,7 @@ static bool sum_run(const cn_kernel_args *args)
 
 const cn_op cn_op_gather_sum = {.name = "gather_sum",
                                 .traits = CN_FALLIBLE,
-                                .attrs = sizeof(gather_attrs),
+                                .attrs = sizeof(cn_gather_attrs),
                                 .infer = sum_infer,
                                 .vjp = sum_vjp,
                                 .run = sum_run};
-
-static cn_tensor *sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_shape shape, cn_tensor *like)
-{
-    if (!dy || !indices)
-        return NULL;
-    gather_attrs attrs = attrs_of(axis, shape);
-    cn_tensor *wide = cn_cast(dy, cn_computable(dy->dtype));
-    cn_tensor *inputs[] = {wide, cn_indices(indices, "cn_scatter"), like};
-    return cn_cast(cn_apply(&cn_op_gather_sum, inputs, like ? 3 : 2, &attrs), dy->dtype);
-}
-
-cn_tensor *cn_gather_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *like)
-{
-    if (!like)
-        return NULL;
-    if (cn_shape_known(like->shape))
-        return sum(dy, indices, axis, like->shape, NULL);
-    return sum(dy, indices, axis, CN_SCALAR, like);
-}
-
-cn_tensor *cn_gather_sum_to(cn_tensor *dy, cn_tensor *indices, int axis, cn_shape shape)
-{
-    return sum(dy, indices, axis, shape, NULL);
-}

@@ -6,6 +6,16 @@
 
 #include "ops/ops.h"
 
+extern const cn_op cn_op_checked_ids, cn_op_gather_sum;
+
+typedef struct cn_gather_attrs {
+    int64_t axis;
+    cn_shape shape;       /* of gather_sum's result, where its third input does not say */
+    int64_t inner, dtype; /* elements of its rows, where it goes by lists */
+} cn_gather_attrs;
+
+/* Is y rows of its first input by ids that are checked already, and not computed yet? */
+bool cn_takes_checked_rows(const cn_tensor *y);
 /* Zeros shaped as `like` with rows of dy added at the indices along an axis: the gradient of
  * cn_gather. dy (shape before the axis, indices' shape, shape after it). */
 cn_tensor *cn_gather_sum(cn_tensor *dy, cn_tensor *indices, int axis, cn_tensor *like);
@@ -26,5 +36,7 @@ cn_tensor *cn_checked_ids(cn_tensor *ids, int64_t limit, const char *who);
 /* Records where the index stands and what it should have been. */
 bool cn_index_outside(const char *who, int64_t index, const cn_view *indices, int64_t at, int axis,
                       int64_t dim);
+/* Are int64 indices along an axis of so many rows in [-rows, rows)? */
+bool cn_check_indices(const cn_view *indices, int axis, int64_t rows);
 
 #endif

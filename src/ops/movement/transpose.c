@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ops/index/gather.h"
 #include "ops/movement/strided_copy.h"
 
 typedef struct transpose_attrs {
@@ -86,13 +87,25 @@ static bool read_perm(cn_axes perm, cn_shape shape, transpose_attrs *attrs)
                    rank, cn_shape_text(shape), cn_shape_text(list));
 }
 
+/* Do only the first axes change places? Rows taken by ids are then those by transposed ids, which
+ * are much smaller. */
+static bool keeps_rows(int first, int rank, const transpose_attrs *attrs)
+{
+    while (first < rank && attrs->perm[first] == first)
+        first++;
+    return first == rank;
+}
+
 cn_tensor *cn_transpose_(cn_tensor *x, cn_axes perm)
 {
     transpose_attrs attrs;
     if (!x || !read_perm(perm, x->shape, &attrs))
         return NULL;
-    return is_identity(&attrs, x->shape.rank) ? cn_unchanged(x)
-                                              : cn_apply1(&cn_op_transpose, x, &attrs);
+    if (is_identity(&attrs, x->shape.rank))
+        return cn_unchanged(x);
+    if (cn_takes_checked_rows(x) && keeps_rows(x->inputs[1]->shape.rank, x->shape.rank, &attrs))
+        return cn_gather(x->inputs[0], cn_apply1(&cn_op_transpose, x->inputs[1], &attrs), 0);
+    return cn_apply1(&cn_op_transpose, x, &attrs);
 }
 
 cn_tensor *cn_transpose_with(const cn_transpose_options *options)
