@@ -20,7 +20,7 @@ else()
     # fewer values at hand saves another hundredth.
     string(APPEND CMAKE_C_FLAGS_RELEASE " -falign-jumps=1 -falign-labels=1")
     list(APPEND cornu_small -fno-tree-dominator-opts -fno-tree-loop-im -fno-move-loop-invariants
-         -fno-caller-saves)
+         -fno-caller-saves -fmerge-all-constants)
   endif()
   check_c_compiler_flag(-malign-data=abi CORNU_ALIGN_DATA) # no gaps between tables; gcc on x86
   if(CORNU_ALIGN_DATA)
