@@ -141,8 +141,11 @@ static bool vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
     return now;
 }
 
-const cn_op cn_op_piece = {
-    .name = "piece", .attrs = sizeof(piece_attrs), .infer = infer, .vjp = vjp, .bodies = 1};
+const cn_op cn_op_piece = {.name = "piece",
+                           .attrs = sizeof(piece_attrs),
+                           .infer = infer,
+                           .vjp = vjp,
+                           .extras = &(const cn_op_extras){.bodies = 1}};
 
 cn_tensor *cn_piece(cn_body *body, cn_tensor *const *inputs)
 {

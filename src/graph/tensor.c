@@ -27,7 +27,7 @@ static void destroy_tensor(void *self)
     cn_tensor *tensor = self;
     for (int i = 0; i < tensor->n_inputs; i++)
         cn_release(tensor->inputs[i]);
-    for (int i = 0; i < tensor->op->bodies; i++)
+    for (int i = 0; i < cn_extras_of(tensor->op)->bodies; i++)
         cn_release(((void **)tensor->attrs)[i]);
     destroy_variable(tensor->variable);
     if (tensor->origin && tensor->origin->variable->snapshot == tensor)
@@ -65,7 +65,7 @@ static cn_tensor *node_new(const cn_op *op, cn_tensor *const *inputs, int n_inpu
     if (op->attrs) {
         tensor->attrs = (char *)tensor + head + list;
         memcpy(tensor->attrs, attrs, op->attrs);
-        for (int i = 0; i < op->bodies; i++)
+        for (int i = 0; i < cn_extras_of(op)->bodies; i++)
             cn_retain(((void **)tensor->attrs)[i]);
     }
     return tensor;
@@ -122,7 +122,8 @@ cn_tensor *cn_apply_epilogue(const cn_tensor *product, cn_tensor *const *inputs,
 {
     cn_tensor *made = cn_apply(product->op, inputs, n_inputs, product->attrs);
     if (made)
-        memcpy((char *)made->attrs + made->op->epilogue - 1, &epilogue, sizeof epilogue);
+        memcpy((char *)made->attrs + cn_extras_of(made->op)->epilogue - 1, &epilogue,
+               sizeof epilogue);
     return made;
 }
 

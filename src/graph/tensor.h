@@ -116,6 +116,25 @@ enum {
     CN_FALLIBLE = 1 << 8, /* `run` may return false; late ones may, too */
 };
 
+/* What few ops have. */
+typedef struct cn_op_extras {
+    size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
+    /* Products that take an epilogue (backend/cpu/gemm/epilogue.h), whose parts are inputs behind
+     * the first two: 1 + the offset of its int32 in the attributes. 0: none. */
+    unsigned epilogue;
+    /* Of ops that run pieces of graph (bodies): the attributes begin with so many pointers to them,
+     * which the node holds. And what is made once for each plan, handed to each call of the kernel
+     * and released with the plan. */
+    int bodies;
+    void *(*prepare)(const cn_tensor *node);
+    /* Do the results of `wide` begin with those of `narrow`, a node of the same op and inputs? Then
+     * one node serves both. */
+    bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);
+    /* Additions and multiplications of one call, for CORNU_PROFILE. NULL: too few to matter beside
+     * the memory it goes through. */
+    double (*flops)(const cn_kernel_args *args);
+} cn_op_extras;
+
 /* An op: one record, in the file that defines it. */
 struct cn_op {
     const char *name;
@@ -133,22 +152,15 @@ struct cn_op {
     cn_kernel run; /* the reference kernel, for all dtypes that the op's builder lets through */
     /* Elementwise ops have this instead of run: the loop for this node's dtypes (never NULL). */
     cn_loop_kernel (*loop)(const cn_tensor *node);
-    size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
-    /* Products that take an epilogue (backend/cpu/gemm/epilogue.h), whose parts are inputs behind
-     * the first two: 1 + the offset of its int32 in the attributes. 0: none. */
-    unsigned epilogue;
-    /* Of ops that run pieces of graph (bodies): the attributes begin with so many pointers to them,
-     * which the node holds. And what is made once for each plan, handed to each call of the kernel
-     * and released with the plan. */
-    int bodies;
-    void *(*prepare)(const cn_tensor *node);
-    /* Do the results of `wide` begin with those of `narrow`, a node of the same op and inputs? Then
-     * one node serves both. */
-    bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);
-    /* Additions and multiplications of one call, for CORNU_PROFILE. NULL: too few to matter beside
-     * the memory it goes through. */
-    double (*flops)(const cn_kernel_args *args);
+    const cn_op_extras *extras; /* NULL: none; see cn_extras_of */
 };
+
+/* Of an op without any, those of nothing. */
+static inline const cn_op_extras *cn_extras_of(const cn_op *op)
+{
+    static const cn_op_extras none = {0};
+    return op->extras ? op->extras : &none;
+}
 
 /* For kernels of results whose size depends on data: memory for result k, now that its shape is
  * known. It lives until the plan runs again. NULL: no memory. */

@@ -196,7 +196,7 @@ static const cn_op ctc_op = {.name = "ctc",
                              .infer = ctc_infer,
                              .vjp = ctc_vjp,
                              .run = ctc_run,
-                             .scratch = ctc_scratch};
+                             .extras = &(const cn_op_extras){.scratch = ctc_scratch}};
 
 CN_LOSS_STRUCT(ctc_loss, CN_NO_PARAMS, )
 static cn_tensor *call(ctc_loss *self, cn_tensor *y_true, cn_tensor *y_pred)

@@ -127,12 +127,12 @@ static bool add_result(builder *b, const cn_ir_step *from, size_t at, int k)
 /* What the op makes once for the plan, and the bodies that its attributes point to. */
 static bool prepare(builder *b, cn_step *step, const cn_tensor *tensor)
 {
-    for (int i = 0; i < tensor->op->bodies; i++)
+    for (int i = 0; i < cn_extras_of(tensor->op)->bodies; i++)
         if (!hold(b, ((void **)tensor->attrs)[i]))
             return false;
-    if (!tensor->op->prepare)
+    if (!cn_extras_of(tensor->op)->prepare)
         return true;
-    step->args.prepared = tensor->op->prepare(tensor);
+    step->args.prepared = cn_extras_of(tensor->op)->prepare(tensor);
     return step->args.prepared && hold(b, step->args.prepared);
 }
 
@@ -142,7 +142,7 @@ static bool fill_single(builder *b, cn_step *step, const cn_ir_step *from, size_
     step->name = node->op->name;
     step->layer = node->tensor->layer;
     step->run = node->op->run;
-    step->flops = node->op->flops;
+    step->flops = cn_extras_of(node->op)->flops;
     if (!step->run)
         return cn_fail(CN_EUNSUPPORTED, "not supported: the op '%s' has no kernel", node->op->name);
     step->args = (cn_kernel_args){

@@ -21,8 +21,8 @@ typedef struct chain {
 static bool is_product(const cn_ir_node *node)
 {
     cn_dtype dtype = node->tensor->dtype;
-    return !node->dead && node->op->epilogue && node->n_in == 2 && !node->tensor->value &&
-           (dtype == CN_FLOAT32 || dtype == CN_FLOAT64);
+    return !node->dead && cn_extras_of(node->op)->epilogue && node->n_in == 2 &&
+           !node->tensor->value && (dtype == CN_FLOAT32 || dtype == CN_FLOAT64);
 }
 
 /* A number for each place along y's last axis. */

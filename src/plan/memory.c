@@ -393,7 +393,9 @@ static bool add_scratch(cn_ir *ir)
         cn_ir_step *step = &ir->steps[s];
         const cn_ir_node *node = &ir->nodes[step->nodes[0]];
         step->scratch = -1;
-        size_t bytes = !step->cluster && node->op->scratch ? node->op->scratch(node->tensor) : 0;
+        size_t bytes = !step->cluster && cn_extras_of(node->op)->scratch
+                           ? cn_extras_of(node->op)->scratch(node->tensor)
+                           : 0;
         if (!bytes)
             continue;
         step->scratch = new_buffer(ir, CN_IN_ARENA, step->nodes[0]);

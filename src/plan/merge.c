@@ -29,7 +29,7 @@ static uint64_t hash_of(const cn_ir_node *node)
     hash = mix(hash, node->in, (size_t)node->n_in * sizeof *node->in);
     if (is_small_constant(node))
         return mix(hash, node->tensor->value->data, node->tensor->value->size);
-    if (node->op->covers) /* one may serve for another of other attributes */
+    if (cn_extras_of(node->op)->covers) /* one may serve for another of other attributes */
         return hash;
     return node->tensor->attrs ? mix(hash, node->tensor->attrs, node->op->attrs) : hash;
 }
@@ -45,14 +45,15 @@ static bool equal(const cn_ir_node *a, const cn_ir_node *b)
                !memcmp(a->tensor->value->data, b->tensor->value->data, a->tensor->value->size);
     if (!a->tensor->attrs || !memcmp(a->tensor->attrs, b->tensor->attrs, a->op->attrs))
         return true;
-    return a->op->covers &&
-           (a->op->covers(a->tensor, b->tensor) || b->op->covers(b->tensor, a->tensor));
+    return cn_extras_of(a->op)->covers && (cn_extras_of(a->op)->covers(a->tensor, b->tensor) ||
+                                           cn_extras_of(b->op)->covers(b->tensor, a->tensor));
 }
 
 /* The first of two equal nodes serves for both: as the wider, where one covers the other. */
 static void widen(cn_ir_node *first, const cn_ir_node *second)
 {
-    if (first->op->covers && first->op->covers(second->tensor, first->tensor))
+    if (cn_extras_of(first->op)->covers &&
+        cn_extras_of(first->op)->covers(second->tensor, first->tensor))
         first->tensor = second->tensor;
 }
 

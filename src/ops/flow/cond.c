@@ -101,15 +101,14 @@ typedef struct side {
 
 static bool cond_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx);
 
-static const cn_op cn_op_cond = {.name = "cond",
-                                 .traits = CN_LATE,
-                                 .attrs = sizeof(cond_attrs),
-                                 .infer = cond_infer,
-                                 .vjp = cond_vjp,
-                                 .run = cond_run,
-                                 .scratch = cond_scratch,
-                                 .bodies = 2,
-                                 .prepare = cond_prepare};
+static const cn_op cn_op_cond = {
+    .name = "cond",
+    .traits = CN_LATE,
+    .attrs = sizeof(cond_attrs),
+    .infer = cond_infer,
+    .vjp = cond_vjp,
+    .run = cond_run,
+    .extras = &(const cn_op_extras){.scratch = cond_scratch, .bodies = 2, .prepare = cond_prepare}};
 
 /* The node of two sides whose tracing has ended. */
 static cn_tensor *cond_node(cn_tensor *pred, side *sides)

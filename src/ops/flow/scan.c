@@ -204,16 +204,15 @@ static bool scan_covers(const cn_tensor *wide, const cn_tensor *narrow)
     return of && of == CN_ATTRS(cn_scan_attrs, narrow)->body && !memcmp(&a, &b, sizeof a);
 }
 
-const cn_op cn_op_scan = {.name = "scan",
-                          .traits = CN_FALLIBLE,
-                          .attrs = sizeof(cn_scan_attrs),
-                          .infer = scan_infer,
-                          .vjp = cn_scan_vjp,
-                          .run = scan_run,
-                          .scratch = scan_scratch,
-                          .bodies = 1,
-                          .prepare = scan_prepare,
-                          .covers = scan_covers};
+const cn_op cn_op_scan = {
+    .name = "scan",
+    .traits = CN_FALLIBLE,
+    .attrs = sizeof(cn_scan_attrs),
+    .infer = scan_infer,
+    .vjp = cn_scan_vjp,
+    .run = scan_run,
+    .extras = &(const cn_op_extras){
+        .scratch = scan_scratch, .bodies = 1, .prepare = scan_prepare, .covers = scan_covers}};
 
 /* ---- the builder ---- */
 

@@ -169,13 +169,13 @@ static void *back_prepare(const cn_tensor *node)
                       cn_body_plans_new(a->back));
 }
 
-static const cn_op cn_op_while_back = {.name = "while_loop's gradient",
-                                       .traits = CN_FALLIBLE,
-                                       .attrs = sizeof(back_attrs),
-                                       .infer = back_infer,
-                                       .run = back_run,
-                                       .bodies = 3,
-                                       .prepare = back_prepare};
+static const cn_op cn_op_while_back = {
+    .name = "while_loop's gradient",
+    .traits = CN_FALLIBLE,
+    .attrs = sizeof(back_attrs),
+    .infer = back_infer,
+    .run = back_run,
+    .extras = &(const cn_op_extras){.bodies = 3, .prepare = back_prepare}};
 
 /* ---- the builder ---- */
 

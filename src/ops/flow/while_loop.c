@@ -103,8 +103,7 @@ const cn_op cn_op_while = {.name = "while_loop",
                            .infer = while_infer,
                            .vjp = cn_while_vjp,
                            .run = while_run,
-                           .bodies = 2,
-                           .prepare = while_prepare};
+                           .extras = &(const cn_op_extras){.bodies = 2, .prepare = while_prepare}};
 
 /* ---- shape invariants ---- */
 

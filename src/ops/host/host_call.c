@@ -92,7 +92,7 @@ const cn_op cn_op_host_gradient = {.name = "host_gradient",
                                    .attrs = sizeof(host_attrs),
                                    .infer = gradient_infer,
                                    .run = gradient_run,
-                                   .scratch = host_scratch};
+                                   .extras = &(const cn_op_extras){.scratch = host_scratch}};
 
 static bool call_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
@@ -149,7 +149,7 @@ static bool call_run(const cn_kernel_args *args)
                               .infer = call_infer,          \
                               .vjp = call_vjp,              \
                               .run = call_run,              \
-                              .scratch = host_scratch};
+                              .extras = &(const cn_op_extras){.scratch = host_scratch}};
 HOST_CALL(host_call, CN_IMPURE)
 HOST_CALL(pure_host_call, 0)
 

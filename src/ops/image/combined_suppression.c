@@ -178,7 +178,8 @@ static const cn_op cn_op_combined_nms = {.name = "combined_non_max_suppression",
                                          .attrs = sizeof(combined_attrs),
                                          .infer = combined_infer,
                                          .run = combined_run,
-                                         .scratch = combined_scratch};
+                                         .extras =
+                                             &(const cn_op_extras){.scratch = combined_scratch}};
 
 cn_tensor *cn_combined_non_max_suppression_with(const cn_combined_nms_options *o)
 {

@@ -71,7 +71,7 @@ static const cn_op cn_op_nms = {.name = "non_max_suppression",
                                 .attrs = sizeof(nms_attrs),
                                 .infer = nms_infer,
                                 .run = nms_run,
-                                .scratch = nms_scratch};
+                                .extras = &(const cn_op_extras){.scratch = nms_scratch}};
 
 cn_tensor *cn_non_max_suppression_with(const cn_nms_options *o)
 {

@@ -135,7 +135,7 @@ const cn_op cn_op_argsort = {.name = "argsort",
                              .traits = CN_NO_GRADIENT,
                              .infer = argsort_infer,
                              .run = argsort_run,
-                             .scratch = sort_scratch};
+                             .extras = &(const cn_op_extras){.scratch = sort_scratch}};
 
 static cn_tensor *argsort(cn_tensor *x, int64_t axis, const char *who)
 {
@@ -201,7 +201,7 @@ const cn_op cn_op_top_k = {.name = "top_k",
                            .infer = top_infer,
                            .vjp = top_vjp,
                            .run = top_run,
-                           .scratch = sort_scratch};
+                           .extras = &(const cn_op_extras){.scratch = sort_scratch}};
 
 cn_tensor *cn_top_k(cn_tensor *x, int64_t k)
 {

@@ -133,7 +133,7 @@ static const cn_op cn_op_attend_grad = {.name = "attention_grad",
                                         .infer = grad_infer,
                                         .vjp = grad_vjp,
                                         .run = cn_attend_run,
-                                        .flops = cn_attend_flops};
+                                        .extras = &(const cn_op_extras){.flops = cn_attend_flops}};
 
 static bool attend_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
 {
@@ -153,7 +153,7 @@ static const cn_op cn_op_attend = {.name = "attention",
                                    .infer = attend_infer,
                                    .vjp = attend_vjp,
                                    .run = cn_attend_run,
-                                   .flops = cn_attend_flops};
+                                   .extras = &(const cn_op_extras){.flops = cn_attend_flops}};
 
 static cn_tensor *attend(cn_tensor *q, cn_tensor *k, cn_tensor *v, const cn_attention_call *o)
 {

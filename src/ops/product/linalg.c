@@ -138,7 +138,7 @@ const cn_op cn_op_cholesky = {.name = "cholesky",
                               .infer = same_infer,
                               .vjp = cholesky_vjp,
                               .run = cholesky_run,
-                              .scratch = scratch};
+                              .extras = &(const cn_op_extras){.scratch = scratch}};
 
 /* ---- solve ---- */
 
@@ -168,8 +168,11 @@ static bool solve_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **d
     return dx[0] && dx[1];
 }
 
-const cn_op cn_op_solve = {
-    .name = "solve", .infer = same_infer, .vjp = solve_vjp, .run = solve_run, .scratch = scratch};
+const cn_op cn_op_solve = {.name = "solve",
+                           .infer = same_infer,
+                           .vjp = solve_vjp,
+                           .run = solve_run,
+                           .extras = &(const cn_op_extras){.scratch = scratch}};
 
 /* ---- solve_triangular ---- */
 
@@ -206,7 +209,7 @@ const cn_op cn_op_solve_triangular = {.name = "solve_triangular",
                                       .infer = same_infer,
                                       .vjp = triangular_vjp,
                                       .run = triangular_run,
-                                      .scratch = scratch};
+                                      .extras = &(const cn_op_extras){.scratch = scratch}};
 
 /* ---- slogdet ---- */
 
@@ -254,7 +257,7 @@ const cn_op cn_op_slogdet = {.name = "slogdet",
                              .infer = slogdet_infer,
                              .vjp = slogdet_vjp,
                              .run = slogdet_run,
-                             .scratch = scratch};
+                             .extras = &(const cn_op_extras){.scratch = scratch}};
 
 /* ---- the doors ---- */
 

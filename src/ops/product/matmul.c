@@ -256,13 +256,14 @@ static double matmul_flops(const cn_kernel_args *args)
     return 2.0 * (double)args->out[0].size * (double)a->dim[a->rank - 1 - at->transpose_a];
 }
 
-const cn_op cn_op_matmul = {.name = "matmul",
-                            .attrs = sizeof(cn_matmul_attrs),
-                            .infer = matmul_infer,
-                            .vjp = matmul_vjp,
-                            .run = matmul_kernel,
-                            .flops = matmul_flops,
-                            .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)};
+const cn_op cn_op_matmul = {
+    .name = "matmul",
+    .attrs = sizeof(cn_matmul_attrs),
+    .infer = matmul_infer,
+    .vjp = matmul_vjp,
+    .run = matmul_kernel,
+    .extras = &(const cn_op_extras){.flops = matmul_flops,
+                                    .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
 
 /* ---- the public doors ---- */
 

@@ -108,7 +108,7 @@ VJP(prod, product_gradient(x, y, dy, mask))
                               .infer = infer_,                  \
                               .vjp = vjp_,                      \
                               .run = id##_kernel,               \
-                              .scratch = reduce_scratch};
+                              .extras = &(const cn_op_extras){.scratch = reduce_scratch}};
 REDUCE_OP(sum, 0, reduce_infer, sum_vjp)
 REDUCE_OP(mean, 0, reduce_infer, mean_vjp)
 REDUCE_OP(prod, 0, reduce_infer, prod_vjp)

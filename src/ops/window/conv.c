@@ -202,25 +202,26 @@ static double kernel_grad_flops(const cn_kernel_args *args)
     return flops_of(&args->in[1], &args->out[0]);
 }
 
-const cn_op cn_op_conv = {.name = "conv",
-                          .attrs = sizeof(cn_window_attrs),
-                          .infer = conv_infer,
-                          .vjp = conv_vjp,
-                          .run = cn_conv_kernel,
-                          .flops = conv_flops,
-                          .scratch = conv_scratch,
-                          .epilogue = 1 + offsetof(cn_window_attrs, epilogue)};
-const cn_op cn_op_conv_input_grad = {.name = "conv_input_grad",
-                                     .attrs = sizeof(cn_window_attrs),
-                                     .infer = input_grad_infer,
-                                     .vjp = input_grad_vjp,
-                                     .run = cn_conv_input_grad_kernel,
-                                     .flops = input_grad_flops,
-                                     .scratch = input_grad_scratch};
-const cn_op cn_op_conv_kernel_grad = {.name = "conv_kernel_grad",
-                                      .attrs = sizeof(cn_window_attrs),
-                                      .infer = kernel_grad_infer,
-                                      .vjp = kernel_grad_vjp,
-                                      .run = cn_conv_kernel_grad_kernel,
-                                      .flops = kernel_grad_flops,
-                                      .scratch = kernel_grad_scratch};
+const cn_op cn_op_conv = {
+    .name = "conv",
+    .attrs = sizeof(cn_window_attrs),
+    .infer = conv_infer,
+    .vjp = conv_vjp,
+    .run = cn_conv_kernel,
+    .extras = &(const cn_op_extras){.flops = conv_flops,
+                                    .scratch = conv_scratch,
+                                    .epilogue = 1 + offsetof(cn_window_attrs, epilogue)}};
+const cn_op cn_op_conv_input_grad = {
+    .name = "conv_input_grad",
+    .attrs = sizeof(cn_window_attrs),
+    .infer = input_grad_infer,
+    .vjp = input_grad_vjp,
+    .run = cn_conv_input_grad_kernel,
+    .extras = &(const cn_op_extras){.flops = input_grad_flops, .scratch = input_grad_scratch}};
+const cn_op cn_op_conv_kernel_grad = {
+    .name = "conv_kernel_grad",
+    .attrs = sizeof(cn_window_attrs),
+    .infer = kernel_grad_infer,
+    .vjp = kernel_grad_vjp,
+    .run = cn_conv_kernel_grad_kernel,
+    .extras = &(const cn_op_extras){.flops = kernel_grad_flops, .scratch = kernel_grad_scratch}};

@@ -323,7 +323,7 @@ static bool put_body(cn_signature *sig, const cn_body *body)
 static bool put_bodies(cn_signature *sig, const cn_tensor *tensor)
 {
     bool ok = true;
-    for (int i = 0; ok && i < tensor->op->bodies; i++) {
+    for (int i = 0; ok && i < cn_extras_of(tensor->op)->bodies; i++) {
         const cn_body *body = ((cn_body *const *)tensor->attrs)[i];
         bool known = tensor->op == &cn_op_piece || !sig->inside;
         ok = known ? put(sig, body->id) : put_body(sig, body);
@@ -335,7 +335,7 @@ static bool put_tensor(cn_signature *sig, const cn_tensor *tensor, const uint32_
 {
     const cn_op *op = tensor->op;
     size_t results = tensor->results ? (size_t)tensor->results->count : 0;
-    size_t n = (size_t)tensor->n_inputs, skip = (size_t)op->bodies * sizeof(void *);
+    size_t n = (size_t)tensor->n_inputs, skip = (size_t)cn_extras_of(op)->bodies * sizeof(void *);
     size_t attrs = op->attrs - skip, words = (attrs + sizeof(uint64_t) - 1) / sizeof(uint64_t);
     uint64_t *to = room_for(sig, 2 + (1 + results) * (1 + CN_MAX_RANK) + n + words);
     if (!to)
@@ -353,7 +353,7 @@ static bool put_tensor(cn_signature *sig, const cn_tensor *tensor, const uint32_
         memcpy(to, (const char *)tensor->attrs + skip, attrs);
     }
     sig->n_words = (size_t)(to - sig->words) + words;
-    return !op->bodies || put_bodies(sig, tensor);
+    return !cn_extras_of(op)->bodies || put_bodies(sig, tensor);
 }
 
 static bool put_leaf(cn_signature *sig, const cn_sig_node *node)
