@@ -149,10 +149,10 @@ typedef struct cn_class {
     cn_str module;  /* "keras.layers"; NULL for a user's own */
     cn_str package; /* a user's own is saved as "package>name"; NULL: by its name alone */
     const cn_param *(*params)(void); /* the table, see cn_param_next; NULL: arguments by text */
-    const void *defaults;            /* the options as they are when nothing is said */
-    const void *methods;             /* what the family needs, beginning with CN_COMMON_METHODS */
-    cn_str arguments; /* where params is NULL: names and defaults, "smooth=1.0, axis=-1" */
-    void *user;       /* handed to functions registered by text */
+    /* The options as they are when nothing is said; where params is NULL: names and defaults as
+     * text, "smooth=1.0, axis=-1", or NULL. */
+    const void *defaults;
+    const void *methods; /* what the family needs, beginning with CN_COMMON_METHODS */
 } cn_class;
 
 /* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */

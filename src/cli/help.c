@@ -48,8 +48,9 @@ static void print_class(FILE *out, const cn_class *cls)
         if (cls->family == CN_METRICS)
             fprintf(out, "  of each batch; logged is the mean over batches, not the metric of the "
                          "whole set\n");
-        if (cls->arguments && *cls->arguments)
-            fprintf(out, "  %s\n", cls->arguments);
+        const char *arguments = cls->defaults;
+        if (arguments && *arguments)
+            fprintf(out, "  %s\n", arguments);
         return;
     }
     for (const cn_param *p = NULL; (p = cn_param_next(cls, p)) != NULL;) {

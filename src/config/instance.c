@@ -76,11 +76,10 @@ bool cn_is_a(const void *object, cn_family family)
 static bool fill_text(void *self)
 {
     cn_text_instance *instance = self;
-    const char *arguments = instance->head.cls->arguments;
+    const char *arguments = instance->head.cls->defaults;
     char *text = cn_mem_printf("defaults(%s)", arguments ? arguments : "");
     cn_json *spec = text ? cn_spec_parse(text) : NULL;
     instance->args.values = spec ? cn_json_remove(spec, "config") : NULL;
-    instance->args.user = instance->head.cls->user;
     cn_json_free(spec);
     cn_mem_free(text);
     return instance->args.values != NULL;
@@ -323,7 +322,7 @@ cn_json *cn_function_serialize(const cn_class *cls)
 cn_json *cn_instance_serialize(const void *instance)
 {
     const cn_class *cls = ((const cn_instance *)instance)->cls;
-    if (!cls->params && !cls->module && !cls->arguments)
+    if (!cls->params && !cls->module && !cls->defaults)
         return cn_function_serialize(cls);
     cn_json *config = cn_instance_config(instance);
     cn_json *object = config ? cn_class_serialize(cls, config) : NULL;

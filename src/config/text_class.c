@@ -80,7 +80,7 @@ static bool is_again(const text_class *made)
 {
     const cn_class *before = cn_class_of_function(made->cls.family, made->function);
     return before && !strcmp(before->name, made->cls.name) &&
-           same_text(before->arguments, made->cls.arguments);
+           same_text(before->defaults, made->cls.defaults);
 }
 
 bool cn_register_text_class(cn_family family, cn_str name, cn_str arguments, const void *methods,
@@ -98,10 +98,10 @@ bool cn_register_text_class(cn_family family, cn_str name, cn_str arguments, con
     made->cls = (cn_class){.family = family,
                            .name = cn_mem_strdup(sign ? sign + 1 : name),
                            .package = sign ? cn_mem_strndup(name, (size_t)(sign - name)) : NULL,
-                           .arguments = cn_mem_strdup(arguments),
+                           .defaults = cn_mem_strdup(arguments),
                            .methods = methods,
                            .size = size};
-    if (!made->cls.name || (arguments && !made->cls.arguments) || (sign && !made->cls.package))
+    if (!made->cls.name || (arguments && !made->cls.defaults) || (sign && !made->cls.package))
         return false;
     if (is_again(made))
         return true;

@@ -145,12 +145,7 @@ static bool write_config(const lambda *self, cn_json *config)
 
 static cn_args arguments_for(const lambda *self, const cn_inputs *in)
 {
-    const cn_class *cls = class_of(self->function);
-    return (cn_args){.values = self->values,
-                     .user = self->user ? self->user
-                             : cls      ? cls->user
-                                        : NULL,
-                     .inputs = in};
+    return (cn_args){.values = self->values, .user = self->user, .inputs = in};
 }
 
 /* The declared shape behind the result's batch. */
