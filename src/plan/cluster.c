@@ -170,6 +170,12 @@ static size_t tile_of(size_t bytes, int bytes_an_element)
     return bytes / (size_t)bytes_an_element / 64 * 64;
 }
 
+/* The size of each of so many pieces. */
+static size_t even(size_t n, size_t pieces)
+{
+    return ((n - 1) / pieces / 64 + 1) * 64;
+}
+
 static void size_tiles(cn_cluster *c, size_t ops)
 {
     int buffers = c->n_temporaries, arrays = c->n_temporaries;
@@ -185,6 +191,11 @@ static void size_tiles(cn_cluster *c, size_t ops)
     c->tile = near < most ? near : most;
     size_t tiles = WORK / ops / c->tile;
     c->grain = c->tile * (tiles ? tiles : 1);
+    if (c->n > c->grain) { /* an even number of even pieces, of even tiles: threads end together */
+        c->grain = even(c->n, 2 * ((c->n - 1) / (2 * c->grain) + 1));
+        c->tile = even(c->grain, (c->grain - 1) / c->tile + 1);
+        c->grain = (c->grain - 1) / c->tile * c->tile + c->tile;
+    }
 }
 
 cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_nodes,
