@@ -111,6 +111,23 @@ static bool enter(scheduler *s, int node)
     return done(s, node);
 }
 
+/* Does the open cluster go on from `node` and what it makes: is all else there that its readers
+ * wait for? */
+static bool leads_in(const cn_ir *ir, int node, int depth)
+{
+    for (int u = 0; u < ir->nodes[node].n_users; u++) {
+        const cn_ir_node *user = &ir->nodes[ir->nodes[node].users[u]];
+        if (user->waiting != 1 || !(user->op->traits & CN_ELEMENTWISE))
+            continue;
+        for (int k = 0; k < user->n_in; k++)
+            if (ir->nodes[user->in[k]].step == ir->n_steps - 1)
+                return true;
+        if (depth && leads_in(ir, ir->nodes[node].users[u], depth - 1))
+            return true;
+    }
+    return false;
+}
+
 /* Does `node` read something that the open cluster makes or reads? */
 static bool touches(const cn_ir *ir, const cn_ir_node *node)
 {
@@ -159,7 +176,7 @@ static bool fits(const scheduler *s, const cn_ir_step *cluster, const cn_ir_node
         return false;
     if (!cn_shape_equal(head->shape, node->tensor->shape) && !is_flat(ir, node))
         return false;
-    return size <= TINY || touches(ir, node);
+    return size <= TINY || touches(ir, node) || leads_in(ir, (int)(node - ir->nodes), 2);
 }
 
 static void take(queue *q, size_t i)

@@ -157,10 +157,10 @@ TEST(optimizers_read_sums_of_rows)
     check_steps("adagrad", true);
     check_steps("nadam", true);
     check_steps("adam(gradient_accumulation_steps=2)", true);
-    check_steps("sgd(0.1, momentum=0.9, nesterov=true)", false);
-    check_steps("rmsprop(centered=true)", false);
+    check_steps("sgd(0.1, momentum=0.9, nesterov=true)", true);
+    check_steps("rmsprop(centered=true)", true);
     check_steps("adamw(weight_decay=0.1)", false);
-    check_steps("lion", false);
+    check_steps("lion", true);
     check_steps("adam(use_ema=true, ema_momentum=0.9)", false);
     check_steps("adam(clipnorm=1)", false);
     check_steps("adam(global_clipnorm=1)", false);
