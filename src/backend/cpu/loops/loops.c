@@ -22,10 +22,10 @@ cn_loop_kernel cn_loop_get(cn_loop_id id, cn_dtype dtype)
 
 cn_loop_kernel cn_loop_select(size_t size)
 {
-    return cn_isa_pick(cn_loops)->select[size];
+    return size == 4 ? cn_isa_pick(cn_loops)->select : cn_loops_wide.select[size];
 }
 
 void cn_loop_fill(void *out, const void *value, size_t size, size_t n)
 {
-    cn_isa_pick(cn_loops)->fill[size](out, value, n);
+    (size == 4 ? cn_isa_pick(cn_loops)->fill : cn_loops_wide.fill[size])(out, value, n);
 }

@@ -14,7 +14,10 @@ typedef enum cn_loop_id {
 #define RARE CN_LOOP_ID_
 #define RARE2 CN_LOOP_ID_
 #define TEST1 CN_LOOP_ID_
+#define RARE_TEST CN_LOOP_ID_
 #define COMPARE CN_LOOP_ID_
+#define TURNED CN_LOOP_ID_
+#define OF_ITSELF CN_LOOP_ID_
 #define LOGIC CN_LOOP_ID_
 #define UNARY_INT CN_LOOP_SKIP_
 #define BINARY_INT CN_LOOP_SKIP_
@@ -25,7 +28,10 @@ typedef enum cn_loop_id {
 #undef RARE
 #undef RARE2
 #undef TEST1
+#undef RARE_TEST
 #undef COMPARE
+#undef TURNED
+#undef OF_ITSELF
 #undef LOGIC
 #undef UNARY_INT
 #undef BINARY_INT
@@ -34,8 +40,8 @@ typedef enum cn_loop_id {
 
 typedef struct cn_loops {
     cn_loop_kernel f32[CN_LOOP_COUNT];
-    cn_loop_kernel select[9]; /* by the size of an element: 1, 2, 4, 8 */
-    void (*fill[9])(void *out, const void *value, size_t n);
+    cn_loop_kernel select; /* elements of 4 bytes */
+    void (*fill)(void *out, const void *value, size_t n);
     /* A step of Adam: in is gradient, mean, 1 - beta_1, square, 1 - beta_2, epsilon, alpha, weight,
      * then where the new mean and square are written; out the new weight (plan/chain.c). */
     cn_loop_kernel adam;
@@ -47,6 +53,8 @@ CN_ISA_DECLARE(cn_loops);
 typedef struct cn_wide_loops {
     cn_loop_kernel f32[CN_LOOP_COUNT]; /* of rare ops */
     cn_loop_kernel f64[CN_LOOP_COUNT], i32[CN_LOOP_COUNT], i64[CN_LOOP_COUNT], u8[CN_LOOP_COUNT];
+    cn_loop_kernel select[9]; /* by the size of an element: 1, 2, 8 */
+    void (*fill[9])(void *out, const void *value, size_t n);
 } cn_wide_loops;
 extern const cn_wide_loops cn_loops_wide;
 

@@ -36,8 +36,17 @@ static __attribute__((noinline)) void copy_rest(float *to, const float *from, si
 #define LONG(name, f, d) LONG_LOOP(name##_f32, f)
 #define BINARY(name, f, d) LOOP2(name##_f32, float, float, f)
 #define TEST1(name, f, d) LOOP1(name##_f32, float, uint8_t, f)
-#define COMPARE(name, e) LOOP2(name##_f32, float, uint8_t, e)
+/* Not inlined into those that are another's loop. */
+#define COMPARE(name, e) __attribute__((noinline)) LOOP2(name##_f32, float, uint8_t, e)
+#define ANOTHER(name, other, i, j)                                                        \
+    static void name##_f32(void *out, const void *const *in, size_t n, const void *attrs) \
+    {                                                                                     \
+        other##_f32(out, (const void *[]){in[i], in[j]}, n, attrs);                       \
+    }
+#define TURNED(name, other, e) ANOTHER(name, other, 1, 0)
+#define OF_ITSELF(name, other, d) ANOTHER(name, other, 0, 0)
 #define RARE NO_LOOP
+#define RARE_TEST NO_LOOP
 #define RARE2 NO_LOOP
 #define UNARY_INT NO_LOOP
 #define BINARY_INT NO_LOOP
@@ -52,29 +61,12 @@ static __attribute__((noinline)) void copy_rest(float *to, const float *from, si
 #undef UNARY_INT
 #undef BINARY_INT
 #undef LOGIC
+#undef RARE_TEST
 #undef COMPARE
+#undef TURNED
+#undef OF_ITSELF
 
-#define BY_SIZE(bytes, type)                                                                  \
-    static void select_##bytes(void *out, const void *const *in, size_t n, const void *attrs) \
-    {                                                                                         \
-        type *y = out;                                                                        \
-        const uint8_t *cond = in[0];                                                          \
-        const type *a = in[1], *b = in[2];                                                    \
-        (void)attrs;                                                                          \
-        for (size_t i = 0; i < n; i++)                                                        \
-            y[i] = cond[i] ? a[i] : b[i];                                                     \
-    }                                                                                         \
-    static void fill_##bytes(void *out, const void *value, size_t n)                          \
-    {                                                                                         \
-        type *y = out;                                                                        \
-        const type v = *(const type *)value;                                                  \
-        for (size_t i = 0; i < n; i++)                                                        \
-            y[i] = v;                                                                         \
-    }
-BY_SIZE(1, uint8_t)
-BY_SIZE(2, uint16_t)
 BY_SIZE(4, uint32_t)
-BY_SIZE(8, uint64_t)
 
 static void adam(void *out, const void *const *in, size_t n, const void *attrs)
 {
@@ -102,6 +94,9 @@ const cn_loops CN_ISA_SYMBOL(cn_loops) = {
 #define BINARY ROW
 #define TEST1 ROW
 #define COMPARE ROW
+#define TURNED ROW
+#define OF_ITSELF ROW
+#define RARE_TEST NO_LOOP
 #define RARE NO_LOOP
 #define RARE2 NO_LOOP
 #define UNARY_INT NO_LOOP
@@ -109,7 +104,7 @@ const cn_loops CN_ISA_SYMBOL(cn_loops) = {
 #define LOGIC NO_LOOP
 #include "backend/cpu/loops/loops.def"
         },
-    .select = {[1] = select_1, [2] = select_2, [4] = select_4, [8] = select_8},
-    .fill = {[1] = fill_1, [2] = fill_2, [4] = fill_4, [8] = fill_8},
+    .select = select_4,
+    .fill = fill_4,
     .adam = adam,
 };

@@ -39,4 +39,25 @@
     }
 #define NO_LOOP(...)
 
+/* For elements of so many bytes. */
+#define BY_SIZE(bytes, type)                                                                  \
+    static void select_##bytes(void *out, const void *const *in, size_t n, const void *attrs) \
+    {                                                                                         \
+        type *y = out;                                                                        \
+        const uint8_t *cond = in[0];                                                          \
+        const type *a = in[1], *b = in[2];                                                    \
+        (void)attrs;                                                                          \
+        APART for (size_t i = 0; i < n; i++)                                                  \
+        {                                                                                     \
+            y[i] = cond[i] ? a[i] : b[i];                                                     \
+        }                                                                                     \
+    }                                                                                         \
+    static void fill_##bytes(void *out, const void *value, size_t n)                          \
+    {                                                                                         \
+        type *y = out;                                                                        \
+        const type v = *(const type *)value;                                                  \
+        for (size_t i = 0; i < n; i++)                                                        \
+            y[i] = v;                                                                         \
+    }
+
 #endif
