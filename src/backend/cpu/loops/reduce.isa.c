@@ -18,12 +18,24 @@ static void join(float *to, const float *from, ptrdiff_t n)
         to[i] += from[i];
 }
 
+/* The `count` of x, 16 at most, are joined in halves. */
+#define HALVE(x, count, half)               \
+    EACH (k, (half) < (count) ? (half) : 0) \
+    (x)[k] += (x)[k + (half)]
+#define HALVES(x, count)    \
+    do {                    \
+        HALVE(x, count, 8); \
+        HALVE(x, count, 4); \
+        HALVE(x, count, 2); \
+        HALVE(x, count, 1); \
+    } while (0)
+
 /* Number i goes to accumulator i mod WIDE; these are then joined in halves. */
 static void fold(const cn_reducer *self, void *acc, const void *from, ptrdiff_t n)
 {
     enum { VECTORS = WIDE / LANES };
     const float *x = from;
-    float total = *(float *)acc, sums[WIDE];
+    float total = *(float *)acc, sums[LANES];
     lanes all[VECTORS] = {{0}};
     (void)self;
     while (n >= WIDE) {
@@ -35,9 +47,9 @@ static void fold(const cn_reducer *self, void *acc, const void *from, ptrdiff_t 
             all[k] += wide[k];
     }
     if (x != from) {
+        HALVES(all, VECTORS);
         memcpy(sums, all, sizeof sums);
-        for (int half = WIDE / 2; half; half /= 2)
-            join(sums, sums + half, half);
+        HALVES(sums, LANES);
         total += sums[0];
     }
     for (ptrdiff_t i = 0; i < n; i++)
@@ -66,8 +78,8 @@ static void folds(const cn_reducer *self, void *to, const void *from, ptrdiff_t 
 }
 
 /* Four rows at a time, so that acc is read and written less often. */
-static void long_rows(float *restrict acc, const float *x, ptrdiff_t count, ptrdiff_t stride,
-                      ptrdiff_t n)
+static __attribute__((noinline)) void long_rows(float *restrict acc, const float *x,
+                                                ptrdiff_t count, ptrdiff_t stride, ptrdiff_t n)
 {
     for (; count >= 4; count -= 4, x += 4 * stride)
         for (ptrdiff_t i = 0; i < n; i++)
