@@ -28,7 +28,7 @@ typedef struct row_job {
             (pick)->grad(x, (const real *)job->args->in[1].data + at, y, rows, job->n); \
     }
 ROWS(float_rows, float, cn_isa_pick(cn_softmaxes))
-ROWS(double_rows, double, &cn_softmaxes_double_plain)
+ROWS(double_rows, double, &cn_softmaxes_of_double)
 
 static bool each_row(const cn_kernel_args *args, int kind)
 {

@@ -17,6 +17,6 @@
 CN_SOFTMAX_TYPE(float, cn_softmaxes)
 CN_SOFTMAX_TYPE(double, cn_softmaxes_double)
 CN_ISA_DECLARE(cn_softmaxes);
-extern const cn_softmaxes_double cn_softmaxes_double_plain; /* the same on all machines */
+extern const cn_softmaxes_double cn_softmaxes_of_double; /* the same on all machines */
 
 #endif

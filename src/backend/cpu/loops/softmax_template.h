@@ -1,5 +1,8 @@
-/* Included by softmax.isa.c, once for each of float and double: REAL, NAME, LOG, and
+/* Included by softmax.isa.c for float and by softmax_double.c, which define REAL, NAME, LOG and
  * NAME(exponentials). */
+/* Numbers that are worked on together, a whole number of rows where rows are short, so that their
+ * exponentials are one loop; and how many sums are kept side by side. */
+enum { BLOCK = 1024, SUMS = 16 };
 
 /* The sum of a row, in an order that depends on n alone. */
 static REAL NAME(sum)(const REAL *x, ptrdiff_t n)
