@@ -10,7 +10,7 @@ set(isa_flags_plain)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID_P EQUAL 8)
   list(APPEND isa_levels avx2 avx512)
   set(isa_flags_plain -O2) # for processors of before 2013
-  set(isa_window_plain -Os) # what is written in vectors has them so, too
+  set(isa_vectors_plain -Os) # what is written in vectors has them so, too
   set(isa_flags_avx2 -mavx2 -mfma)
   set(isa_flags_avx512 ${isa_flags_avx2} -mavx512f -mavx512vl -mavx512bw -mavx512dq
       -mprefer-vector-width=512)
@@ -36,9 +36,14 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
                PROPERTY COMPILE_OPTIONS -O2 -ftree-vectorize -fvect-cost-model=dynamic)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce_wide.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)
-  set(window src/backend/cpu/window) # written in vectors
-  set_property(SOURCE ${window}/depthwise.isa.c ${window}/pool.isa.c APPEND
-               PROPERTY COMPILE_OPTIONS -O2 -funswitch-loops "$<TARGET_PROPERTY:CN_WINDOW>")
+  set(window src/backend/cpu/window/depthwise.isa.c src/backend/cpu/window/pool.isa.c)
+  set_property(SOURCE ${window} APPEND PROPERTY COMPILE_OPTIONS -O2 -funswitch-loops)
+  # Addresses as they are written: others for each loop cost code, and tiles nothing else.
+  set(gemm src/backend/cpu/gemm)
+  set_property(SOURCE ${gemm}/tile.isa.c APPEND PROPERTY COMPILE_OPTIONS -fno-ivopts)
+  set_property(SOURCE ${window} ${gemm}/tile.isa.c ${gemm}/epilogue.isa.c ${loops}/attend.isa.c
+               src/random/philox_words.isa.c APPEND
+               PROPERTY COMPILE_OPTIONS "$<TARGET_PROPERTY:CN_VECTORS>")
 endif()
 
 set(isa_objects)
@@ -46,7 +51,7 @@ foreach(level IN LISTS isa_levels)
   add_library(cornu_isa_${level} OBJECT ${isa_sources})
   set_target_properties(cornu_isa_${level} PROPERTIES POSITION_INDEPENDENT_CODE ON
                         C_VISIBILITY_PRESET hidden
-                        CN_WINDOW "${isa_window_${level}}")
+                        CN_VECTORS "${isa_vectors_${level}}")
   target_include_directories(cornu_isa_${level} PRIVATE include src)
   target_compile_definitions(cornu_isa_${level} PRIVATE CORNU_BUILDING _GNU_SOURCE CN_ISA=${level}
                              CN_ISA_IS_${level})
