@@ -19,10 +19,15 @@ void *cn_scratch(void)
     if (mine)
         return mine;
     pthread_once(&once, make_key);
-    void *block = cn_mem_alloc_aligned(CN_SCRATCH);
+    void *block = cn_mem_alloc_aligned(CN_SCRATCH + CN_SCRATCH_SPLIT);
     if (block && have_key)
         pthread_setspecific(at_end, block);
     return mine = block;
+}
+
+void *cn_scratch_split(void)
+{
+    return (char *)mine + CN_SCRATCH;
 }
 
 void cn_scratch_lend(void *block)

@@ -6,13 +6,17 @@
 
 #include <stddef.h>
 
-enum { CN_SCRATCH = 1 << 20 };
+/* Matrix units have more for themselves (cn_scratch_split), which is not touched without them. */
+enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_SPLIT = 1 << 20 };
 
 /* This thread's block of CN_SCRATCH bytes, 64-byte aligned. NULL with CN_ENOMEM recorded when
  * memory ran out; a kernel asks once before cn_parallel_for, and then the call inside the body
  * cannot fail: a body runs on that thread or on a worker, and a worker is born with its block.
  * Freed when the thread ends. */
 void *cn_scratch(void);
+
+/* CN_SCRATCH_SPLIT bytes behind it; only after cn_scratch. */
+void *cn_scratch_split(void);
 
 /* For the thread pool: from now on `block`, which outlives the thread's last kernel, is this
  * thread's. */

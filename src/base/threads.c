@@ -165,7 +165,7 @@ static void share_out(size_t pieces, int parties)
 
 static void *work(void *arg)
 {
-    alignas(64) char scratch[CN_SCRATCH];
+    alignas(64) char scratch[CN_SCRATCH + CN_SCRATCH_SPLIT];
     worker *me = arg;
     cn_flush_denormals(); /* as the threads that wait for it do */
     cn_scratch_lend(scratch);
@@ -234,7 +234,7 @@ static bool start_worker(worker *w)
     sigset_t all, before;
     if (pthread_attr_init(&attributes))
         return false;
-    pthread_attr_setstacksize(&attributes, (size_t)STACK + CN_SCRATCH);
+    pthread_attr_setstacksize(&attributes, (size_t)STACK + CN_SCRATCH + CN_SCRATCH_SPLIT);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool ok = !cn_refused(CN_FAULT_THREAD) && !pthread_create(&w->thread, &attributes, work, w);

@@ -18,12 +18,13 @@
 #ifndef CN_BACKEND_CPU_ISA_H
 #define CN_BACKEND_CPU_ISA_H
 
-typedef enum cn_isa { CN_ISA_PLAIN, CN_ISA_AVX2, CN_ISA_AVX512 } cn_isa;
+/* CN_ISA_AMX is AVX-512 and matrix units, which only products know (gemm/amx.h). */
+typedef enum cn_isa { CN_ISA_PLAIN, CN_ISA_AVX2, CN_ISA_AVX512, CN_ISA_AMX } cn_isa;
 
-/* The best level that this machine has, or a lower one that CORNU_ISA=plain|avx2|avx512 asked for.
- */
+/* The best level that this machine has, or a lower one that CORNU_ISA=plain|avx2|avx512|amx asked
+ * for. */
 cn_isa cn_isa_level(void);
-/* For tests: at most `level` from now on (CN_ISA_AVX512: all that there is). Returns the level in
+/* For tests: at most `level` from now on (CN_ISA_AMX: all that there is). Returns the level in
  * force. */
 cn_isa cn_isa_limit(cn_isa level);
 const char *cn_isa_name(cn_isa level);
@@ -34,7 +35,7 @@ const char *cn_isa_name(cn_isa level);
     extern const table table##_avx2;  \
     extern const table table##_avx512
 #define cn_isa_pick(table)                             \
-    (cn_isa_level() == CN_ISA_AVX512 ? &table##_avx512 \
+    (cn_isa_level() >= CN_ISA_AVX512 ? &table##_avx512 \
      : cn_isa_level() == CN_ISA_AVX2 ? &table##_avx2   \
                                      : &table##_plain)
 #else

@@ -3,6 +3,7 @@
  * blocks that depend on k alone. Few long sums (small m * n, or k much longer than C's sides) are
  * cut along k, in chunks that depend on the shape alone: a thread then reads a piece of A and B of
  * its own, once, the one that it wrote when these are weights. */
+#include "backend/cpu/gemm/amx.h"
 #include "backend/cpu/gemm/gemm_piece.h"
 #include "backend/cpu/sizes.h"
 #include "base/threads.h"
@@ -55,7 +56,7 @@ typedef struct job {
     cn_gemm g;
     cut cut;
     ptrdiff_t k; /* of all products where each is a chunk of one that is cut along k */
-    bool lines;
+    cn_gemm_way way;
 } job;
 
 static void some_tiles(void *context, size_t begin, size_t end)
@@ -80,7 +81,7 @@ static void some_tiles(void *context, size_t begin, size_t end)
         g.a = cn_gemm_at(&g, g.a, batch * g.stride_a);
         g.b = cn_gemm_at(&g, g.b, batch * g.stride_b);
         g.c = cn_gemm_at(&g, g.c, batch * g.stride_c);
-        cn_gemm_piece(&g, job->lines, i, rows, j, columns);
+        cn_gemm_piece(&g, job->way, i, rows, j, columns);
     }
 }
 
@@ -96,10 +97,13 @@ static void run_tiles(job *job)
     const cn_tiles *tiles = cn_gemm_tiles(g);
     ptrdiff_t size = g->m * g->n;
     job->cut = (cut){1, 1, tiles->rows[g->n > tiles->lanes], CN_TILE_WIDE * tiles->lanes};
-    if (job->lines)
+    if (job->way == CN_GEMM_LINES)
         job->cut = (cut){1, 1, g->m, cn_gemm_line_width(g)};
+    if (job->way == CN_GEMM_UNITS)
+        job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE};
     if (!is_small(g))
-        cut_up(&job->cut, g->m, g->n, g->k, g->batch, CN_GEMM_ROWS);
+        cut_up(&job->cut, g->m, g->n, g->k, g->batch,
+               job->way == CN_GEMM_UNITS ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
     ptrdiff_t work = size * (g->k + 1) / each + 1;
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), some_tiles, job);
@@ -108,12 +112,12 @@ static void run_tiles(job *job)
 /* Not cut along k. */
 static void run_whole(const cn_gemm *g)
 {
-    bool lines = cn_gemm_in_lines(g);
+    cn_gemm_way way = cn_gemm_way_of(g, cn_gemm_in_lines(g));
     if (g->batch == 1 && is_small(g)) {
-        cn_gemm_piece(g, lines, 0, g->m, 0, g->n);
+        cn_gemm_piece(g, way, 0, g->m, 0, g->n);
         return;
     }
-    job job = {.g = *g, .lines = lines};
+    job job = {.g = *g, .way = way};
     run_tiles(&job);
 }
 
@@ -131,7 +135,7 @@ static void run_split(const cn_gemm *g)
     ptrdiff_t size = g->m * g->n, most = cn_least(SPLIT_CHUNKS, sums_room(g) / size);
     ptrdiff_t length = cn_divide_up(g->k, cn_least(most, g->k / SPLIT_LENGTH));
     bool whole = g->ldc == g->n && !g->end; /* an epilogue knows columns */
-    job job = {.g = *g, .k = g->k, .lines = cn_gemm_in_lines(g)};
+    job job = {.g = *g, .k = g->k};
     job.g.k = length;
     job.g.batch = cn_divide_up(g->k, length);
     job.g.c = (char *)cn_gemm_at(g, cn_scratch(), CN_GEMM_A) + CN_GEMM_B;
@@ -142,6 +146,7 @@ static void run_split(const cn_gemm *g)
     job.g.beta = 0;
     job.g.activation = CN_ACT_NONE;
     job.g.end = NULL;
+    job.way = cn_gemm_way_of(&job.g, cn_gemm_in_lines(g));
     run_tiles(&job);
     cn_gemm sum = {.m = 1, .n = whole ? size : g->n, .k = job.g.batch, .size = g->size};
     sum.batch = whole ? 1 : g->m;

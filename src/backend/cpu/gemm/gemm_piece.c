@@ -46,10 +46,8 @@ static view copy_a(const cn_gemm *g, view v, ptrdiff_t rows, ptrdiff_t count, vo
     return across ? (view){to, 1, room} : (view){to, room, 1};
 }
 
-/* Copies rows k .. k + count of op(B), columns j .. j + columns, to (panels, count, width), zeros
- * at the end. One panel, or up to `most` where that reads more of a row at once; how many it is. */
-static ptrdiff_t copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
-                        ptrdiff_t columns, ptrdiff_t width, ptrdiff_t most, void *to)
+ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
+                         ptrdiff_t columns, ptrdiff_t width, ptrdiff_t most, void *to)
 {
     const cn_tiles *tiles = cn_gemm_tiles(g);
     const void *from = cn_gemm_at(g, g->b, g->transpose_b ? j * g->ldb + k : k * g->ldb + j);
@@ -70,9 +68,8 @@ static ptrdiff_t copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_
     return 1;
 }
 
-/* The block of k from `k` on, into columns `j` on of C's rows `i` on; what is added at the end
- * comes with the last. */
-static void aim(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k, bool last)
+void cn_gemm_aim(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k,
+                 bool last)
 {
     t->b = cn_gemm_at(g, g->b, k * g->ldb + j);
     t->b_step = g->ldb;
@@ -142,9 +139,9 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
             ptrdiff_t width = wide * lanes, some = cn_least(width, left);
             cn_gemm_tile t = {.segments = &segment, .segment_count = 1};
             t.columns = some;
-            aim(g, &t, i, from, k, last);
+            cn_gemm_aim(g, &t, i, from, k, last);
             if (!ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
-                ready = copy_b(g, k, segment.count, from, left, width, strip, scratch_b);
+                ready = cn_gemm_copy_b(g, k, segment.count, from, left, width, strip, scratch_b);
                 copied = scratch_b;
             }
             if (ready) {
@@ -172,7 +169,7 @@ static void run_lines(const cn_gemm *g, ptrdiff_t j, ptrdiff_t columns)
             bool last = k + block >= g->k;
             cn_segment segment = {.count = cn_least(block, g->k - k)};
             cn_gemm_tile t = {.segments = &segment, .segment_count = 1, .columns = width};
-            aim(g, &t, 0, j, k, last);
+            cn_gemm_aim(g, &t, 0, j, k, last);
             run_panel(g, tiles, t, cn_gemm_line_wide(g), view_a(g, 0, k), g->m,
                       last ? g->end : NULL);
         }
@@ -221,12 +218,14 @@ static void run_dots(const cn_gemm *g, ptrdiff_t j, ptrdiff_t columns)
     }
 }
 
-void cn_gemm_piece(const cn_gemm *g, bool lines, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+void cn_gemm_piece(const cn_gemm *g, cn_gemm_way way, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                    ptrdiff_t columns)
 {
-    if (g->transpose_b && !g->transpose_a && g->m <= CN_GEMM_DOTS)
+    if (way == CN_GEMM_UNITS)
+        cn_gemm_units_piece(g, i, rows, j, columns);
+    else if (g->transpose_b && !g->transpose_a && g->m <= CN_GEMM_DOTS)
         run_dots(g, j, columns);
-    else if (lines)
+    else if (way == CN_GEMM_LINES)
         run_lines(g, j, columns);
     else
         run_tile(g, i, rows, j, columns);

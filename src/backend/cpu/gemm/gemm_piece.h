@@ -8,6 +8,7 @@
 enum {
     CN_GEMM_BLOCK = 256, /* of k: a panel of B fills 32 KiB, a first-level cache or half of it */
     CN_GEMM_ROWS = 240,  /* of a piece at most: a multiple of any unit of rows */
+    CN_GEMM_SPLIT = 256, /* on matrix units */
     CN_GEMM_DOTS = 4,    /* up to this many rows times a transposed B are dot products */
 };
 
@@ -48,17 +49,42 @@ static inline ptrdiff_t cn_gemm_line_width(const cn_gemm *g)
     return cn_gemm_line_wide(g) * cn_gemm_tiles(g)->lanes;
 }
 
-/* Is it computed a long piece of few rows at a time? */
+/* Is it best computed a long piece of few rows at a time? */
 static inline bool cn_gemm_in_lines(const cn_gemm *g)
 {
     bool few = g->m <= CN_GEMM_FEW && g->k * g->n >= CN_GEMM_LARGE && cn_gemm_tiles(g)->few > 1;
     return !g->transpose_b && (g->m == 1 || few);
 }
 
-/* Rows i .. i + rows and columns j .. j + columns of C, by what is best for its shape; all rows
- * where it is in lines, as cn_gemm_in_lines says of the whole product, or has no more than
- * CN_GEMM_DOTS. */
-void cn_gemm_piece(const cn_gemm *g, bool lines, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+/* Copies rows k .. k + count of op(B), columns j .. j + columns, to (panels, count, width), zeros
+ * at the end. One panel, or up to `most` where that reads more of a row at once; how many it is. */
+ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
+                         ptrdiff_t columns, ptrdiff_t width, ptrdiff_t most, void *to);
+
+/* The block of k from `k` on, into columns `j` on of C's rows `i` on; what is added at the end
+ * comes with the last. */
+void cn_gemm_aim(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k,
+                 bool last);
+
+/* How a product is computed: the whole one decides, since the ways differ in bits. */
+typedef enum cn_gemm_way {
+    CN_GEMM_TILES,
+    CN_GEMM_LINES, /* all rows at once */
+    CN_GEMM_UNITS, /* the matrix units of amx.h */
+} cn_gemm_way;
+
+/* Rows i .. i + rows and columns j .. j + columns of C; by tiles it may be by dot products. */
+void cn_gemm_piece(const cn_gemm *g, cn_gemm_way way, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                    ptrdiff_t columns);
+
+/* Do matrix units compute it faster? */
+bool cn_gemm_suits_units(const cn_gemm *g);
+void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                         ptrdiff_t columns);
+
+static inline cn_gemm_way cn_gemm_way_of(const cn_gemm *g, bool in_lines)
+{
+    return cn_gemm_suits_units(g) ? CN_GEMM_UNITS : in_lines ? CN_GEMM_LINES : CN_GEMM_TILES;
+}
 
 #endif

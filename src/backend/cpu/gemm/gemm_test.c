@@ -119,14 +119,14 @@ TEST(gemm_odd_sizes)
 {
     static const ptrdiff_t sizes[] = {0, 1, 2, 3, 5, 13, 17, 33, 67};
     fill();
-    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
         cn_isa_limit(level);
         for (int i = 0; i < 9; i++)
             for (int j = 0; j < 9; j++)
                 for (int k = 0; k < 9; k += 1 + (i + j) % 3)
                     REQUIRE(all_forms(sizes[i], sizes[j], sizes[k], 1));
     }
-    cn_isa_limit(CN_ISA_AVX512);
+    cn_isa_limit(CN_ISA_AMX);
 }
 
 TEST(gemm_larger_sizes)
@@ -136,7 +136,7 @@ TEST(gemm_larger_sizes)
         {4, 130, 520},  {60, 37, 1000}, {260, 270, 257}, {7, 11, 2100}, {2, 700, 400},
         {7, 300, 900},  {11, 550, 500}, {16, 260, 1030}}; /* few rows, a large B */
     fill();
-    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
         cn_isa_limit(level);
         for (int i = 0; i < 13; i++)
             for (int form = i % 2; form < 64; form += 5) {
@@ -144,7 +144,7 @@ TEST(gemm_larger_sizes)
                 REQUIRE(agrees(&g, 3, (size_t)(g.m * g.ldc + 40)));
             }
     }
-    cn_isa_limit(CN_ISA_AVX512);
+    cn_isa_limit(CN_ISA_AMX);
 }
 
 TEST(gemm_batches)
@@ -166,7 +166,7 @@ TEST(gemm_same_for_any_threads)
                                          {1000, 1, 500},  {3, 900, 300},  {500, 40, 600},
                                          {90, 70, 2000},  {9, 500, 600}};
     fill();
-    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
         cn_isa_limit(level);
         for (int i = 0; i < 8; i++)
             for (int form = 0; form < 4; form++) {
@@ -182,7 +182,7 @@ TEST(gemm_same_for_any_threads)
             }
     }
     cn_set_num_threads(0);
-    cn_isa_limit(CN_ISA_AVX512);
+    cn_isa_limit(CN_ISA_AMX);
 }
 
 TEST(gemm_keeps_nan_and_ignores_old_c)

@@ -109,10 +109,10 @@ TEST(depthwise_shapes)
         dy[i] = (float)(i % 31 * 13 % 31 - 15) / 16;
         bias[i] = (float)(i % 7 - 3) / 4;
     }
-    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
         cn_isa_limit(level);
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
             REQUIRE(agrees(&shapes[i]));
     }
-    cn_isa_limit(CN_ISA_AVX512);
+    cn_isa_limit(CN_ISA_AMX);
 }

@@ -102,13 +102,13 @@ TEST(pool_shapes)
         x[i] = (float)((i * 791 >> 3) % 29 - 14) / 4;
         dy[i] = (float)(i % 31 * 17 % 31 - 15) / 8;
     }
-    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
         cn_isa_limit(level);
         for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
             for (int kind = 0; kind < 3; kind++)
                 REQUIRE(agrees(&shapes[i], kind > 0, kind > 1));
     }
-    cn_isa_limit(CN_ISA_AVX512);
+    cn_isa_limit(CN_ISA_AMX);
 }
 
 TEST(pool_nan_is_the_maximum)

@@ -1,0 +1,163 @@
+#include "backend/cpu/gemm/amx.h"
+
+#ifdef CORNU_AMX
+#include "backend/cpu/lanes.h"
+
+enum { PARTS = 3, TILE = 1024, PART = 2 * TILE, LINE = 64, PAIRS = CN_AMX_DEPTH / 2 };
+
+/* What ldtilecfg reads. */
+typedef struct setup {
+    uint8_t palette, start, reserved[14];
+    uint16_t bytes[16]; /* of a tile's row */
+    uint8_t rows[16];
+} setup;
+
+/* Not on the stack: gcc 12 believes that only its first word is read. */
+static const setup whole_tiles = {
+    .palette = 1,
+    .bytes = {LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE},
+    .rows = {CN_AMX_HALF, CN_AMX_HALF, CN_AMX_HALF, CN_AMX_HALF, CN_AMX_HALF, CN_AMX_HALF,
+             CN_AMX_HALF, CN_AMX_HALF},
+};
+
+static void begin(void)
+{
+    _tile_loadconfig(&whole_tiles);
+}
+
+static void end(void)
+{
+    _tile_release();
+}
+
+/* The nearest bfloat16. */
+static inline lanes high(lanes x)
+{
+    return (lanes)(((lane_bits)x + 0x8000) & ~0xffff);
+}
+
+static void row(const float *from, ptrdiff_t count, int at, char *block)
+{
+    static const uint16_t odd[32] = {1,  3,  5,  7,  9,  11, 13, 15, 17, 19, 21,
+                                     23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43,
+                                     45, 47, 49, 51, 53, 55, 57, 59, 61, 63};
+    const __m512i pick = _mm512_loadu_si512(odd);
+    char *to = block + at / CN_AMX_HALF * TILE + at % CN_AMX_HALF * LINE;
+    for (; count > 0; count -= CN_AMX_DEPTH, from += CN_AMX_DEPTH, to += CN_AMX_STEP) {
+        lanes x = load_lanes(from, count), y = {0};
+        if (count > LANES)
+            y = load_lanes(from + LANES, count - LANES);
+        EACH (p, PARTS) {
+            lanes high_x = high(x), high_y = high(y);
+            *(__m512i *)(to + p * PART) =
+                _mm512_permutex2var_epi16((__m512i)high_x, pick, (__m512i)high_y);
+            x -= high_x;
+            y -= high_y;
+        }
+    }
+}
+
+/* Two rows of a vector each: in pairs, the first one's number below. */
+static inline void pair(lanes x, lanes y, char *to)
+{
+    EACH (p, PARTS) {
+        lanes high_x = high(x), high_y = high(y);
+        *(lane_bits *)(to + p * PART) =
+            (lane_bits)_mm512_srli_epi32((__m512i)high_x, 16) | (lane_bits)high_y;
+        x -= high_x;
+        y -= high_y;
+    }
+}
+
+static void panel(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns,
+                  char *block)
+{
+    enum { AHEAD = 16 };
+    const lanes zero = {0};
+    bool both = columns > CN_AMX_HALF;
+    for (; count > 0; block += CN_AMX_STEP)
+        for (int i = 0; i < PAIRS; i++, count -= 2, from += 2 * step) {
+            char *to = block + i * LINE;
+            for (int half = 0; half <= both; half++, to += TILE) {
+                const float *at = from + half * LANES;
+                __builtin_prefetch(at + AHEAD * step, 0, 2);
+                __builtin_prefetch(at + (AHEAD + 1) * step, 0, 2);
+                pair(count > 0 ? (lanes) * (const loose_lanes *)at : zero,
+                     count > 1 ? (lanes) * (const loose_lanes *)(at + step) : zero, to);
+            }
+        }
+}
+
+/* Tiles 0 to 3 are sums, 4 and 5 halves of A, 6 and 7 of B. */
+static void multiply(const char *a, const char *b, ptrdiff_t steps, ptrdiff_t rows,
+                     ptrdiff_t columns, float *sums)
+{
+    const bool down = rows > CN_AMX_HALF, across = columns > CN_AMX_HALF;
+#define LOAD(from, part, first, second, both)       \
+    _tile_loadd(first, (from) + (part)*PART, LINE); \
+    if (both)                                       \
+    _tile_loadd(second, (from) + (part)*PART + TILE, LINE)
+#define ADD_PRODUCTS                 \
+    _tile_dpbf16ps(0, 4, 6);         \
+    if (across)                      \
+        _tile_dpbf16ps(1, 4, 7);     \
+    if (down) {                      \
+        _tile_dpbf16ps(2, 5, 6);     \
+        if (across)                  \
+            _tile_dpbf16ps(3, 5, 7); \
+    }
+    __asm__ volatile("" ::: "memory"); /* what has been split is in memory */
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    for (; steps > 0; steps--, a += CN_AMX_STEP, b += CN_AMX_STEP) {
+        LOAD(a, 0, 4, 5, down);
+        LOAD(b, 2, 6, 7, across);
+        ADD_PRODUCTS
+        LOAD(b, 1, 6, 7, across);
+        ADD_PRODUCTS
+        LOAD(a, 1, 4, 5, down);
+        ADD_PRODUCTS
+        LOAD(b, 0, 6, 7, across);
+        ADD_PRODUCTS
+        LOAD(a, 2, 4, 5, down);
+        ADD_PRODUCTS
+        LOAD(a, 0, 4, 5, down);
+        ADD_PRODUCTS
+    }
+    enum { TO_NEXT = CN_AMX_SIDE * sizeof(float), BELOW = CN_AMX_HALF * CN_AMX_SIDE };
+    _tile_stored(0, sums, TO_NEXT);
+    _tile_stored(1, sums + CN_AMX_HALF, TO_NEXT);
+    _tile_stored(2, sums + BELOW, TO_NEXT);
+    _tile_stored(3, sums + BELOW + CN_AMX_HALF, TO_NEXT);
+}
+
+static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t from, ptrdiff_t count)
+{
+    const float alpha = (float)t->alpha, beta = (float)t->beta, *bias = t->bias;
+    float *c = t->c;
+    uint32_t bad = 0;
+    sums += from * CN_AMX_SIDE;
+    for (ptrdiff_t r = 0; r < count; r++, c += t->c_step, sums += CN_AMX_SIDE) {
+        lanes all = {0};
+        for (ptrdiff_t j = 0; j < t->columns; j += LANES) {
+            ptrdiff_t left = t->columns - j;
+            lanes x = alpha * load_lanes(sums + j, left);
+            if (beta != 0)
+                x += beta * load_lanes(c + j, left);
+            all += x - x;
+            if (bias)
+                x += load_lanes(bias + j, left);
+            if (t->activation == CN_ACT_RELU) /* a NaN stays */
+                x = (lanes)((lane_bits)x & ~(x < 0));
+            store_lanes(c + j, x, left);
+        }
+        if (_mm512_test_epi32_mask((__m512i)all, (__m512i)all))
+            bad |= (uint32_t)1 << r;
+    }
+    return bad;
+}
+
+const cn_amx cn_amx_avx512 = {begin, end, row, panel, multiply, finish};
+#endif

@@ -1,0 +1,90 @@
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "backend/cpu/gemm/gemm.h"
+#include "base/test.h"
+#include "cornu/config.h"
+
+enum { M = 70, N = 90, K = 600 };
+
+static float a[M * K], b[K * N], plain[M * N], units[M * N];
+
+/* Normally distributed, nearly. */
+static void fill(float *x, size_t count, unsigned state)
+{
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0;
+        for (int k = 0; k < 6; k++) {
+            state = state * 1664525u + 1013904223u;
+            sum += (state >> 8) / 16777216.0 - 0.5;
+        }
+        x[i] = (float)sum;
+    }
+}
+
+static bool run(cn_isa level, float *c)
+{
+    cn_gemm g = CN_GEMM(M, N, K, a, b, c);
+    cn_isa_limit(level);
+    bool ok = cn_gemm_run(&g);
+    cn_isa_limit(CN_ISA_AMX);
+    return ok;
+}
+
+static double error_of(const float *c)
+{
+    double sum = 0;
+    for (int i = 0; i < M; i++)
+        for (int j = 0; j < N; j++) {
+            double exact = 0;
+            for (int k = 0; k < K; k++)
+                exact += (double)a[i * K + k] * b[k * N + j];
+            sum += (c[i * N + j] - exact) * (c[i * N + j] - exact);
+        }
+    return sqrt(sum / (M * N));
+}
+
+/* Matrix units lose nothing: where this machine has some, their sums are nearer to the exact ones
+ * than those of a chain of fused additions. */
+TEST(amx_is_as_exact_as_floats)
+{
+    fill(a, M * K, 1);
+    fill(b, K * N, 2);
+    REQUIRE(run(CN_ISA_AVX512, plain) && run(CN_ISA_AMX, units));
+    CHECK(error_of(units) <= error_of(plain));
+    bool has_units = cn_isa_level() == CN_ISA_AMX;
+    CHECK(has_units == (memcmp(plain, units, sizeof plain) != 0)); /* it is they that were tested */
+}
+
+/* What is not finite, or too large for a part, is as in floats, and only its own sums differ. */
+TEST(amx_knows_infinity)
+{
+    static const struct {
+        int at;
+        float x;
+    } odd[] = {{3 * K + 5, INFINITY},   {20 * K + 530, NAN},    {40 * K, -INFINITY},
+               {66 * K + 599, FLT_MAX}, {50 * K + 2, -FLT_MAX}, {51 * K + 300, FLT_MIN / 8}};
+    static float others[M * N];
+    fill(a, M * K, 1);
+    fill(b, K * N, 2);
+    REQUIRE(run(CN_ISA_AMX, others));
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        a[odd[i].at] = odd[i].x;
+    b[7 * N + 81] = INFINITY;
+    b[8 * N + 81] = -1e-30f;
+    for (int threads = 1; threads <= 3; threads++) {
+        cn_set_num_threads(threads);
+        REQUIRE(run(CN_ISA_AVX512, plain) && run(CN_ISA_AMX, units));
+        for (int i = 0; i < M * N; i++) {
+            if (isfinite(plain[i]))
+                CHECK(fabsf(units[i] - plain[i]) <= 1e-4f + 1e-6f * fabsf(plain[i]));
+            else
+                CHECK(isnan(plain[i]) ? isnan(units[i]) : units[i] == plain[i]);
+            int row = i / N;
+            bool plain_row = row != 3 && row != 20 && row != 40 && row < 50 && i % N != 81;
+            CHECK(!plain_row || units[i] == others[i] || i % N >= 64);
+        }
+    }
+    cn_set_num_threads(0);
+}

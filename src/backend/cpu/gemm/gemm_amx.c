@@ -1,0 +1,113 @@
+/* A piece of a product on matrix units (amx.h). Its rows of A are split once for each block of k,
+ * each panel of B once for all of them. */
+#include "backend/cpu/gemm/amx.h"
+#include "backend/cpu/gemm/gemm_piece.h"
+#include "backend/cpu/sizes.h"
+
+#ifdef CORNU_AMX
+enum {
+    BLOCK = 512, /* of k */
+    LEAST = 24,  /* rows, columns and k: less fills too little of a tile */
+    WORK = 1 << 18,
+};
+
+bool cn_gemm_suits_units(const cn_gemm *g)
+{
+    return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
+           cn_least(g->m, cn_least(g->n, g->k)) >= LEAST && g->m * g->n * g->k >= WORK;
+}
+
+/* The tile of rows and a panel that is being computed; what is not finite after its last block of k
+ * becomes a plain product. */
+static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, ptrdiff_t i,
+                   ptrdiff_t rows, ptrdiff_t j, bool last)
+{
+    uint32_t bad = cn_amx_avx512.finish(t, sums, 0, rows);
+    if (!last)
+        return;
+    if (g->end)
+        cn_epilogue_run(g->end, g->size, t->c, t->c_step, rows, t->columns);
+    for (ptrdiff_t r = 0, first; bad && r < rows; r++) {
+        for (first = r; r < rows && bad >> r & 1;)
+            r++;
+        if (r > first)
+            cn_gemm_piece(g, CN_GEMM_TILES, i + first, r - first, j, t->columns);
+    }
+}
+
+/* Rows i .. i + rows of A, `count` of k from `k` on. */
+static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
+                    char *to)
+{
+    const float *from = g->a, *row = from + i * g->lda + k;
+    float *turned = cn_scratch();
+    ptrdiff_t step = g->lda;
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        ptrdiff_t at = r % CN_AMX_SIDE;
+        if (r && !at)
+            to += cn_amx_bytes(count);
+        if (g->transpose_a && !at) {
+            step = BLOCK + CN_AMX_HALF;
+            cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
+                                      cn_least(CN_AMX_SIDE, rows - r), turned, step);
+            row = turned;
+        }
+        cn_amx_avx512.row(row, count, (int)at, to);
+        row += step;
+    }
+}
+
+/* Columns j .. j + columns of B, `count` of k from `k` on. */
+static void split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j, ptrdiff_t columns,
+                    char *to)
+{
+    const float *from = (const float *)g->b + k * g->ldb + j;
+    ptrdiff_t step = g->ldb;
+    if (g->transpose_b || columns < CN_AMX_SIDE) {
+        from = cn_scratch();
+        step = CN_AMX_SIDE;
+        cn_gemm_copy_b(g, k, count, j, columns, step, 1, cn_scratch());
+    }
+    cn_amx_avx512.panel(from, step, count, columns, to);
+}
+
+void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                         ptrdiff_t columns)
+{
+    char *const a = cn_scratch_split(),
+                *b = a + cn_amx_bytes(BLOCK) * (CN_GEMM_SPLIT / CN_AMX_SIDE);
+    float *const sums = (float *)(void *)(b + cn_amx_bytes(BLOCK));
+    const cn_amx *amx = &cn_amx_avx512;
+    amx->begin();
+    for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
+        ptrdiff_t count = cn_least(BLOCK, g->k - k);
+        split_a(g, i, rows, k, count, a);
+        for (ptrdiff_t p = 0; p < columns; p += CN_AMX_SIDE) {
+            ptrdiff_t width = cn_least(CN_AMX_SIDE, columns - p);
+            split_b(g, k, count, j + p, width, b);
+            for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE) {
+                ptrdiff_t height = cn_least(CN_AMX_SIDE, rows - r);
+                bool last = k + BLOCK >= g->k;
+                cn_gemm_tile t = {.columns = width};
+                cn_gemm_aim(g, &t, i + r, j + p, k, last);
+                amx->multiply(a + r / CN_AMX_SIDE * cn_amx_bytes(count), b, cn_amx_steps(count),
+                              height, width, sums);
+                finish(g, &t, sums, i + r, height, j + p, last);
+            }
+        }
+    }
+    amx->end();
+}
+#else
+bool cn_gemm_suits_units(const cn_gemm *g)
+{
+    (void)g;
+    return false;
+}
+
+void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                         ptrdiff_t columns)
+{
+    cn_gemm_piece(g, CN_GEMM_TILES, i, rows, j, columns);
+}
+#endif
