@@ -142,34 +142,46 @@ static char *slice_of(const cn_view *view, int64_t steps, int64_t at)
     return (char *)view->data + bytes_of(view) / (size_t)steps * (size_t)at;
 }
 
-/* Where this step's slice of what is also carried as result i lies, which the next step may then
- * read; NULL: it is not kept. */
-static char *kept(const scan *s, int i, int64_t at)
+/* Where a step's slice of a stacked array lies. */
+static char *slice_at(const scan *s, const cn_view *view, int64_t step)
 {
-    void *const *results = s->a->body->results->items;
-    for (int k = s->a->carried; k < s->args->n_out; k++)
-        if (results[k] == results[i] && s->args->out[k].data)
-            return slice_of(&s->args->out[k], s->steps, at);
-    return NULL;
+    return slice_of(view, s->steps, s->a->reverse ? s->steps - 1 - step : step);
+}
+
+/* Where to write what is carried as result i, if it is also kept, for the next step to read it
+ * there: as this step's result, or as what the next one has begun with. NULL: it is not kept. */
+static char *kept(const scan *s, int i, int64_t step)
+{
+    const cn_body *body = s->a->body;
+    char *next = NULL;
+    for (int k = s->a->carried; k < s->args->n_out; k++) {
+        const cn_view *out = &s->args->out[k];
+        if (!out->data)
+            continue;
+        if (body->results->items[k] == body->results->items[i])
+            return slice_at(s, out, step);
+        if (body->results->items[k] == body->params->items[i] && step + 1 < s->steps)
+            next = slice_at(s, out, step + 1);
+    }
+    return next;
 }
 
 static void aim(scan *s, int64_t step)
 {
     const cn_kernel_args *args = s->args;
-    int64_t at = s->a->reverse ? s->steps - 1 - step : step;
     char *unwanted = s->unwanted;
     for (int i = s->a->carried; i < s->a->carried + s->a->xs; i++)
-        s->inputs[i] = slice_of(&args->in[i], s->steps, at);
+        s->inputs[i] = slice_at(s, &args->in[i], step);
     for (int i = 0; i < args->n_out; i++) {
         const cn_view *out = &args->out[i];
         bool last = step == s->steps - 1;
-        char *slice = i < s->a->carried ? kept(s, i, at) : NULL;
+        char *slice = i < s->a->carried ? kept(s, i, step) : NULL;
         if (i < s->a->carried)
             s->outputs[i] = last && out->data ? out->data
                             : slice           ? slice
                                               : s->places[2 * i + step % 2];
         else
-            s->outputs[i] = out->data ? slice_of(out, s->steps, at) : unwanted;
+            s->outputs[i] = out->data ? slice_at(s, out, step) : unwanted;
         if (s->outputs[i] == unwanted)
             unwanted += (bytes_of(out) / (size_t)s->steps + 63) & ~(size_t)63;
     }

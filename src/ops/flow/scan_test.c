@@ -63,6 +63,35 @@ TEST(scan_gradients)
     }
 }
 
+/* A register of two places, and all that each step has begun with and has made. */
+static cn_list *shift(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_tensor *next = cn_add(cn_mul(carry[0], 2), x[0]);
+    (void)user;
+    return cn_list_of(next, carry[0], carry[0], carry[1], next);
+}
+
+TEST(scan_keeps_what_steps_begin_with)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_values(cn_shape(3, 2), 1, 2, 3, 4, 5, 6);
+        cn_tensor *a = cn_values(cn_shape(2), 10, 20), *b = cn_values(cn_shape(2), -1, -2);
+        for (int reverse = 0; reverse < 2; reverse++) {
+            cn_list *r = cn_scan(shift, {a, b}, {x}, .reverse = reverse);
+            if (!reverse) {
+                check_tensor(cn_nth(r, 0), cn_shape(2), 95, 182);
+                check_tensor(cn_nth(r, 1), cn_shape(2), 45, 88);
+                check_tensor(cn_nth(r, 2), cn_shape(3, 2), 10, 20, 21, 42, 45, 88);
+                check_tensor(cn_nth(r, 3), cn_shape(3, 2), -1, -2, 10, 20, 21, 42);
+                check_tensor(cn_nth(r, 4), cn_shape(3, 2), 21, 42, 45, 88, 95, 182);
+            } else {
+                check_tensor(cn_nth(r, 2), cn_shape(3, 2), 53, 96, 25, 46, 10, 20);
+                check_tensor(cn_nth(r, 3), cn_shape(3, 2), 25, 46, 10, 20, -1, -2);
+            }
+        }
+    }
+}
+
 static cn_list *count(cn_tensor *const *carry, cn_tensor *const *x, void *user)
 {
     (void)x;
