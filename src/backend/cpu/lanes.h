@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#if defined(CN_ISA) && defined(__AVX2__)
+#if defined(CN_ISA) && defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -16,6 +16,8 @@ enum { LANES = CN_VECTOR_BYTES / sizeof(float) };
 typedef float lanes __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef float loose_lanes __attribute__((vector_size(CN_VECTOR_BYTES), aligned(4), may_alias));
 typedef int32_t lane_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
+typedef double double_lanes __attribute__((vector_size(CN_VECTOR_BYTES)));
+typedef int64_t double_lane_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef uint16_t lane_halves __attribute__((vector_size(CN_VECTOR_BYTES / 2)));
 typedef uint16_t loose_halves
     __attribute__((vector_size(CN_VECTOR_BYTES / 2), aligned(2), may_alias));
@@ -74,6 +76,37 @@ static inline void store_lanes(float *to, lanes v, ptrdiff_t n)
     else
         store_some(to, v, n);
 }
+
+/* The larger of 0 and each lane, with one instruction where there is one that lets a NaN stay: it
+ * gives its second operand where a comparison fails. */
+#ifdef __SSE2__
+#if CN_VECTOR_BYTES == 64
+#define CN_OF_WIDTH(name) _mm512_##name
+#elif CN_VECTOR_BYTES == 32
+#define CN_OF_WIDTH(name) _mm256_##name
+#else
+#define CN_OF_WIDTH(name) _mm_##name
+#endif
+static inline lanes relu_lanes(lanes x)
+{
+    return (lanes)CN_OF_WIDTH(max_ps)(CN_OF_WIDTH(setzero_ps)(), x);
+}
+
+static inline double_lanes relu_double_lanes(double_lanes x)
+{
+    return (double_lanes)CN_OF_WIDTH(max_pd)(CN_OF_WIDTH(setzero_pd)(), x);
+}
+#else
+static inline lanes relu_lanes(lanes x)
+{
+    return (lanes)((lane_bits)x & ~(x < 0));
+}
+
+static inline double_lanes relu_double_lanes(double_lanes x)
+{
+    return (double_lanes)((double_lane_bits)x & ~(x < 0));
+}
+#endif
 
 /* Lane by lane: where the mask is all ones a, where it is zero b. */
 static inline lanes choose_lanes(lane_bits mask, lanes a, lanes b)

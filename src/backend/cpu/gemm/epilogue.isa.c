@@ -15,8 +15,8 @@ static void run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows
                 y += load_lanes(shift + column + j, left);
             if (plus)
                 y += load_lanes(plus + at + j, left);
-            if (e->activation == CN_ACT_RELU) /* a NaN stays */
-                y = (lanes)((lane_bits)y & ~(y < 0));
+            if (e->activation == CN_ACT_RELU)
+                y = relu_lanes(y);
             store_lanes(c + j, y, left);
         }
 }

@@ -187,9 +187,15 @@ TEST(gemm_same_for_any_threads)
 
 TEST(gemm_keeps_nan_and_ignores_old_c)
 {
-    float x[2] = {1, NAN}, y[1] = {1}, z[2] = {NAN, NAN};
-    cn_gemm g = CN_GEMM(2, 1, 1, x, y, z);
-    g.activation = CN_ACT_RELU;
-    REQUIRE(cn_gemm_run(&g));
-    CHECK(z[0] == 1 && isnan(z[1]));
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AVX512; level++) {
+        float x[3] = {1, NAN, -1}, y[1] = {1}, z[3] = {NAN, NAN, NAN};
+        double x2[3] = {1, NAN, -1}, y2[1] = {1}, z2[3] = {NAN, NAN, NAN};
+        cn_gemm g = CN_GEMM(3, 1, 1, x, y, z), g2 = CN_GEMM(3, 1, 1, x2, y2, z2);
+        g.activation = g2.activation = CN_ACT_RELU;
+        cn_isa_limit(level);
+        REQUIRE(cn_gemm_run(&g) && cn_gemm_run(&g2));
+        CHECK(z[0] == 1 && isnan(z[1]) && z[2] == 0);
+        CHECK(z2[0] == 1 && isnan(z2[1]) && z2[2] == 0);
+    }
+    cn_isa_limit(CN_ISA_AVX512);
 }

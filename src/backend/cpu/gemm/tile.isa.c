@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "backend/cpu/lanes.h"
+
 /* Rows so that the sums fill the vector registers: 32 of them with AVX-512 and on ARM, 16
  * elsewhere; FEW of CN_TILE_LINES vectors. In a narrow tile eight sums are enough to hide the
  * latency of an addition. */
@@ -61,8 +63,8 @@ enum { AHEAD = 20 };
 
 typedef int32_t float_four_bits __attribute__((vector_size(16)));
 typedef int64_t double_four_bits __attribute__((vector_size(32)));
-typedef int32_t float_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
-typedef int64_t double_bits __attribute__((vector_size(CN_VECTOR_BYTES)));
+#define float_RELU relu_lanes
+#define double_RELU relu_double_lanes
 
 #define REAL float
 #define NARROW EACH_NARROW

@@ -94,10 +94,10 @@ NAME(finish)(const cn_gemm_tile *t, const int rows, const int wide, NAME(sums) s
         EACH (r, rows)
             EACH (w, wide)
                 sums[r][w] += *(const NAME(loose) *)(bias + w * LANES);
-    if (t->activation == CN_ACT_RELU) /* a NaN stays */
+    if (t->activation == CN_ACT_RELU)
         EACH (r, rows)
             EACH (w, wide)
-                sums[r][w] = (NAME(vector))((NAME(bits))sums[r][w] & ~(NAME(bits))(sums[r][w] < 0));
+                sums[r][w] = NAME(RELU)(sums[r][w]);
     c = t->c;
     EACH (r, rows) {
         EACH (w, wide)

@@ -54,7 +54,7 @@ enum { PIXELS = 32, CHANNELS = 4 * LANES, GROUP = 4 };
 static inline void put(const cn_depthwise_job *job, float *y, lanes sum, ptrdiff_t n)
 {
     if (job->activation == CN_ACT_RELU)
-        sum = (lanes)((lane_bits)sum & ~(sum < 0));
+        sum = relu_lanes(sum);
     store_lanes(y, sum, n);
 }
 
