@@ -3,7 +3,13 @@
 #ifdef CORNU_AMX
 #include "backend/cpu/lanes.h"
 
-enum { PARTS = 3, TILE = 1024, PART = 2 * TILE, LINE = 64, PAIRS = CN_AMX_DEPTH / 2 };
+enum {
+    PARTS = CN_AMX_PARTS,
+    LINE = CN_AMX_LINE,
+    TILE = CN_AMX_HALF * LINE,
+    PART = 2 * TILE, /* of a panel */
+    PAIRS = CN_AMX_DEPTH / 2,
+};
 
 /* What ldtilecfg reads. */
 typedef struct setup {
@@ -36,21 +42,20 @@ static inline lanes high(lanes x)
     return (lanes)(((lane_bits)x + 0x8000) & ~0xffff);
 }
 
-static void row(const float *from, ptrdiff_t count, int at, char *block)
+static void row(const float *from, ptrdiff_t count, char *to, ptrdiff_t part, ptrdiff_t step)
 {
     static const uint16_t odd[32] = {1,  3,  5,  7,  9,  11, 13, 15, 17, 19, 21,
                                      23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43,
                                      45, 47, 49, 51, 53, 55, 57, 59, 61, 63};
     const __m512i pick = _mm512_loadu_si512(odd);
-    char *to = block + at / CN_AMX_HALF * TILE + at % CN_AMX_HALF * LINE;
-    for (; count > 0; count -= CN_AMX_DEPTH, from += CN_AMX_DEPTH, to += CN_AMX_STEP) {
+    for (; count > 0; count -= CN_AMX_DEPTH, from += CN_AMX_DEPTH, to += step) {
         lanes x = load_lanes(from, count), y = {0};
         if (count > LANES)
             y = load_lanes(from + LANES, count - LANES);
         EACH (p, PARTS) {
             lanes high_x = high(x), high_y = high(y);
-            *(__m512i *)(to + p * PART) =
-                _mm512_permutex2var_epi16((__m512i)high_x, pick, (__m512i)high_y);
+            _mm512_store_si512(to + p * part,
+                               _mm512_permutex2var_epi16((__m512i)high_x, pick, (__m512i)high_y));
             x -= high_x;
             y -= high_y;
         }
@@ -89,14 +94,19 @@ static void panel(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t 
 }
 
 /* Tiles 0 to 3 are sums, 4 and 5 halves of A, 6 and 7 of B. */
-static void multiply(const char *a, const char *b, ptrdiff_t steps, ptrdiff_t rows,
-                     ptrdiff_t columns, float *sums)
+static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
+                     float *sums)
 {
-    const bool down = rows > CN_AMX_HALF, across = columns > CN_AMX_HALF;
-#define LOAD(from, part, first, second, both)       \
-    _tile_loadd(first, (from) + (part)*PART, LINE); \
-    if (both)                                       \
-    _tile_loadd(second, (from) + (part)*PART + TILE, LINE)
+    const bool down = a->count > CN_AMX_HALF, across = columns > CN_AMX_HALF;
+    const ptrdiff_t below = CN_AMX_HALF * a->row;
+#define LOAD_A(p)                               \
+    _tile_loadd(4, from + (p)*a->part, a->row); \
+    if (down)                                   \
+    _tile_loadd(5, from + (p)*a->part + below, a->row)
+#define LOAD_B(p)                       \
+    _tile_loadd(6, b + (p)*PART, LINE); \
+    if (across)                         \
+    _tile_loadd(7, b + (p)*PART + TILE, LINE)
 #define ADD_PRODUCTS                 \
     _tile_dpbf16ps(0, 4, 6);         \
     if (across)                      \
@@ -111,19 +121,20 @@ static void multiply(const char *a, const char *b, ptrdiff_t steps, ptrdiff_t ro
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
-    for (; steps > 0; steps--, a += CN_AMX_STEP, b += CN_AMX_STEP) {
-        LOAD(a, 0, 4, 5, down);
-        LOAD(b, 2, 6, 7, across);
+    for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP) {
+        const char *from = a->at + a->steps[s];
+        LOAD_A(0);
+        LOAD_B(2);
         ADD_PRODUCTS
-        LOAD(b, 1, 6, 7, across);
+        LOAD_B(1);
         ADD_PRODUCTS
-        LOAD(a, 1, 4, 5, down);
+        LOAD_A(1);
         ADD_PRODUCTS
-        LOAD(b, 0, 6, 7, across);
+        LOAD_B(0);
         ADD_PRODUCTS
-        LOAD(a, 2, 4, 5, down);
+        LOAD_A(2);
         ADD_PRODUCTS
-        LOAD(a, 0, 4, 5, down);
+        LOAD_A(0);
         ADD_PRODUCTS
     }
     enum { TO_NEXT = CN_AMX_SIDE * sizeof(float), BELOW = CN_AMX_HALF * CN_AMX_SIDE };
@@ -133,12 +144,11 @@ static void multiply(const char *a, const char *b, ptrdiff_t steps, ptrdiff_t ro
     _tile_stored(3, sums + BELOW + CN_AMX_HALF, TO_NEXT);
 }
 
-static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t from, ptrdiff_t count)
+static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count)
 {
     const float alpha = (float)t->alpha, beta = (float)t->beta, *bias = t->bias;
     float *c = t->c;
     uint32_t bad = 0;
-    sums += from * CN_AMX_SIDE;
     for (ptrdiff_t r = 0; r < count; r++, c += t->c_step, sums += CN_AMX_SIDE) {
         lanes all = {0};
         for (ptrdiff_t j = 0; j < t->columns; j += LANES) {

@@ -7,8 +7,9 @@
  * Two things are not as in floats. Parts and sums below 2^-126 are zero. And infinity has no parts:
  * sums that are not finite are told, and are to be computed again by tiles of floats.
  *
- * Operands are split into blocks of CN_AMX_SIDE rows of A or columns of B and as many steps of k as
- * wanted; what lacks to a whole step is zero. Only where cn_isa_level() is CN_ISA_AMX. */
+ * Operands are split first, k in steps of CN_AMX_DEPTH (what lacks to a whole one is zero): B into
+ * panels of CN_AMX_SIDE columns, A row by row, so that a product takes any rows that are evenly
+ * apart in any steps. Only where cn_isa_level() is CN_ISA_AMX. */
 #ifndef CN_BACKEND_CPU_AMX_H
 #define CN_BACKEND_CPU_AMX_H
 
@@ -19,39 +20,44 @@
 
 enum {
     CN_AMX_SIDE = 32,
-    CN_AMX_HALF = 16,  /* of a side: a product may leave out the second half */
-    CN_AMX_DEPTH = 32, /* of a step */
-    CN_AMX_STEP = 3 * CN_AMX_SIDE * CN_AMX_DEPTH * 2, /* bytes of a step */
+    CN_AMX_HALF = 16, /* of a side: a product may leave out the second half */
+    CN_AMX_DEPTH = 32,
+    CN_AMX_PARTS = 3,
+    CN_AMX_LINE = 2 * CN_AMX_DEPTH,                         /* bytes of a row's part in one step */
+    CN_AMX_STEP = CN_AMX_PARTS * CN_AMX_SIDE * CN_AMX_LINE, /* bytes of a panel in one step */
+    CN_AMX_STEPS = 64,                                      /* of a product at most */
     CN_AMX_SUMS = CN_AMX_SIDE * CN_AMX_SIDE,
 };
 
-/* Steps of k and bytes of a split block that is `count` deep. */
 static inline ptrdiff_t cn_amx_steps(ptrdiff_t count)
 {
     return (count + CN_AMX_DEPTH - 1) / CN_AMX_DEPTH;
 }
 
-static inline ptrdiff_t cn_amx_bytes(ptrdiff_t count)
-{
-    return cn_amx_steps(count) * CN_AMX_STEP;
-}
+/* Rows of A: row r's part p in step s lies at + r * row + p * part + steps[s]. */
+typedef struct cn_amx_rows {
+    const char *at;
+    ptrdiff_t row, part, count;
+    ptrdiff_t steps[CN_AMX_STEPS];
+} cn_amx_rows;
 
 typedef struct cn_amx {
     /* This thread's units are set up, and given back. */
     void (*begin)(void);
     void (*end)(void);
-    /* One row of A, `at` of its block: `count` numbers that follow each other. */
-    void (*row)(const float *from, ptrdiff_t count, int at, char *block);
+    /* `count` numbers of a row that follow each other; its parts are `part` bytes apart, its steps
+     * `step`. */
+    void (*row)(const float *from, ptrdiff_t count, char *to, ptrdiff_t part, ptrdiff_t step);
     /* `count` rows of B, `step` apart, of `columns` numbers each (more must be readable: all of
      * CN_AMX_HALF, or of CN_AMX_SIDE if there are more than that). */
-    void (*panel)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns,
-                  char *block);
-    /* sums = a b, of `rows` and `columns` at least. */
-    void (*multiply)(const char *a, const char *b, ptrdiff_t steps, ptrdiff_t rows,
-                     ptrdiff_t columns, float *sums);
-    /* Rows from .. from + count of the sums to t->c on, as a tile's sums are finished, t->columns
-     * of each. A bit for each row (the lowest is `from`) in which something is not finite. */
-    uint32_t (*finish)(const cn_gemm_tile *t, const float *sums, ptrdiff_t from, ptrdiff_t count);
+    void (*panel)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns, char *to);
+    /* sums (CN_AMX_SIDE, CN_AMX_SIDE) = a b, of a->count rows (up to CN_AMX_SIDE) and `columns` at
+     * least. The second half of the rows is read as a whole or not at all. */
+    void (*multiply)(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
+                     float *sums);
+    /* `count` rows of sums to t->c on, as a tile's sums are finished, t->columns of each. A bit for
+     * each row in which something is not finite, the lowest for the first. */
+    uint32_t (*finish)(const cn_gemm_tile *t, const float *sums, ptrdiff_t count);
 } cn_amx;
 
 #ifdef CORNU_AMX

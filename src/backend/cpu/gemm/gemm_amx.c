@@ -22,7 +22,7 @@ bool cn_gemm_suits_units(const cn_gemm *g)
 static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, ptrdiff_t i,
                    ptrdiff_t rows, ptrdiff_t j, bool last)
 {
-    uint32_t bad = cn_amx_avx512.finish(t, sums, 0, rows);
+    uint32_t bad = cn_amx_avx512.finish(t, sums, rows);
     if (!last)
         return;
     if (g->end)
@@ -37,23 +37,23 @@ static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, p
 
 /* Rows i .. i + rows of A, `count` of k from `k` on. */
 static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
-                    char *to)
+                    char *to, cn_amx_rows *a)
 {
     const float *from = g->a, *row = from + i * g->lda + k;
     float *turned = cn_scratch();
-    ptrdiff_t step = g->lda;
-    for (ptrdiff_t r = 0; r < rows; r++) {
-        ptrdiff_t at = r % CN_AMX_SIDE;
-        if (r && !at)
-            to += cn_amx_bytes(count);
-        if (g->transpose_a && !at) {
-            step = BLOCK + CN_AMX_HALF;
-            cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
-                                      cn_least(CN_AMX_SIDE, rows - r), turned, step);
+    ptrdiff_t next = g->lda, part = (rows | 1) * CN_AMX_LINE, step = CN_AMX_PARTS * part;
+    a->row = CN_AMX_LINE;
+    a->part = part; /* no power of two */
+    for (ptrdiff_t s = 0; s < cn_amx_steps(count); s++)
+        a->steps[s] = s * step;
+    for (ptrdiff_t r = 0; r < rows; r++, row += next) {
+        if (g->transpose_a && r % CN_AMX_SIDE == 0) {
+            next = BLOCK + CN_AMX_HALF;
             row = turned;
+            cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
+                                      cn_least(CN_AMX_SIDE, rows - r), turned, next);
         }
-        cn_amx_avx512.row(row, count, (int)at, to);
-        row += step;
+        cn_amx_avx512.row(row, count, to + r * CN_AMX_LINE, part, step);
     }
 }
 
@@ -74,25 +74,24 @@ static void split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns)
 {
-    char *const a = cn_scratch_split(),
-                *b = a + cn_amx_bytes(BLOCK) * (CN_GEMM_SPLIT / CN_AMX_SIDE);
-    float *const sums = (float *)(void *)(b + cn_amx_bytes(BLOCK));
+    char *const b = cn_scratch_split(), *const split = b + BLOCK / CN_AMX_DEPTH * CN_AMX_STEP;
+    _Alignas(64) float sums[CN_AMX_SUMS];
     const cn_amx *amx = &cn_amx_avx512;
+    cn_amx_rows a;
     amx->begin();
     for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
         ptrdiff_t count = cn_least(BLOCK, g->k - k);
-        split_a(g, i, rows, k, count, a);
+        bool last = k + BLOCK >= g->k;
+        split_a(g, i, rows, k, count, split, &a);
         for (ptrdiff_t p = 0; p < columns; p += CN_AMX_SIDE) {
-            ptrdiff_t width = cn_least(CN_AMX_SIDE, columns - p);
-            split_b(g, k, count, j + p, width, b);
+            cn_gemm_tile t = {.columns = cn_least(CN_AMX_SIDE, columns - p)};
+            split_b(g, k, count, j + p, t.columns, b);
             for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE) {
-                ptrdiff_t height = cn_least(CN_AMX_SIDE, rows - r);
-                bool last = k + BLOCK >= g->k;
-                cn_gemm_tile t = {.columns = width};
+                a.at = split + r * CN_AMX_LINE;
+                a.count = cn_least(CN_AMX_SIDE, rows - r);
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
-                amx->multiply(a + r / CN_AMX_SIDE * cn_amx_bytes(count), b, cn_amx_steps(count),
-                              height, width, sums);
-                finish(g, &t, sums, i + r, height, j + p, last);
+                amx->multiply(&a, b, cn_amx_steps(count), t.columns, sums);
+                finish(g, &t, sums, i + r, a.count, j + p, last);
             }
         }
     }

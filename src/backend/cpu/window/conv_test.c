@@ -1,5 +1,6 @@
 #include "backend/cpu/window/conv.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,45 @@ TEST(conv_small_maps)
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         REQUIRE(agrees(&shapes[i]));
+}
+
+/* What matrix units do. */
+TEST(conv_large)
+{
+    static const cn_conv_shape shapes[] = {
+        {64, 48, {2, 1, 13, 12}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {100, 70, {3, 1, 7, 9}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 2, 0}, {0, 0, 1, 1}},
+        {32, 16, {1, 1, 40, 33}, {1, 1, 5, 5}, ONES, ONES, {0, 0, 2, 2}, {0, 0, 2, 2}},
+        {30, 95, {2, 1, 31, 50}, {1, 1, 2, 3}, ONES, {1, 1, 3, 2}, {0, 0, 3, 2}, NONE},
+        {32, 33, {2, 6, 11, 10}, {1, 3, 3, 3}, ONES, ONES, {0, 1, 1, 1}, {0, 1, 1, 1}},
+        {24, 64, {3, 1, 30, 20}, {1, 1, 3, 3}, {1, 1, 2, 2}, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {96, 32, {1, 1, 9, 150}, {1, 1, 1, 7}, ONES, ONES, {0, 0, 0, 3}, {0, 0, 0, 3}},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        REQUIRE(agrees(&shapes[i]));
+}
+
+/* What is not finite reaches the outputs that read it, and no others, on every level. */
+TEST(conv_knows_infinity)
+{
+    static const cn_conv_shape shape = {32,   48,   {1, 1, 20, 20}, {1, 1, 3, 3},
+                                        ONES, ONES, {0, 0, 1, 1},   {0, 0, 1, 1}};
+    data d = make_data(&shape);
+    d.x[(3 * 20 + 4) * 32 + 5] = INFINITY;
+    d.x[(10 * 20 + 10) * 32] = NAN;
+    d.x[(15 * 20 + 1) * 32 + 31] = -INFINITY;
+    d.x[(18 * 20 + 15) * 32 + 7] = FLT_MAX;
+    cn_isa_limit(CN_ISA_PLAIN);
+    bool ok = run(&d);
+    keep(&d);
+    cn_isa_limit(CN_ISA_AMX);
+    ok &= run(&d);
+    for (size_t i = 0; ok && i < d.ny; i++)
+        ok = isfinite(d.want_y[i])
+                 ? CHECK(fabsf(d.y[i] - d.want_y[i]) <= 1e-4f * (1 + fabsf(d.y[i])))
+             : isnan(d.want_y[i]) ? CHECK(isnan(d.y[i]))
+                                  : CHECK(d.y[i] == d.want_y[i]);
+    free_data(&d);
 }
 
 TEST(conv_wide_images)

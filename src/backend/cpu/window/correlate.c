@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "backend/cpu/gemm/amx.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "cornu/config.h"
@@ -25,6 +26,7 @@ typedef struct job {
     ptrdiff_t panel_size; /* floats of a panel's weights for one block */
     ptrdiff_t panels, groups;
     ptrdiff_t strip; /* panels that are packed at once: more of a row of weights is read */
+    bool on_units;   /* matrix units */
     bool keep;       /* a group's weights fit into scratch: packed once for many units */
 } job;
 
@@ -258,13 +260,17 @@ static void run_pieces(void *context, size_t begin, size_t end)
         ptrdiff_t group = i / units;
         piece p = {cn_units_get(&job->units, i % units), group * job->panels / job->groups,
                    (group + 1) * job->panels / job->groups};
-        if (job->keep && group != kept)
+        if (job->keep && !job->on_units && group != kept)
             pack_group(job, &p, room.weights);
         kept = group;
         if (!c->tap_count)
             clear(c, &p.unit);
         for (from = 0; c->tap_count && from < c->x.channels; from += job->block)
-            run_block(job, &p, from, &room);
+            if (job->on_units)
+                cn_correlate_amx(c, &p.unit, p.first, p.last, from,
+                                 cn_least(job->block, c->x.channels - from));
+            else
+                run_block(job, &p, from, &room);
     }
 }
 
@@ -276,7 +282,7 @@ static bool too_large(const job *j)
 }
 
 /* Makes units small enough for scratch: one pixel, one channel always is (CN_CONV_REACH). */
-static void fit(job *j)
+static void fit(job *j, ptrdiff_t units_block)
 {
     const cn_correlation *c = j->c;
     ptrdiff_t *columns = &j->units.size[CN_WIDTH];
@@ -285,7 +291,9 @@ static void fit(job *j)
     j->units.size[CN_BATCH] = 1;
     ptrdiff_t most = LONGEST / cn_most(1, c->tap_count), channels = cn_most(1, c->x.channels);
     j->block = cn_divide_up(channels, cn_divide_up(channels, cn_most(1, most)));
-    if (most >= 16)
+    if (j->on_units)
+        j->block = units_block;
+    else if (most >= 16)
         j->block = cn_least(channels, (j->block + 7) / 8 * 8);
     while (too_large(j))
         if (cn_units_halve(&j->units))
@@ -293,7 +301,7 @@ static void fit(job *j)
         else if (j->block <= 8 && *columns > 1)
             *columns = cn_divide_up(*columns, 2);
         else
-            j->block = cn_divide_up(j->block, 2);
+            j->block = cn_round_up(cn_divide_up(j->block, 2), j->on_units ? CN_AMX_DEPTH : 1);
 }
 
 /* Several images go together where their weights are more than their pixels, or the pixels are very
@@ -341,9 +349,11 @@ void cn_correlate(const cn_correlation *c)
     job j = {.c = c, .tiles = cn_isa_pick(cn_tiles)};
     if (cn_product(c->out) <= 0 || c->filters <= 0)
         return;
+    ptrdiff_t units_block = cn_correlate_amx_block(c);
+    j.on_units = units_block > 0;
     j.width = (c->filters > j.tiles->lanes ? 2 : 1) * j.tiles->lanes;
     j.panels = c->tap_count ? cn_divide_up(c->filters, j.width) : 1;
-    fit(&j);
+    fit(&j, units_block);
     share_out(&j);
     j.panel_size = c->tap_count * j.block * j.width;
     j.strip = cn_most(1, CN_CONV_PANEL / cn_most(1, j.panel_size));

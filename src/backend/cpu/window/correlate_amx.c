@@ -1,0 +1,230 @@
+/* Correlations whose outputs lie one step apart, on matrix units (gemm/amx.h). A unit's box of
+ * input is split once, all of its pixels following each other; an output pixel is where its box
+ * begins, so that one row of A is one pixel from the next and a tap is a distance, the same for
+ * all. What comes out where a box would reach beyond the end of a row is left out. */
+#include <math.h>
+#include <string.h>
+
+#include "backend/cpu/gemm/amx.h"
+#include "backend/cpu/window/correlate.h"
+#include "base/scratch.h"
+
+#ifdef CORNU_AMX
+enum {
+    STEPS = 32,     /* of all taps: a panel's part of scratch */
+    WORK = 1 << 20, /* multiplications that are worth it */
+    PANEL = STEPS * CN_AMX_STEP,
+};
+
+static bool even(const ptrdiff_t *step)
+{
+    return step[CN_BATCH] == 1 && step[CN_DEPTH] == 1 && step[CN_HEIGHT] == 1 &&
+           step[CN_WIDTH] == 1;
+}
+
+/* Whether so many fill at least three quarters of whole `sides`. */
+static bool fills(ptrdiff_t count, ptrdiff_t side)
+{
+    return 4 * count >= 3 * cn_round_up(count, side);
+}
+
+ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
+{
+    ptrdiff_t pixels = 1, read = 1, channels = c->x.channels, width = c->out[CN_WIDTH];
+    for (int i = CN_DEPTH; i < CN_CONV_AXES; i++) {
+        pixels *= c->out[i];
+        read *= c->out[i] - 1 + c->box[i];
+    }
+    ptrdiff_t work = cn_product(c->out) * c->tap_count * channels * c->filters;
+    if (cn_isa_level() != CN_ISA_AMX || !even(c->step) || !c->tap_count || c->tap_count > STEPS ||
+        work < WORK || read > pixels * 2 || !fills(channels, CN_AMX_DEPTH) ||
+        !fills(c->filters, CN_AMX_HALF) ||
+        (width + c->box[CN_WIDTH]) * c->box[CN_HEIGHT] * c->box[CN_DEPTH] * CN_AMX_DEPTH >
+            CN_CONV_PATCH)
+        return 0;
+    ptrdiff_t most = STEPS / c->tap_count * CN_AMX_DEPTH;
+    return cn_round_up(cn_divide_up(channels, cn_divide_up(channels, most)), CN_AMX_DEPTH);
+}
+
+/* Where pixel `place` of the image is; NULL outside. */
+static const float *pixel(const cn_image *x, const ptrdiff_t *place)
+{
+    bool inside = true;
+    for (int i = 0; i < CN_CONV_AXES; i++)
+        inside &= place[i] >= 0 && place[i] < x->size[i];
+    return inside ? x->at + cn_offset(place, x->step) : NULL;
+}
+
+/* The box, channels `from` .. from + count: one row of A for each of its pixels. */
+static void split_box(const cn_image *x, const cn_box *b, char *to, ptrdiff_t part)
+{
+    static const float nothing[STEPS * CN_AMX_DEPTH];
+    ptrdiff_t place[CN_CONV_AXES] = {0}, at[CN_CONV_AXES];
+    for (ptrdiff_t n = cn_product(b->size); n > 0; n--, to += CN_AMX_LINE) {
+        for (int i = 0; i < CN_CONV_AXES; i++)
+            at[i] = b->at[i] + place[i];
+        const float *from = pixel(x, at);
+        cn_amx_avx512.row(from ? from + b->c : nothing, b->channels, to, part, CN_AMX_PARTS * part);
+        cn_next_place(place, b->size, CN_CONV_AXES);
+    }
+}
+
+/* Filters j .. j + columns of all taps, `count` channels from `from` on. */
+static void split_weights(const cn_correlation *c, ptrdiff_t from, ptrdiff_t count, ptrdiff_t j,
+                          ptrdiff_t columns, char *to)
+{
+    float *room = cn_scratch();
+    ptrdiff_t step = c->w_channel;
+    for (ptrdiff_t t = 0; t < c->tap_count; t++, to += cn_amx_steps(count) * CN_AMX_STEP) {
+        const float *w = c->w + c->taps[t].w + from * c->w_channel + j * c->w_filter;
+        if (c->w_filter != 1 || columns < CN_AMX_SIDE) {
+            step = CN_AMX_SIDE;
+            if (c->w_filter != 1)
+                cn_tiles_avx512.transpose(w, c->w_filter, columns, count, room, step);
+            else
+                for (ptrdiff_t i = 0; i < count; i++)
+                    memcpy(room + i * step, w + i * c->w_channel, (size_t)columns * sizeof *w);
+            w = room;
+        }
+        cn_amx_avx512.panel(w, step, count, columns, to);
+    }
+}
+
+/* One pixel's sums as floats are added; a NaN decides. */
+static void add_up(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j, ptrdiff_t columns,
+                   float *sums)
+{
+    for (ptrdiff_t f = 0; f < columns; f++)
+        sums[f] = 0;
+    for (ptrdiff_t t = 0; t < c->tap_count; t++) {
+        ptrdiff_t at[CN_CONV_AXES];
+        for (int i = 0; i < CN_CONV_AXES; i++)
+            at[i] = c->origin[i] + place[i] + c->taps[t].at[i];
+        const float *x = pixel(&c->x, at);
+        for (ptrdiff_t k = 0; x && k < c->x.channels; k++) {
+            const float *w = c->w + c->taps[t].w + k * c->w_channel + j * c->w_filter;
+            for (ptrdiff_t f = 0; f < columns; f++)
+                sums[f] += x[k] * w[f * c->w_filter];
+            if (isnan(x[k]))
+                return;
+        }
+    }
+}
+
+/* What is being computed: a unit's outputs, one panel. */
+typedef struct panel {
+    const cn_correlation *c;
+    const cn_unit *unit;
+    ptrdiff_t j; /* its first filter */
+    bool last;   /* nothing more is added */
+    cn_gemm_tile tile;
+} panel;
+
+/* `count` outputs from `place` on, which follow each other in a row. */
+static void finish(panel *p, const ptrdiff_t *place, const float *sums, ptrdiff_t count)
+{
+    const cn_correlation *c = p->c;
+    cn_gemm_tile *t = &p->tile;
+    float *y = c->y + cn_offset(place, c->y_step) + p->j;
+    t->c = y;
+    uint32_t bad = cn_amx_avx512.finish(t, sums, count);
+    for (ptrdiff_t r = 0; p->last && bad && r < count; r++)
+        if (bad >> r & 1) {
+            float anew[CN_AMX_SIDE];
+            ptrdiff_t at[CN_CONV_AXES] = {place[0], place[1], place[2], place[3] + r};
+            cn_gemm_tile one = *t;
+            one.c = y + r * t->c_step;
+            one.beta = 0;
+            add_up(c, at, p->j, t->columns, anew);
+            cn_amx_avx512.finish(&one, anew, 1);
+        }
+    if (p->last && c->end)
+        cn_epilogue_run(c->end, sizeof *y, y, t->c_step, count, t->columns);
+}
+
+/* Sums from row `q` of A on: those of outputs, runs of which begin at `run`, in the unit's place.
+ * Leaves the first run that is not yet done. */
+static void finish_runs(panel *p, const ptrdiff_t *pitch, ptrdiff_t q, const float *sums,
+                        ptrdiff_t *place, ptrdiff_t *left)
+{
+    const cn_unit *u = p->unit;
+    ptrdiff_t end = q + CN_AMX_SIDE;
+    while (*left) {
+        ptrdiff_t run = cn_offset(place, pitch), stop = run + u->size[CN_WIDTH];
+        ptrdiff_t first = cn_most(run, q), count = cn_least(stop, end) - first;
+        ptrdiff_t at[CN_CONV_AXES];
+        if (count <= 0)
+            return;
+        for (int i = 0; i < CN_CONV_AXES; i++)
+            at[i] = u->at[i] + place[i];
+        at[CN_WIDTH] += first - run;
+        finish(p, at, sums + (first - q) * CN_AMX_SIDE, count);
+        if (stop > end)
+            return;
+        cn_next_place(place, u->size, CN_WIDTH);
+        --*left;
+    }
+}
+
+static void run_panel(panel *p, cn_amx_rows *a, const char *split, const char *b, ptrdiff_t steps,
+                      const ptrdiff_t *pitch)
+{
+    _Alignas(64) float sums[CN_AMX_SUMS];
+    const ptrdiff_t *size = p->unit->size;
+    ptrdiff_t place[CN_CONV_AXES] = {0}, left = cn_product(size) / size[CN_WIDTH], span = 1;
+    for (int i = 0; i < CN_CONV_AXES; i++)
+        span += (size[i] - 1) * pitch[i];
+    for (ptrdiff_t q = 0; left; q += CN_AMX_SIDE) {
+        q = cn_most(q, cn_offset(place, pitch));
+        a->at = split + q * CN_AMX_LINE;
+        a->count = cn_least(CN_AMX_SIDE, span - q);
+        cn_amx_avx512.multiply(a, b, steps, p->tile.columns, sums);
+        finish_runs(p, pitch, q, sums, place, &left);
+    }
+}
+
+void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first, ptrdiff_t last,
+                      ptrdiff_t from, ptrdiff_t count)
+{
+    char *b = cn_scratch_split(), *split = b + PANEL;
+    cn_box box = {.c = from, .channels = count};
+    ptrdiff_t pitch[CN_CONV_AXES], steps = cn_amx_steps(count);
+    for (int i = 0; i < CN_CONV_AXES; i++) {
+        box.at[i] = c->origin[i] + u->at[i];
+        box.size[i] = u->size[i] - 1 + c->box[i];
+    }
+    cn_dense_steps(box.size, 1, pitch);
+    cn_amx_rows a = {.row = CN_AMX_LINE, .part = (cn_product(box.size) | 1) * CN_AMX_LINE};
+    for (ptrdiff_t t = 0, s = 0; t < c->tap_count; t++) {
+        ptrdiff_t at = 0;
+        for (int i = 0; i < CN_CONV_AXES; i++)
+            at += c->taps[t].at[i] * pitch[i];
+        for (ptrdiff_t k = 0; k < steps; k++)
+            a.steps[s++] = at * CN_AMX_LINE + k * CN_AMX_PARTS * a.part;
+    }
+    cn_amx_avx512.begin();
+    split_box(&c->x, &box, split, a.part);
+    panel p = {.c = c, .unit = u, .last = from + count == c->x.channels};
+    p.tile = (cn_gemm_tile){.c_step = c->y_step[CN_WIDTH], .alpha = 1, .beta = from ? 1 : 0};
+    p.tile.activation = p.last ? c->activation : CN_ACT_NONE;
+    for (p.j = first * CN_AMX_SIDE; p.j < last * CN_AMX_SIDE; p.j += CN_AMX_SIDE) {
+        p.tile.columns = cn_least(CN_AMX_SIDE, c->filters - p.j);
+        p.tile.bias = p.last && c->bias ? c->bias + p.j : NULL;
+        split_weights(c, from, count, p.j, p.tile.columns, b);
+        run_panel(&p, &a, split, b, c->tap_count * steps, pitch);
+    }
+    cn_amx_avx512.end();
+}
+#else
+ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
+{
+    (void)c;
+    return 0;
+}
+
+void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first, ptrdiff_t last,
+                      ptrdiff_t from, ptrdiff_t count)
+{
+    (void)c, (void)u, (void)first, (void)last, (void)from, (void)count;
+}
+#endif
