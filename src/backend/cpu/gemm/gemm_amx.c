@@ -7,14 +7,15 @@
 #ifdef CORNU_AMX
 enum {
     BLOCK = 512, /* of k */
-    LEAST = 24,  /* rows, columns and k: less fills too little of a tile */
+    ROWS = 56,   /* fewer do not pay for splitting B, */
+    LEAST = 24,  /* fewer columns or steps of k for splitting A */
     WORK = 1 << 18,
 };
 
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
     return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
-           cn_least(g->m, cn_least(g->n, g->k)) >= LEAST && g->m * g->n * g->k >= WORK;
+           g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
 }
 
 /* The tile of rows and a panel that is being computed; what is not finite after its last block of k

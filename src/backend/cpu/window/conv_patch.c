@@ -25,6 +25,13 @@ static bool inside(const cn_image *image, const ptrdiff_t *at, const ptrdiff_t *
     return yes;
 }
 
+const float *cn_image_pixel(const cn_image *image, const ptrdiff_t *place)
+{
+    static const ptrdiff_t one[CN_CONV_AXES] = {1, 1, 1, 1};
+    return inside(image, place, one, CN_CONV_AXES) ? image->at + cn_offset(place, image->step)
+                                                   : NULL;
+}
+
 static void zero(float *to, ptrdiff_t count)
 {
     memset(to, 0, (size_t)count * sizeof *to);

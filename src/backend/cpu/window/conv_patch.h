@@ -26,6 +26,9 @@ typedef struct cn_image {
  * it has those pixels only which are read. */
 cn_image cn_image_of(const cn_conv_shape *s, const float *x, ptrdiff_t *stride);
 
+/* Where a pixel is; NULL outside of the image. */
+const float *cn_image_pixel(const cn_image *image, const ptrdiff_t *place);
+
 /* A box of an image: from pixel `at`, channel `c` on; it may lie outside, but for the batch. */
 typedef struct cn_box {
     ptrdiff_t at[CN_CONV_AXES], size[CN_CONV_AXES], c, channels;

@@ -256,7 +256,17 @@ TEST(conv_large)
         REQUIRE(agrees(&shapes[i]));
 }
 
-/* What is not finite reaches the outputs that read it, and no others, on every level. */
+static bool same_kinds(const float *got, const float *want, size_t count)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = isfinite(want[i]) ? CHECK(fabsf(got[i] - want[i]) <= 1e-4f * (1 + fabsf(want[i])))
+             : isnan(want[i])  ? CHECK(isnan(got[i]))
+                               : CHECK(got[i] == want[i]);
+    return ok;
+}
+
+/* What is not finite reaches the numbers that read it, and no others, on every level. */
 TEST(conv_knows_infinity)
 {
     static const cn_conv_shape shape = {32,   48,   {1, 1, 20, 20}, {1, 1, 3, 3},
@@ -266,16 +276,19 @@ TEST(conv_knows_infinity)
     d.x[(10 * 20 + 10) * 32] = NAN;
     d.x[(15 * 20 + 1) * 32 + 31] = -INFINITY;
     d.x[(18 * 20 + 15) * 32 + 7] = FLT_MAX;
-    cn_isa_limit(CN_ISA_PLAIN);
-    bool ok = run(&d);
-    keep(&d);
-    cn_isa_limit(CN_ISA_AMX);
-    ok &= run(&d);
-    for (size_t i = 0; ok && i < d.ny; i++)
-        ok = isfinite(d.want_y[i])
-                 ? CHECK(fabsf(d.y[i] - d.want_y[i]) <= 1e-4f * (1 + fabsf(d.y[i])))
-             : isnan(d.want_y[i]) ? CHECK(isnan(d.y[i]))
-                                  : CHECK(d.y[i] == d.want_y[i]);
+    d.dy[(18 * 20 + 15) * 48 + 9] = -INFINITY;
+    d.dy[7] = FLT_MAX / 512;
+    for (int threads = 1; threads <= 2; threads++) {
+        cn_set_num_threads(threads);
+        cn_isa_limit(CN_ISA_PLAIN);
+        REQUIRE(run(&d));
+        keep(&d);
+        cn_isa_limit(CN_ISA_AMX);
+        REQUIRE(run(&d));
+        CHECK(same_kinds(d.y, d.want_y, d.ny) && same_kinds(d.dx, d.want_dx, d.nx) &&
+              same_kinds(d.dw, d.want_dw, d.nw));
+    }
+    cn_set_num_threads(0);
     free_data(&d);
 }
 

@@ -7,7 +7,7 @@
  * sums of their own, added in order at the end. All of this depends on the shape alone. */
 #include <string.h>
 
-#include "backend/cpu/window/conv_patch.h"
+#include "backend/cpu/window/conv_amx.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 
@@ -35,6 +35,7 @@ typedef struct job {
     cn_units units;
     ptrdiff_t unit_count, chunk, chunks; /* a chunk's units */
     ptrdiff_t width, panels, groups;     /* of filters */
+    bool on_units;                       /* matrix units */
     bool apart;                          /* each tap has a patch of its own */
 } job;
 
@@ -212,6 +213,14 @@ static void run_pieces(void *context, size_t begin, size_t end)
         ptrdiff_t start = chunk * j->chunk, stop = cn_least(start + j->chunk, j->unit_count);
         for (ptrdiff_t k = start; k < stop; k++) {
             u.of = cn_units_get(&j->units, k);
+            if (j->on_units) {
+                cn_weights_unit part = {j->s,     &j->x,     j->dy,
+                                        &u.of,    u.channel, u.channels,
+                                        first,    last,      chunk_sums(j, chunk),
+                                        k > start};
+                cn_conv_weights_amx(&part);
+                continue;
+            }
             u.pixels = cn_product(u.of.size);
             u.dy = j->dy + cn_offset(u.of.at, j->dy_step);
             run_unit(j, &u, first, last, chunk_sums(j, chunk), k > start, room);
@@ -235,7 +244,8 @@ static bool too_large(const job *j)
     for (int i = 0; i < CN_CONV_AXES; i++)
         box[i] = reach(j->s, i);
     ptrdiff_t pixels = cn_product(j->units.size), read = cn_units_read(&j->units, j->stride, box);
-    return (j->apart ? pixels * cn_conv_taps(j->s) : read) * j->block > PATCH || pixels > PIXELS;
+    return (j->apart ? pixels * cn_conv_taps(j->s) : read) * j->block > PATCH ||
+           (j->on_units ? read : pixels) > PIXELS;
 }
 
 /* Units that fit into scratch, of several images where one has few pixels. */
@@ -261,18 +271,33 @@ static void find_units(job *j)
     j->unit_count = cn_units_count(u);
 }
 
+static bool suits_units(const job *j)
+{
+    ptrdiff_t out[CN_CONV_AXES], box[CN_CONV_AXES];
+    for (int i = 0; i < CN_CONV_AXES; i++) {
+        out[i] = cn_conv_out(j->s, i);
+        box[i] = reach(j->s, i);
+    }
+    enum { LEAST = 1024 }; /* pixels; fewer are too short a sum */
+    return cn_product(out) >= LEAST &&
+           cn_conv_suits_amx(out, j->stride, box, 1.5, cn_conv_taps(j->s), j->s->channels,
+                             j->s->filters);
+}
+
 void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw)
 {
     job j = {.s = s, .dy = dy, .dw = dw};
     j.tiles = cn_isa_pick(cn_tiles);
     j.sums = (float *)cn_scratch() + PATCH + PANEL + SEGMENTS;
     j.x = cn_image_of(s, x, j.stride);
-    ptrdiff_t taps = cn_conv_taps(s), most = cn_most(32, ROWS / taps);
+    j.on_units = suits_units(&j);
+    ptrdiff_t taps = cn_conv_taps(s),
+              most = j.on_units ? CN_CONV_AMX_CHANNELS : cn_most(32, ROWS / taps);
     j.block = s->channels <= most + most / 2
                   ? s->channels
                   : cn_divide_up(s->channels, cn_divide_up(s->channels, most));
-    j.apart =
-        taps > 1 && j.block < s->channels && s->filters >= 64 && cn_conv_out(s, CN_WIDTH) < SHORT;
+    j.apart = !j.on_units && taps > 1 && j.block < s->channels && s->filters >= 64 &&
+              cn_conv_out(s, CN_WIDTH) < SHORT;
     find_units(&j);
     cn_dense_steps(j.units.out, s->filters, j.dy_step);
     j.blocks = cn_divide_up(s->channels, j.block);
@@ -287,4 +312,6 @@ void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy
     cn_parallel_for((size_t)pieces, (size_t)(CN_CONV_PIECE / (work + 1) + 1), run_pieces, &j);
     if (j.chunks > 1)
         cn_parallel_for((size_t)size, 1 << 13, add_sums, &j);
+    if (j.on_units)
+        cn_conv_weights_amend(s, x, dy, dw);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "backend/cpu/gemm/amx.h"
+#include "backend/cpu/window/conv_amx.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "cornu/config.h"

@@ -25,11 +25,4 @@ typedef struct cn_correlation {
 /* The calling thread has its scratch. */
 void cn_correlate(const cn_correlation *c);
 
-/* On matrix units: how many channels a block has, whole steps of k; 0: they are not faster. */
-ptrdiff_t cn_correlate_amx_block(const cn_correlation *c);
-/* Channels from .. from + count of the unit's outputs, filters of panels first .. last. The box
- * that the unit reads has at most CN_CONV_PATCH numbers in a block. */
-void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first, ptrdiff_t last,
-                      ptrdiff_t from, ptrdiff_t count);
-
 #endif

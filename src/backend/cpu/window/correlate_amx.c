@@ -1,58 +1,26 @@
-/* Correlations whose outputs lie one step apart, on matrix units (gemm/amx.h). A unit's box of
- * input is split once, all of its pixels following each other; an output pixel is where its box
- * begins, so that one row of A is one pixel from the next and a tap is a distance, the same for
- * all. What comes out where a box would reach beyond the end of a row is left out. */
+/* Correlations on matrix units: a unit's box of input is split once, one row of A for each pixel.
+ */
 #include <math.h>
 #include <string.h>
 
-#include "backend/cpu/gemm/amx.h"
-#include "backend/cpu/window/correlate.h"
+#include "backend/cpu/window/conv_amx.h"
 #include "base/scratch.h"
 
 #ifdef CORNU_AMX
 enum {
-    STEPS = 32,     /* of all taps: a panel's part of scratch */
-    WORK = 1 << 20, /* multiplications that are worth it */
+    STEPS = 32, /* of all taps: a panel's part of scratch */
     PANEL = STEPS * CN_AMX_STEP,
 };
 
-static bool even(const ptrdiff_t *step)
-{
-    return step[CN_BATCH] == 1 && step[CN_DEPTH] == 1 && step[CN_HEIGHT] == 1 &&
-           step[CN_WIDTH] == 1;
-}
-
-/* Whether so many fill at least three quarters of whole `sides`. */
-static bool fills(ptrdiff_t count, ptrdiff_t side)
-{
-    return 4 * count >= 3 * cn_round_up(count, side);
-}
-
 ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
 {
-    ptrdiff_t pixels = 1, read = 1, channels = c->x.channels, width = c->out[CN_WIDTH];
-    for (int i = CN_DEPTH; i < CN_CONV_AXES; i++) {
-        pixels *= c->out[i];
-        read *= c->out[i] - 1 + c->box[i];
-    }
-    ptrdiff_t work = cn_product(c->out) * c->tap_count * channels * c->filters;
-    if (cn_isa_level() != CN_ISA_AMX || !even(c->step) || !c->tap_count || c->tap_count > STEPS ||
-        work < WORK || read > pixels * 2 || !fills(channels, CN_AMX_DEPTH) ||
-        !fills(c->filters, CN_AMX_HALF) ||
-        (width + c->box[CN_WIDTH]) * c->box[CN_HEIGHT] * c->box[CN_DEPTH] * CN_AMX_DEPTH >
-            CN_CONV_PATCH)
+    ptrdiff_t channels = c->x.channels, row = c->out[CN_WIDTH] + c->box[CN_WIDTH];
+    if (c->tap_count > STEPS ||
+        row * c->box[CN_HEIGHT] * c->box[CN_DEPTH] * CN_AMX_DEPTH > CN_CONV_PATCH ||
+        !cn_conv_suits_amx(c->out, c->step, c->box, 2, c->tap_count, channels, c->filters))
         return 0;
     ptrdiff_t most = STEPS / c->tap_count * CN_AMX_DEPTH;
     return cn_round_up(cn_divide_up(channels, cn_divide_up(channels, most)), CN_AMX_DEPTH);
-}
-
-/* Where pixel `place` of the image is; NULL outside. */
-static const float *pixel(const cn_image *x, const ptrdiff_t *place)
-{
-    bool inside = true;
-    for (int i = 0; i < CN_CONV_AXES; i++)
-        inside &= place[i] >= 0 && place[i] < x->size[i];
-    return inside ? x->at + cn_offset(place, x->step) : NULL;
 }
 
 /* The box, channels `from` .. from + count: one row of A for each of its pixels. */
@@ -63,7 +31,7 @@ static void split_box(const cn_image *x, const cn_box *b, char *to, ptrdiff_t pa
     for (ptrdiff_t n = cn_product(b->size); n > 0; n--, to += CN_AMX_LINE) {
         for (int i = 0; i < CN_CONV_AXES; i++)
             at[i] = b->at[i] + place[i];
-        const float *from = pixel(x, at);
+        const float *from = cn_image_pixel(x, at);
         cn_amx_avx512.row(from ? from + b->c : nothing, b->channels, to, part, CN_AMX_PARTS * part);
         cn_next_place(place, b->size, CN_CONV_AXES);
     }
@@ -100,7 +68,7 @@ static void add_up(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
         ptrdiff_t at[CN_CONV_AXES];
         for (int i = 0; i < CN_CONV_AXES; i++)
             at[i] = c->origin[i] + place[i] + c->taps[t].at[i];
-        const float *x = pixel(&c->x, at);
+        const float *x = cn_image_pixel(&c->x, at);
         for (ptrdiff_t k = 0; x && k < c->x.channels; k++) {
             const float *w = c->w + c->taps[t].w + k * c->w_channel + j * c->w_filter;
             for (ptrdiff_t f = 0; f < columns; f++)
