@@ -150,7 +150,9 @@ struct cn_op {
      * CN_NO_GRADIENT). */
     bool (*vjp)(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx);
     cn_kernel run; /* the reference kernel, for all dtypes that the op's builder lets through */
-    /* Elementwise ops have this instead of run: the loop for this node's dtypes (never NULL). */
+    /* Elementwise ops have this instead of run: the loop for this node's dtypes (never NULL).
+     * Reductions may have it beside run: out[i] from row i of in[0], for each i < n; attrs are the
+     * length of a row, a size_t. NULL where the results of this node are not made so. */
     cn_loop_kernel (*loop)(const cn_tensor *node);
     const cn_op_extras *extras; /* NULL: none; see cn_extras_of */
 };

@@ -92,7 +92,7 @@ static bool fill_cluster(builder *b, cn_step *step, const cn_ir_step *from, size
         return false;
     for (int i = 0; i < from->count; i++) {
         const cn_ir_node *node = &b->ir->nodes[from->nodes[i]];
-        if (!node->op->attrs)
+        if (!node->op->attrs || node->row)
             continue;
         memcpy(attrs, node->tensor->attrs, node->op->attrs);
         step->cluster->ops[i].attrs = attrs;

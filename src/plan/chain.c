@@ -73,7 +73,9 @@ static int chain_start(match *m, int last)
 void cn_cluster_chain(cn_cluster *cluster, const cn_ir *ir, const cn_ir_step *step)
 {
     match m = {cluster, ir, step, {0}};
-    for (int last = LINKS - 1; last < cluster->n_ops && !cn_pass_off("chain"); last++) {
+    if (cluster->row > 1 || cn_pass_off("chain")) /* links of rows are read spread */
+        return;
+    for (int last = LINKS - 1; last < cluster->n_ops; last++) {
         int first = chain_start(&m, last);
         if (first < 0)
             continue;

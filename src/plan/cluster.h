@@ -1,8 +1,10 @@
 /* Clusters: several elementwise nodes computed together, one cache-sized tile after the other, so
- * that what only they read never reaches memory. */
+ * that what only they read never reaches memory. Reductions of rows may be among them, and nodes
+ * of a number for each row: then a tile is a number of whole rows. */
 #ifndef CN_PLAN_CLUSTER_H
 #define CN_PLAN_CLUSTER_H
 
+#include "base/scratch.h"
 #include "plan/ir.h"
 
 enum {
@@ -10,16 +12,18 @@ enum {
     CN_CLUSTER_INPUTS = 64,
     CN_CLUSTER_SLOTS = 256,
     CN_OP_INPUTS = 11,
-    CN_CLUSTER_BYTES = 1 << 16, /* a tile's temporaries at most: they are on a thread's stack */
+    CN_CLUSTER_BYTES = CN_SCRATCH, /* all that a tile needs, at most */
 };
 
-/* How an array's elements are found for a stretch of the cluster's. */
-typedef enum cn_expand { CN_FULL, CN_SINGLE, CN_STRIDED } cn_expand;
+/* How an array's elements are found for a tile of the cluster's: where they lie, or copied, once
+ * for all tiles where these look alike. */
+typedef enum cn_expand { CN_FULL, CN_ONCE, CN_STRIDED } cn_expand;
 
 typedef struct cn_cluster_array {
     cn_expand expand;
+    bool row; /* of a number a row */
     int size; /* of an element; 0: the same memory for each tile */
-    int rank; /* CN_STRIDED: the cluster's dimensions, joined where that is possible, and this
+    int rank; /* copied ones: the cluster's dimensions, joined where that is possible, and this
                  array's strides */
     int64_t dim[CN_MAX_RANK], stride[CN_MAX_RANK];
     int64_t offset; /* bytes: a part of something larger */
@@ -31,12 +35,17 @@ typedef struct cn_cluster_op {
     const void *attrs;
     int16_t in[CN_OP_INPUTS], out; /* slots: inputs first, then outputs, then temporaries */
     int16_t n_in, span;            /* the loop does so many ops: this one and those that follow */
+    int16_t spread;                /* the slot where each number fills its row; 0: nowhere */
+    int16_t size;                  /* of an element */
+    bool row;                      /* makes a number a row */
 } cn_cluster_op;
 
 typedef struct cn_cluster {
     int n_inputs, n_outputs, n_temporaries, n_ops;
-    size_t n;    /* elements */
-    size_t tile; /* elements at a time */
+    size_t n;    /* rows: */
+    size_t row;  /* elements of each; 1 where no reduction is */
+    size_t tile; /* rows at a time */
+    size_t room; /* bytes of a slot */
     size_t grain;
     int widest;               /* bytes of the largest element */
     cn_cluster_array *arrays; /* inputs, then outputs */
@@ -50,6 +59,8 @@ cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_
 void cn_cluster_free(cn_cluster *cluster);
 /* The member of the step that makes what `node` shows, or -1 when that comes from outside. */
 int cn_cluster_member(const cn_ir *ir, const cn_ir_step *step, int node);
+/* May the node, which is ready, enter that step, the last one? */
+bool cn_cluster_fits(const cn_ir *ir, const cn_ir_step *step, const cn_ir_node *node);
 /* Ops that follow each other and make a known chain get one loop for all. */
 void cn_cluster_chain(cn_cluster *cluster, const cn_ir *ir, const cn_ir_step *step);
 /* The kernel: args->attrs is the cluster. */

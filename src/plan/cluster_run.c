@@ -40,14 +40,24 @@ static void move(const cn_cluster_array *in, char *tile, char *data, size_t star
     }
 }
 
-static void run_ops(const cn_cluster *c, void **slots, size_t start, size_t n)
+/* Each of the numbers fills a row. */
+static void spread(char *to, const char *from, size_t size, size_t rows, size_t row)
+{
+    for (; rows; rows--, from += size, to += row * size)
+        cn_loop_fill(to, from, size, row);
+}
+
+/* The tile's place and length: in elements, and in rows. */
+static void run_ops(const cn_cluster *c, void **slots, const size_t *at, const size_t *n)
 {
     for (const cn_cluster_op *op = c->ops, *end = op + c->n_ops; op < end; op += op->span) {
         const void *in[CN_OP_INPUTS];
         for (int i = 0; i < op->n_in; i++)
             in[i] = slots[op->in[i]];
-        in[op->n_in] = &start;
-        op->loop(slots[op->out], in, n, op->attrs);
+        in[op->n_in] = &at[op->row];
+        op->loop(slots[op->out], in, n[op->row], op->attrs);
+        if (op->spread)
+            spread(slots[op->spread], slots[op->out], (size_t)op->size, n[true], c->row);
     }
 }
 
@@ -57,38 +67,44 @@ static char *data_of(const cn_kernel_args *args, const cn_cluster *c, int i)
     return (char *)view->data + c->arrays[i].offset;
 }
 
+/* Slots for a tile, and in them what all tiles read. */
+static void prepare(const cn_kernel_args *args, void **slots, size_t elements)
+{
+    const cn_cluster *c = args->attrs;
+    char *memory = cn_scratch();
+    for (int i = 0; i < c->n_inputs + c->n_outputs + c->n_temporaries; i++, memory += c->room) {
+        const cn_cluster_array *a = &c->arrays[i];
+        slots[i] = memory;
+        if (i >= c->n_inputs || a->expand != CN_ONCE)
+            continue;
+        if (a->rank == 1)
+            cn_loop_fill(memory, data_of(args, c, i), (size_t)a->size, elements);
+        else
+            move(a, memory, data_of(args, c, i), 0, elements, false);
+    }
+}
+
 static void run_part(void *context, size_t begin, size_t end)
 {
     const cn_kernel_args *args = context;
     const cn_cluster *c = args->attrs;
-    _Alignas(64) char memory[CN_CLUSTER_BYTES];
     void *slots[CN_CLUSTER_SLOTS];
-    size_t used = 0, room = c->tile * (size_t)c->widest;
     int arrays = c->n_inputs + c->n_outputs;
-    for (int i = 0; i < arrays; i++)
-        if (c->arrays[i].expand != CN_FULL) {
-            slots[i] = memory + used;
-            used += room;
-        }
-    for (int i = 0; i < c->n_temporaries; i++, used += room)
-        slots[arrays + i] = memory + used;
-    size_t most = end - begin < c->tile ? end - begin : c->tile;
-    for (int i = 0; i < c->n_inputs; i++)
-        if (c->arrays[i].expand == CN_SINGLE)
-            cn_loop_fill(slots[i], args->in[i].data, (size_t)c->arrays[i].size, most);
-    for (size_t at = begin; at < end; at += c->tile) {
-        size_t n = end - at < c->tile ? end - at : c->tile;
+    prepare(args, slots, (end - begin < c->tile ? end - begin : c->tile) * c->row);
+    for (size_t row = begin; row < end; row += c->tile) {
+        size_t rows = end - row < c->tile ? end - row : c->tile;
+        size_t at[] = {row * c->row, row}, n[] = {rows * c->row, rows};
         for (int i = 0; i < arrays; i++) {
             const cn_cluster_array *a = &c->arrays[i];
             if (a->expand == CN_FULL)
-                slots[i] = data_of(args, c, i) + at * (size_t)a->size;
+                slots[i] = data_of(args, c, i) + at[a->row] * (size_t)a->size;
             else if (a->expand == CN_STRIDED && i < c->n_inputs)
-                move(a, slots[i], data_of(args, c, i), at, n, false);
+                move(a, slots[i], data_of(args, c, i), at[a->row], n[a->row], false);
         }
         run_ops(c, slots, at, n);
         for (int i = c->n_inputs; i < arrays; i++)
             if (c->arrays[i].expand == CN_STRIDED)
-                move(&c->arrays[i], slots[i], data_of(args, c, i), at, n, true);
+                move(&c->arrays[i], slots[i], data_of(args, c, i), at[false], n[false], true);
     }
 }
 

@@ -40,6 +40,8 @@ typedef struct cn_ir_node {
     int waiting;            /* inputs not yet scheduled */
     int step;               /* the step that computes it; -1: none (leaf or view of a leaf) */
     int member;             /* its place within the step's nodes */
+    int64_t row;            /* a reduction that clusters take in: of so many numbers side by side
+                               is each result made; else 0 */
     int buffer;             /* -1: lives in a register tile of its cluster only */
     const cn_tensor *whole; /* it lies in memory as a part of this, or NULL: */
     int64_t place;          /* its first element there */
@@ -47,11 +49,13 @@ typedef struct cn_ir_node {
     bool dead;
 } cn_ir_node;
 
-/* A step: one node, or a cluster of elementwise ones. */
+/* A step: one node, or a cluster of elementwise ones and reductions of rows. */
 typedef struct cn_ir_step {
     int *nodes;
     int count, capacity;
     bool cluster;
+    int inputs;  /* of all its nodes, counted with repeats */
+    int64_t row; /* elements of a row, once a reduction has entered; or 0 */
     int scratch; /* a buffer or -1 */
 } cn_ir_step;
 
@@ -88,7 +92,8 @@ bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
 /* Whether a pass of that name was turned off:
- * CORNU_PASSES_OFF=fold,merge,epilogue,pool,parts,drop,fuse,chain,reuse (for finding faults). */
+ * CORNU_PASSES_OFF=fold,merge,epilogue,pool,parts,drop,fuse,rows,chain,reuse (for finding faults).
+ */
 bool cn_pass_off(const char *name);
 
 /* What clusters compute. */

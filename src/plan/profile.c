@@ -123,7 +123,7 @@ static double bytes_of(const cn_view *views, int n)
 static double flops_of(const cn_step *step, const cn_kernel_args *args)
 {
     if (step->cluster)
-        return (double)step->cluster->n * step->cluster->n_ops;
+        return (double)(step->cluster->n * step->cluster->row) * step->cluster->n_ops;
     return step->flops ? step->flops(args) : 0;
 }
 

@@ -4,8 +4,9 @@
 
 #include "plan/traced.h"
 
-/* Plans `body` for n inputs, runs it once and copies its first output, of floats, to `result`.
- * Returns of how many steps the plan is. Failures are recorded as the running test's. */
+/* Plans `body` for n inputs, runs it once and copies its outputs, of floats, one behind the other
+ * to `result`. Returns of how many steps the plan is. Failures are recorded as the running test's.
+ */
 size_t run_once(cn_traced_body body, void *user, const cn_view *views, const void *const *inputs,
                 size_t n, float *result);
 

@@ -12,8 +12,11 @@ size_t run_once(cn_traced_body body, void *user, const cn_view *views, const voi
     cn_plan_run *run = cn_plan_begin(plan);
     size_t steps = 0;
     if (CHECK(run && cn_plan_execute(run, inputs, NULL))) {
-        const cn_view *y = cn_plan_output(run, 0);
-        memcpy(result, y->data, (size_t)y->size * sizeof *result);
+        for (size_t i = 0; i < cn_plan_output_count(plan); i++) {
+            const cn_view *y = cn_plan_output(run, i);
+            memcpy(result, y->data, (size_t)y->size * sizeof *result);
+            result += y->size;
+        }
         steps = cn_plan_step_count(plan);
     }
     cn_plan_end(plan, run);

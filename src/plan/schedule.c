@@ -1,7 +1,7 @@
 /* In which order, and what together. List scheduling: a node is ready when its inputs are
- * scheduled. Ready nodes that are not elementwise go first, in the order of the trace; when only
- * elementwise ones are left, the first of them starts a cluster, which takes in every ready node
- * that fits. A cluster's inputs are thus always computed before it, and no cycle can arise. */
+ * scheduled. Ready nodes that clusters do not take in go first, in the order of the trace; when
+ * only others are left, the first of them starts a cluster, which takes in every ready node that
+ * fits. A cluster's inputs are thus always computed before it, and no cycle can arise. */
 #include <limits.h>
 #include <string.h>
 
@@ -9,10 +9,6 @@
 #include "graph/shape.h"
 #include "plan/cluster.h"
 #include "plan/ir.h"
-
-/* Independent nodes of up to so many elements share a cluster too: the call costs more than the
- * work. */
-enum { TINY = 8192 };
 
 typedef struct queue {
     int *items;
@@ -22,8 +18,6 @@ typedef struct queue {
 typedef struct scheduler {
     cn_ir *ir;
     queue heavy, light; /* heavy: a heap, lowest number first; light: unordered */
-    int members;        /* of the open cluster */
-    int externals;      /* inputs of the open cluster, counted with repeats */
     bool alone;         /* a cluster for each: "fuse" is off */
 } scheduler;
 
@@ -77,7 +71,7 @@ static bool done(scheduler *s, int first)
             if (user->op->traits & CN_VIEW || user->op == &cn_op_nth) {
                 user->step = s->ir->nodes[user->in[0]].step;
                 ok = push(&now, node->users[k]);
-            } else if (user->op->traits & CN_CLUSTERED) {
+            } else if (user->op->traits & CN_CLUSTERED || user->row) {
                 ok = push(&s->light, node->users[k]);
             } else {
                 ok = push_heap(&s->heavy, node->users[k]);
@@ -108,75 +102,10 @@ static bool enter(scheduler *s, int node)
     s->ir->nodes[node].step = s->ir->n_steps - 1;
     s->ir->nodes[node].member = step->count;
     step->nodes[step->count++] = node;
+    step->inputs += s->ir->nodes[node].n_in;
+    if (s->ir->nodes[node].row)
+        step->row = s->ir->nodes[node].row;
     return done(s, node);
-}
-
-/* Does the open cluster go on from `node` and what it makes: is all else there that its readers
- * wait for? */
-static bool leads_in(const cn_ir *ir, int node, int depth)
-{
-    for (int u = 0; u < ir->nodes[node].n_users; u++) {
-        const cn_ir_node *user = &ir->nodes[ir->nodes[node].users[u]];
-        if (user->waiting != 1 || !(user->op->traits & CN_ELEMENTWISE))
-            continue;
-        for (int k = 0; k < user->n_in; k++)
-            if (ir->nodes[user->in[k]].step == ir->n_steps - 1)
-                return true;
-        if (depth && leads_in(ir, ir->nodes[node].users[u], depth - 1))
-            return true;
-    }
-    return false;
-}
-
-/* Does `node` read something that the open cluster makes or reads? */
-static bool touches(const cn_ir *ir, const cn_ir_node *node)
-{
-    int open = ir->n_steps - 1;
-    for (int k = 0; k < node->n_in; k++) {
-        const cn_ir_node *base = &ir->nodes[cn_ir_base(ir, node->in[k])];
-        if (base->step == open && !cn_is_leaf(base->tensor))
-            return true;
-        for (int u = 0; u < base->n_users; u++)
-            if (ir->nodes[base->users[u]].step == open)
-                return true;
-    }
-    return false;
-}
-
-/* Does it read as a whole what the open cluster makes? */
-static bool must_wait(const cn_ir *ir, const cn_ir_node *node)
-{
-    bool wait = false;
-    for (int k = 0; k < node->n_in && node->op->traits & CN_PLACED; k++)
-        wait |= ir->nodes[cn_ir_base(ir, node->in[k])].step == ir->n_steps - 1;
-    return wait;
-}
-
-/* Elements match one to one in row-major order, whatever the shapes: no input is broadcast but
- * single numbers. */
-static bool is_flat(const cn_ir *ir, const cn_ir_node *node)
-{
-    int64_t size = cn_shape_size(node->tensor->shape);
-    for (int k = 0; k < node->n_in; k++) {
-        int64_t in = cn_ir_size(ir, node->in[k]);
-        if (in != size && in != 1 && !(node->op->traits & CN_PLACED))
-            return false;
-    }
-    return true;
-}
-
-static bool fits(const scheduler *s, const cn_ir_step *cluster, const cn_ir_node *node)
-{
-    const cn_ir *ir = s->ir;
-    const cn_tensor *head = ir->nodes[cluster->nodes[0]].tensor;
-    int64_t size = cn_shape_size(head->shape);
-    if (cluster->count >= CN_CLUSTER_NODES || s->externals + node->n_in > CN_CLUSTER_INPUTS)
-        return false;
-    if (cn_shape_size(node->tensor->shape) != size || must_wait(ir, node))
-        return false;
-    if (!cn_shape_equal(head->shape, node->tensor->shape) && !is_flat(ir, node))
-        return false;
-    return size <= TINY || touches(ir, node) || leads_in(ir, (int)(node - ir->nodes), 2);
 }
 
 static void take(queue *q, size_t i)
@@ -209,7 +138,7 @@ static size_t candidate(const scheduler *s)
     size_t best = s->light.count;
     for (size_t i = 0; i < s->light.count; i++)
         if ((best == s->light.count || s->light.items[i] < s->light.items[best]) &&
-            fits(s, cluster, &s->ir->nodes[s->light.items[i]]))
+            cn_cluster_fits(s->ir, cluster, &s->ir->nodes[s->light.items[i]]))
             best = i;
     return best;
 }
@@ -218,16 +147,16 @@ static bool make_cluster(scheduler *s)
 {
     if (!open_step(s->ir, true))
         return false;
-    s->externals = 0;
     size_t i = lowest(s);
     do {
         int node = s->light.items[i];
         take(&s->light, i);
-        s->externals += s->ir->nodes[node].n_in;
         if (!enter(s, node))
             return false;
         i = candidate(s);
     } while (!s->alone && i < s->light.count);
+    cn_ir_step *step = &s->ir->steps[s->ir->n_steps - 1];
+    step->cluster = step->count > 1 || !s->ir->nodes[step->nodes[0]].row;
     return true;
 }
 
@@ -248,14 +177,26 @@ static void drop_dead(cn_ir *ir)
     }
 }
 
+/* See cn_ir_node. */
+static int64_t row_of(const cn_ir *ir, const cn_ir_node *node)
+{
+    if (node->dead || !node->n_in || node->op->traits & CN_CLUSTERED || !node->op->loop ||
+        !node->op->loop(node->tensor))
+        return 0;
+    return cn_ir_size(ir, node->in[0]) / cn_shape_size(node->tensor->shape);
+}
+
 static bool start(scheduler *s)
 {
     cn_ir *ir = s->ir;
     bool ok = true;
     s->alone = cn_pass_off("fuse");
+    bool rows = !s->alone && !cn_pass_off("rows");
     drop_dead(ir);
-    for (int i = 0; i < ir->count; i++)
+    for (int i = 0; i < ir->count; i++) {
         ir->nodes[i].waiting = ir->nodes[i].n_in;
+        ir->nodes[i].row = rows ? row_of(ir, &ir->nodes[i]) : 0;
+    }
     for (int i = 0; ok && i < ir->count; i++) {
         cn_ir_node *node = &ir->nodes[i];
         if (node->dead || node->n_in)

@@ -10,13 +10,25 @@
     {                                                   \
         return cn_reduce_run(args, reduction, mean);    \
     }
-KERNEL(sum, CN_REDUCE_SUM, false)
-KERNEL(mean, CN_REDUCE_SUM, true)
 KERNEL(prod, CN_REDUCE_PROD, false)
-KERNEL(max, CN_REDUCE_MAX, false)
-KERNEL(min, CN_REDUCE_MIN, false)
 KERNEL(any, CN_REDUCE_ANY, false)
 KERNEL(all, CN_REDUCE_ALL, false)
+
+/* Of those that clusters take in. */
+#define KERNEL_AND_LOOP(id, reduction, mean)                                              \
+    KERNEL(id, reduction, mean)                                                           \
+    static void id##_rows(void *out, const void *const *in, size_t n, const void *length) \
+    {                                                                                     \
+        cn_reduce_rows(out, in[0], n, length, reduction, mean);                           \
+    }                                                                                     \
+    static cn_loop_kernel id##_loop(const cn_tensor *node)                                \
+    {                                                                                     \
+        return cn_reduces_rows(node) ? id##_rows : NULL;                                  \
+    }
+KERNEL_AND_LOOP(sum, CN_REDUCE_SUM, false)
+KERNEL_AND_LOOP(mean, CN_REDUCE_SUM, true)
+KERNEL_AND_LOOP(max, CN_REDUCE_MAX, false)
+KERNEL_AND_LOOP(min, CN_REDUCE_MIN, false)
 
 static size_t reduce_scratch(const cn_tensor *node)
 {
@@ -101,21 +113,22 @@ VJP(max, extreme_gradient(x, y, dy, mask))
 VJP(min, extreme_gradient(x, y, dy, mask))
 VJP(prod, product_gradient(x, y, dy, mask))
 
-#define REDUCE_OP(id, traits_, infer_, vjp_)                    \
+#define REDUCE_OP(id, traits_, vjp_, loop_)                     \
     const cn_op cn_op_##id = {.name = #id,                      \
                               .traits = traits_,                \
                               .attrs = sizeof(cn_reduce_attrs), \
-                              .infer = infer_,                  \
+                              .infer = reduce_infer,            \
                               .vjp = vjp_,                      \
                               .run = id##_kernel,               \
+                              .loop = loop_,                    \
                               .extras = &(const cn_op_extras){.scratch = reduce_scratch}};
-REDUCE_OP(sum, 0, reduce_infer, sum_vjp)
-REDUCE_OP(mean, 0, reduce_infer, mean_vjp)
-REDUCE_OP(prod, 0, reduce_infer, prod_vjp)
-REDUCE_OP(max, 0, reduce_infer, max_vjp)
-REDUCE_OP(min, 0, reduce_infer, min_vjp)
-REDUCE_OP(any, CN_NO_GRADIENT, reduce_infer, NULL)
-REDUCE_OP(all, CN_NO_GRADIENT, reduce_infer, NULL)
+REDUCE_OP(sum, 0, sum_vjp, sum_loop)
+REDUCE_OP(mean, 0, mean_vjp, mean_loop)
+REDUCE_OP(prod, 0, prod_vjp, NULL)
+REDUCE_OP(max, 0, max_vjp, max_loop)
+REDUCE_OP(min, 0, min_vjp, min_loop)
+REDUCE_OP(any, CN_NO_GRADIENT, NULL, NULL)
+REDUCE_OP(all, CN_NO_GRADIENT, NULL, NULL)
 
 /* ---- the public doors ---- */
 

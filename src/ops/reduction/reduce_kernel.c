@@ -176,6 +176,23 @@ static void reduce_pieces(void *context, size_t begin, size_t end)
         reduce_piece(job, i % p->pieces, i / p->pieces);
 }
 
+bool cn_reduces_rows(const cn_tensor *node)
+{
+    const cn_tensor *x = node->inputs[0];
+    plan p = describe(x->shape, ((const cn_reduce_attrs *)node->attrs)->mask);
+    return p.kept.size && even(&p) && x->dtype == CN_FLOAT32;
+}
+
+void cn_reduce_rows(float *out, const float *x, size_t n, const size_t *length,
+                    cn_reduction reduction, bool mean)
+{
+    const cn_reducer *reducer = cn_reducer_of(reduction, CN_FLOAT32);
+    ptrdiff_t row = (ptrdiff_t)*length;
+    reducer->folds(reducer, out, x, (ptrdiff_t)n, row, row);
+    if (mean)
+        divide(out, CN_FLOAT32, (double)row, (int64_t)n);
+}
+
 size_t cn_reduce_scratch(cn_shape x, cn_dtype dtype, uint32_t mask)
 {
     plan p = describe(x, mask);
