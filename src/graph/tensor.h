@@ -25,6 +25,7 @@ typedef struct cn_variable_state {
     bool trainable;
     bool born_trainable; /* before anything was frozen: the order of files goes by it */
     cn_buffer *buffer;
+    uint64_t changes;               /* grows before anything is written to `buffer` */
     char *regularizer, *constraint; /* specs or NULL */
     double learning_rate_multiplier;
     bool moved;                 /* by an optimizer, since its model was compiled */
@@ -127,6 +128,10 @@ typedef struct cn_op_extras {
      * and released with the plan. */
     int bodies;
     void *(*prepare)(const cn_tensor *node);
+    /* Of ops without bodies, in plans that run often and write no variable: what another provider
+     * makes to compute this node, `prepared` then, or NULL: nobody wants it. `memory` is what the
+     * second input lies in. False: an error. */
+    bool (*claim)(const cn_tensor *node, const cn_tensor *memory, void **prepared);
     /* Do the results of `wide` begin with those of `narrow`, a node of the same op and inputs? Then
      * one node serves both. */
     bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);

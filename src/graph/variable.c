@@ -44,11 +44,13 @@ bool cn_expect_variable(const cn_tensor *tensor, const char *who)
 void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer)
 {
     cn_replace(&variable->buffer, buffer);
+    variable->changes++;
 }
 
 bool cn_variable_own(cn_variable_state *variable)
 {
     cn_buffer *old = variable->buffer;
+    variable->changes++;
     if (!old->owner && atomic_load_explicit(&old->object.refs, memory_order_acquire) == 1)
         return true;
     cn_scope_begin(); /* or the scope would hold the new buffer too */

@@ -125,15 +125,22 @@ static bool add_result(builder *b, const cn_ir_step *from, size_t at, int k)
 }
 
 /* What the op makes once for the plan, and the bodies that its attributes point to. */
-static bool prepare(builder *b, cn_step *step, const cn_tensor *tensor)
+static bool prepare(builder *b, cn_step *step, const cn_ir_node *node)
 {
-    for (int i = 0; i < cn_extras_of(tensor->op)->bodies; i++)
+    const cn_tensor *tensor = node->tensor;
+    const cn_ir *ir = b->ir;
+    const cn_op_extras *op = cn_extras_of(tensor->op);
+    void **made = &step->args.prepared;
+    if (op->claim && !ir->request->quick && !ir->request->n_assigned)
+        return op->claim(tensor, ir->nodes[cn_ir_base(ir, node->in[1])].tensor, made) &&
+               (!*made || hold(b, *made));
+    for (int i = 0; i < op->bodies; i++)
         if (!hold(b, ((void **)tensor->attrs)[i]))
             return false;
-    if (!cn_extras_of(tensor->op)->prepare)
+    if (!op->prepare)
         return true;
-    step->args.prepared = cn_extras_of(tensor->op)->prepare(tensor);
-    return step->args.prepared && hold(b, step->args.prepared);
+    *made = op->prepare(tensor);
+    return *made && hold(b, *made);
 }
 
 static bool fill_single(builder *b, cn_step *step, const cn_ir_step *from, size_t at)
@@ -154,7 +161,7 @@ static bool fill_single(builder *b, cn_step *step, const cn_ir_step *from, size_
         memcpy(step->attrs, node->tensor->attrs, node->op->attrs);
         step->args.attrs = step->attrs;
     }
-    bool ok = prepare(b, step, node->tensor);
+    bool ok = prepare(b, step, node);
     for (int i = 0; ok && i < node->n_in; i++)
         ok = add_view(b, at++, node->in[i], b->ir->nodes[node->in[i]].buffer);
     for (int k = 0; ok && k < step->args.n_out; k++)

@@ -1,6 +1,7 @@
 /* Plans as text: CORNU_PLAN=1. */
 #include <string.h>
 
+#include "backend/cpu/onednn/conv.h"
 #include "base/alloc.h"
 #include "graph/shape.h"
 #include "plan/internal.h"
@@ -11,7 +12,8 @@ void cn_step_name(const cn_step *step, cn_text *text)
 {
     const cn_cluster *cluster = step->cluster;
     if (!cluster) {
-        cn_text_add(text, "%s", step->name);
+        bool other = cn_is(step->args.prepared, &cn_onednn_conv_kind);
+        cn_text_add(text, other ? "%s by oneDNN" : "%s", step->name);
         return;
     }
     for (int i = 0; i < cluster->n_ops && i < NAMES; i++)

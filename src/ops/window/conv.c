@@ -210,6 +210,7 @@ const cn_op cn_op_conv = {
     .run = cn_conv_kernel,
     .extras = &(const cn_op_extras){.flops = conv_flops,
                                     .scratch = conv_scratch,
+                                    .claim = cn_conv_claim,
                                     .epilogue = 1 + offsetof(cn_window_attrs, epilogue)}};
 const cn_op cn_op_conv_input_grad = {
     .name = "conv_input_grad",

@@ -15,6 +15,7 @@
 extern const cn_op cn_op_conv, cn_op_conv_input_grad, cn_op_conv_kernel_grad;
 
 /* The kernels of backend/cpu where they serve, else products of copied patches. */
+bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepared); /* oneDNN */
 bool cn_conv_kernel(const cn_kernel_args *args);
 bool cn_conv_input_grad_kernel(const cn_kernel_args *args);
 bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args);

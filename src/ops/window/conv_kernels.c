@@ -1,6 +1,7 @@
 /* Which kernel computes a convolution: floats go to backend/cpu, with one group or (two axes) one
  * for each channel; everything else is made of patches and matrix products. */
 #include "backend/cpu/gemm/gemm.h"
+#include "backend/cpu/onednn/conv.h"
 #include "backend/cpu/window/depthwise.h"
 #include "ops/window/conv.h"
 
@@ -61,6 +62,18 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
     return (size_t)(cn_patch_rows(&g) * cn_patch_length(&g)) * cn_dtype_size(dtype);
 }
 
+bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepared)
+{
+    const cn_window_attrs *w = node->attrs;
+    cn_geometry g =
+        cn_window_geometry(w, node->inputs[0]->shape, node->shape, node->inputs[1]->shape.dim);
+    cn_conv_shape s;
+    bool depthwise;
+    return !weights->variable || !best(g, node->dtype, &s, &depthwise) || depthwise ||
+           cn_onednn_conv_new(&s, w->epilogue & 1 << CN_END_BIAS, &weights->variable->changes,
+                              (cn_onednn_conv **)prepared);
+}
+
 bool cn_conv_kernel(const cn_kernel_args *args)
 {
     const cn_window_attrs *w = args->attrs;
@@ -73,6 +86,9 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     cn_conv_shape s;
     bool depthwise;
     if (!y->size)
+        return true;
+    if (args->prepared &&
+        cn_onednn_conv_run(args->prepared, x->data, kernel->data, bias, activation, end, y->data))
         return true;
     if (!best(g, x->dtype, &s, &depthwise))
         return cn_patches_forward(&g, cn_dtype_size(x->dtype), x->data, kernel->data, bias,

@@ -178,6 +178,7 @@ static void take_back(worker *w, cn_structure *s)
             continue;
         cn_tensor *stand_in = s->variables->items[k++];
         a->variable->variable->buffer = stand_in->variable->buffer;
+        a->variable->variable->changes++;
         stand_in->variable->buffer = NULL;
     }
 }
