@@ -81,6 +81,8 @@ static size_t scratch(const cn_tensor *node)
 
 static void load(double *to, const cn_view *from, int64_t at, int64_t count)
 {
+    if (!count)
+        return; /* nor is there memory */
     const char *data = (const char *)from->data + (size_t)at * cn_dtype_size(from->dtype);
     cn_loop_cast(from->dtype, CN_FLOAT64)(to, &(const void *){data}, (size_t)count,
                                           (int32_t[]){from->dtype, CN_FLOAT64});
@@ -88,10 +90,11 @@ static void load(double *to, const cn_view *from, int64_t at, int64_t count)
 
 static void store(const cn_view *to, int64_t at, const double *from, int64_t count)
 {
+    if (!count || !to->data)
+        return;
     char *data = (char *)to->data + (size_t)at * cn_dtype_size(to->dtype);
-    if (to->data)
-        cn_loop_cast(CN_FLOAT64, to->dtype)(data, &(const void *){from}, (size_t)count,
-                                            (int32_t[]){CN_FLOAT64, to->dtype});
+    cn_loop_cast(CN_FLOAT64, to->dtype)(data, &(const void *){from}, (size_t)count,
+                                        (int32_t[]){CN_FLOAT64, to->dtype});
 }
 
 static bool same_infer(const cn_tensor *node, cn_results *results)
