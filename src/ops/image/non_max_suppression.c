@@ -53,7 +53,7 @@ static bool nms_run(const cn_kernel_args *args)
                      .least = a->least};
     int32_t *places = args->scratch;
     int64_t most = s.most < s.n ? s.most : s.n;
-    int64_t count = cn_suppress_run(&s, places + most, places);
+    int64_t count = most ? cn_suppress_run(&s, places + most, places) : 0;
     int32_t *to = a->pad ? args->out[0].data : cn_result_room(args, 0, cn_shape(count));
     if (!to && !a->pad)
         return false;
