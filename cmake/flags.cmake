@@ -20,7 +20,10 @@ else()
     # fewer values at hand saves another hundredth.
     string(APPEND CMAKE_C_FLAGS_RELEASE " -falign-jumps=1 -falign-labels=1")
     list(APPEND cornu_small -fno-tree-dominator-opts -fno-tree-loop-im -fno-move-loop-invariants
-         -fno-caller-saves -fmerge-all-constants)
+         -fno-caller-saves)
+    if(NOT CORNU_SANITIZE AND NOT CORNU_FUZZ) # they would see a shared list go out of scope
+      list(APPEND cornu_small -fmerge-all-constants)
+    endif()
   endif()
   check_c_compiler_flag(-malign-data=abi CORNU_ALIGN_DATA) # no gaps between tables; gcc on x86
   if(CORNU_ALIGN_DATA)
