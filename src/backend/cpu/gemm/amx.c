@@ -159,8 +159,8 @@ static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count
             all += x - x;
             if (bias)
                 x += load_lanes(bias + j, left);
-            if (t->activation == CN_ACT_RELU) /* a NaN stays */
-                x = (lanes)((lane_bits)x & ~(x < 0));
+            if (t->activation == CN_ACT_RELU)
+                x = relu_lanes(x);
             store_lanes(c + j, x, left);
         }
         if (_mm512_test_epi32_mask((__m512i)all, (__m512i)all))

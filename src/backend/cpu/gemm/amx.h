@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "backend/cpu/gemm/tile.h"
+#include "backend/cpu/sizes.h"
 
 enum {
     CN_AMX_SIDE = 32,
@@ -31,7 +32,7 @@ enum {
 
 static inline ptrdiff_t cn_amx_steps(ptrdiff_t count)
 {
-    return (count + CN_AMX_DEPTH - 1) / CN_AMX_DEPTH;
+    return cn_divide_up(count, CN_AMX_DEPTH);
 }
 
 /* Rows of A: row r's part p in step s lies at + r * row + p * part + steps[s]. */

@@ -5,14 +5,9 @@
 #include "base/error.h"
 #include "base/scratch.h"
 
-static ptrdiff_t reach(const cn_conv_shape *s, int axis)
-{
-    return (s->kernel[axis] - 1) * s->dilation[axis] + 1;
-}
-
 ptrdiff_t cn_conv_out(const cn_conv_shape *s, int axis)
 {
-    ptrdiff_t more = s->in[axis] + s->before[axis] + s->after[axis] - reach(s, axis);
+    ptrdiff_t more = s->in[axis] + s->before[axis] + s->after[axis] - cn_conv_reach(s, axis);
     return more < 0 ? 0 : more / s->stride[axis] + 1;
 }
 
@@ -55,7 +50,7 @@ static cn_correlation forward(const cn_conv_shape *s, const float *x, cn_tap *ta
     c.x = cn_image_of(s, x, c.step);
     for (int i = 0; i < CN_CONV_AXES; i++) {
         c.origin[i] = -s->before[i];
-        c.box[i] = reach(s, i);
+        c.box[i] = cn_conv_reach(s, i);
         c.out[i] = cn_conv_out(s, i);
     }
     cn_dense_steps(c.out, s->filters, c.y_step);
@@ -130,7 +125,7 @@ bool cn_conv_fits(const cn_conv_shape *s)
 {
     ptrdiff_t pixels = 1;
     for (int i = 0; i < CN_CONV_AXES; i++)
-        pixels *= reach(s, i);
+        pixels *= cn_conv_reach(s, i);
     return cn_conv_taps(s) <= CN_CONV_TAPS && pixels <= CN_CONV_REACH;
 }
 

@@ -22,6 +22,12 @@ typedef struct cn_image {
     ptrdiff_t size[CN_CONV_AXES], step[CN_CONV_AXES], channels;
 } cn_image;
 
+/* Pixels from a kernel's first tap to its last. */
+static inline ptrdiff_t cn_conv_reach(const cn_conv_shape *s, int axis)
+{
+    return (s->kernel[axis] - 1) * s->dilation[axis] + 1;
+}
+
 /* The input of a convolution and how far apart outputs read it. Along axes where the kernel is 1,
  * it has those pixels only which are read. */
 cn_image cn_image_of(const cn_conv_shape *s, const float *x, ptrdiff_t *stride);

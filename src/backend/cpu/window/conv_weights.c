@@ -85,11 +85,6 @@ static void find_segments(const job *j, unit *u, bool direct)
                             direct ? cn_offset(place, j->dy_step) : k * j->width, columns};
 }
 
-static ptrdiff_t reach(const cn_conv_shape *s, int axis)
-{
-    return (s->kernel[axis] - 1) * s->dilation[axis] + 1;
-}
-
 /* The pixels that a tap reads, one after the other. */
 static void find_tap(const job *j, unit *u, const ptrdiff_t *place, float *room)
 {
@@ -114,7 +109,7 @@ static void find_patch(const job *j, unit *u, float *room)
     cn_box box = {.c = u->channel, .channels = u->channels};
     for (int i = 0; i < CN_CONV_AXES; i++) {
         box.at[i] = u->of.at[i] * j->stride[i] - s->before[i];
-        box.size[i] = (u->of.size[i] - 1) * j->stride[i] + reach(s, i);
+        box.size[i] = (u->of.size[i] - 1) * j->stride[i] + cn_conv_reach(s, i);
     }
     ptrdiff_t place[CN_CONV_AXES] = {0}, step[CN_CONV_AXES], taps = cn_conv_taps(s);
     if (!j->apart)
@@ -242,7 +237,7 @@ static bool too_large(const job *j)
 {
     ptrdiff_t box[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
-        box[i] = reach(j->s, i);
+        box[i] = cn_conv_reach(j->s, i);
     ptrdiff_t pixels = cn_product(j->units.size), read = cn_units_read(&j->units, j->stride, box);
     return (j->apart ? pixels * cn_conv_taps(j->s) : read) * j->block > PATCH ||
            (j->on_units ? read : pixels) > PIXELS;
@@ -276,7 +271,7 @@ static bool suits_units(const job *j)
     ptrdiff_t out[CN_CONV_AXES], box[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++) {
         out[i] = cn_conv_out(j->s, i);
-        box[i] = reach(j->s, i);
+        box[i] = cn_conv_reach(j->s, i);
     }
     enum { LEAST = 1024 }; /* pixels; fewer are too short a sum */
     return cn_product(out) >= LEAST &&

@@ -46,11 +46,6 @@ typedef struct view {
     cn_amx_rows rows;
 } view;
 
-static ptrdiff_t reach(const cn_conv_shape *s, int axis)
-{
-    return (s->kernel[axis] - 1) * s->dilation[axis] + 1;
-}
-
 /* The box's channels as rows of pixels, split. */
 static void split_box(view *v, const cn_box *box)
 {
@@ -130,7 +125,7 @@ void cn_conv_weights_amx(const cn_weights_unit *u)
     cn_box box = {.c = u->channel, .channels = u->channels};
     for (int i = 0; i < CN_CONV_AXES; i++) {
         box.at[i] = u->of->at[i] - u->s->before[i];
-        box.size[i] = u->of->size[i] - 1 + reach(u->s, i);
+        box.size[i] = u->of->size[i] - 1 + cn_conv_reach(u->s, i);
     }
     cn_dense_steps(box.size, 1, v.pitch);
     v.pixels = cn_product(box.size);

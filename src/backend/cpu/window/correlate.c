@@ -260,7 +260,7 @@ static void run_pieces(void *context, size_t begin, size_t end)
         ptrdiff_t group = i / units;
         piece p = {cn_units_get(&job->units, i % units), group * job->panels / job->groups,
                    (group + 1) * job->panels / job->groups};
-        if (job->keep && !job->on_units && group != kept)
+        if (job->keep && group != kept)
             pack_group(job, &p, room.weights);
         kept = group;
         if (!c->tap_count)
@@ -358,7 +358,8 @@ void cn_correlate(const cn_correlation *c)
     j.panel_size = c->tap_count * j.block * j.width;
     j.strip = cn_most(1, CN_CONV_PANEL / cn_most(1, j.panel_size));
     ptrdiff_t blocks = cn_divide_up(c->x.channels, j.block);
-    j.keep = blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
+    j.keep =
+        !j.on_units && blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
     ptrdiff_t pieces = cn_units_count(&j.units) * j.groups;
     ptrdiff_t work = cn_product(j.units.size) * (c->tap_count + 1) * c->x.channels * c->filters;
     ptrdiff_t grain =
