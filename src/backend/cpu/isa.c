@@ -30,7 +30,7 @@ static unsigned kept_by_system(void)
     return low;
 }
 
-/* Linux keeps tiles for programs that ask for it. */
+/* Linux keeps tiles for programs that ask, which then may not have small stacks for signals. */
 static bool may_have_tiles(unsigned system)
 {
 #ifdef CORNU_AMX
@@ -42,8 +42,9 @@ static bool may_have_tiles(unsigned system)
 #endif
 }
 
-/* __builtin_cpu_supports knows the same, and brings five kilobytes that know all processors. */
-static cn_isa of_machine(void)
+/* The level of the machine; tiles are asked for where `most` allows them.
+ * __builtin_cpu_supports knows the same, and brings five kilobytes that know all processors. */
+static cn_isa of_machine(cn_isa most)
 {
     unsigned a, b, c, d, leaf1 = 0, leaf7, leaf7_d;
     if (__get_cpuid(1, &a, &b, &c, &d))
@@ -55,12 +56,13 @@ static cn_isa of_machine(void)
         return CN_ISA_PLAIN;
     if ((leaf7 & avx512) != avx512 || (system & ZMM) != ZMM)
         return CN_ISA_AVX2;
-    bool tiles = (leaf7_d & BF16_TILES) == BF16_TILES && may_have_tiles(system);
-    return tiles ? CN_ISA_AMX : CN_ISA_AVX512;
+    bool tiles = (leaf7_d & BF16_TILES) == BF16_TILES;
+    return most == CN_ISA_AMX && tiles && may_have_tiles(system) ? CN_ISA_AMX : CN_ISA_AVX512;
 }
 #else
-static cn_isa of_machine(void)
+static cn_isa of_machine(cn_isa most)
 {
+    (void)most;
     return CN_ISA_PLAIN;
 }
 #endif
@@ -82,7 +84,7 @@ static cn_isa lower(cn_isa a, cn_isa b)
 
 cn_isa cn_isa_limit(cn_isa level)
 {
-    cn_isa now = lower(level, lower(of_machine(), of_user()));
+    cn_isa most = lower(level, of_user()), now = lower(most, of_machine(most));
     atomic_store_explicit(&in_force, (int)now, memory_order_relaxed);
     return now;
 }
@@ -92,6 +94,14 @@ cn_isa cn_isa_level(void)
     int level = atomic_load_explicit(&in_force, memory_order_relaxed);
     return level >= 0 ? (cn_isa)level : cn_isa_limit(CN_ISA_AMX);
 }
+
+#ifdef CORNU_ISA_X86
+const void *cn_isa_choose(const void *plain, const void *avx2, const void *avx512)
+{
+    cn_isa level = cn_isa_level();
+    return level >= CN_ISA_AVX512 ? avx512 : level == CN_ISA_AVX2 ? avx2 : plain;
+}
+#endif
 
 const char *cn_isa_name(cn_isa level)
 {

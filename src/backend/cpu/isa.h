@@ -34,10 +34,9 @@ const char *cn_isa_name(cn_isa level);
     extern const table table##_plain; \
     extern const table table##_avx2;  \
     extern const table table##_avx512
-#define cn_isa_pick(table)                             \
-    (cn_isa_level() >= CN_ISA_AVX512 ? &table##_avx512 \
-     : cn_isa_level() == CN_ISA_AVX2 ? &table##_avx2   \
-                                     : &table##_plain)
+#define cn_isa_pick(table) \
+    ((const table *)cn_isa_choose(&table##_plain, &table##_avx2, &table##_avx512))
+const void *cn_isa_choose(const void *plain, const void *avx2, const void *avx512);
 #else
 #define CN_ISA_DECLARE(table) extern const table table##_plain
 #define cn_isa_pick(table) (&table##_plain)

@@ -26,7 +26,7 @@ ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
 /* The box, channels `from` .. from + count: one row of A for each of its pixels. */
 static void split_box(const cn_image *x, const cn_box *b, char *to, ptrdiff_t part)
 {
-    static const float nothing[STEPS * CN_AMX_DEPTH];
+    static float nothing[STEPS * CN_AMX_DEPTH]; /* not const: zeros that a file need not hold */
     ptrdiff_t place[CN_CONV_AXES] = {0}, at[CN_CONV_AXES];
     for (ptrdiff_t n = cn_product(b->size); n > 0; n--, to += CN_AMX_LINE) {
         for (int i = 0; i < CN_CONV_AXES; i++)
