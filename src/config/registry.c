@@ -151,7 +151,7 @@ static void add_class(spellings *all, const cn_class *cls, bool capital)
 static void unknown(cn_family family, const char *name)
 {
     static spellings all;
-    if (cn_keras_has(family, bare(name))) {
+    if (cn_keras_alone_has(family, bare(name))) {
         cn_fail(CN_EUNSUPPORTED, "not supported: the %s '%s'", family_names[family], bare(name));
         return;
     }

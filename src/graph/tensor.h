@@ -146,7 +146,8 @@ struct cn_op {
     unsigned traits;
     /* Bytes of attributes: plain data compared with memcmp, so zero them first. What they point to
      * lives on, like a literal: plans outlive graphs. */
-    unsigned attrs;
+    unsigned short attrs;
+    unsigned short number; /* for `loop`, where it serves several ops */
     /* Sets results->shape[0] and dtype[0] (and count, where there are several). Must cope with
      * CN_ANY dimensions. Errors name the op's public function and what was found. */
     bool (*infer)(const cn_tensor *node, cn_results *results);

@@ -80,6 +80,7 @@ static bool softmax_config(const cn_tensor *node, cn_json *config)
     return cn_json_set(config, "axis", cn_json_int(-1));
 }
 
+/* All but elementwise ops without attributes that have the name of an operation. */
 static const struct row {
     const char *op, *class_name;
     config_writer config;
@@ -87,63 +88,10 @@ static const struct row {
 } rows[] = {
     {"neg", "Negative", NULL, 1},
     {"abs", "Absolute", NULL, 1},
-    {"sign", "Sign", NULL, 1},
-    {"square", "Square", NULL, 1},
-    {"sqrt", "Sqrt", NULL, 1},
-    {"rsqrt", "Rsqrt", NULL, 1},
-    {"reciprocal", "Reciprocal", NULL, 1},
-    {"exp", "Exp", NULL, 1},
-    {"expm1", "Expm1", NULL, 1},
-    {"exp2", "Exp2", NULL, 1},
-    {"log", "Log", NULL, 1},
-    {"log1p", "Log1p", NULL, 1},
-    {"log2", "Log2", NULL, 1},
-    {"log10", "Log10", NULL, 1},
-    {"sin", "Sin", NULL, 1},
-    {"cos", "Cos", NULL, 1},
-    {"tan", "Tan", NULL, 1},
-    {"arcsin", "Arcsin", NULL, 1},
-    {"arccos", "Arccos", NULL, 1},
-    {"arctan", "Arctan", NULL, 1},
-    {"sinh", "Sinh", NULL, 1},
-    {"cosh", "Cosh", NULL, 1},
-    {"tanh", "Tanh", NULL, 1},
-    {"arcsinh", "Arcsinh", NULL, 1},
-    {"arccosh", "Arccosh", NULL, 1},
-    {"arctanh", "Arctanh", NULL, 1},
-    {"erf", "Erf", NULL, 1},
-    {"erfc", "Erfc", NULL, 1},
-    {"floor", "Floor", NULL, 1},
-    {"ceil", "Ceil", NULL, 1},
-    {"trunc", "Trunc", NULL, 1},
-    {"round", "Round", NULL, 1},
-    {"sigmoid", "Sigmoid", NULL, 1},
-    {"softplus", "Softplus", NULL, 1},
-    {"relu", "Relu", NULL, 1},
-    {"cbrt", "Cbrt", NULL, 1},
-    {"isnan", "Isnan", NULL, 1},
-    {"isinf", "Isinf", NULL, 1},
-    {"isfinite", "Isfinite", NULL, 1},
-    {"logical_not", "LogicalNot", NULL, 1},
-    {"add", "Add", NULL, 2},
     {"sub", "Subtract", NULL, 2},
     {"mul", "Multiply", NULL, 2},
     {"div", "TrueDivide", NULL, 2},
-    {"floor_divide", "FloorDivide", NULL, 2},
-    {"mod", "Mod", NULL, 2},
     {"pow", "Power", NULL, 2},
-    {"maximum", "Maximum", NULL, 2},
-    {"minimum", "Minimum", NULL, 2},
-    {"arctan2", "Arctan2", NULL, 2},
-    {"equal", "Equal", NULL, 2},
-    {"not_equal", "NotEqual", NULL, 2},
-    {"less", "Less", NULL, 2},
-    {"less_equal", "LessEqual", NULL, 2},
-    {"greater", "Greater", NULL, 2},
-    {"greater_equal", "GreaterEqual", NULL, 2},
-    {"logical_and", "LogicalAnd", NULL, 2},
-    {"logical_or", "LogicalOr", NULL, 2},
-    {"logical_xor", "LogicalXor", NULL, 2},
     {"cast", "Cast", cast_config, 1},
     {"stop_gradient", "StopGradient", NULL, 1},
     {"print", "Copy", NULL, 1},
@@ -172,6 +120,13 @@ static const struct row *row_of(const cn_tensor *node)
     return NULL;
 }
 
+/* Keras's class; NULL: there is none. */
+static const char *class_of(const cn_tensor *node, const struct row *row)
+{
+    bool plain = node->op->traits & CN_ELEMENTWISE && !node->op->attrs;
+    return row ? row->class_name : plain ? cn_operation_of_op(node->op->name) : NULL;
+}
+
 /* Behind the dot where the module stands before it. */
 static const char *bare_name(const char *class_name)
 {
@@ -181,8 +136,10 @@ static const char *bare_name(const char *class_name)
 
 const char *cn_graph_op_class(const cn_tensor *node)
 {
-    const struct row *row = node->form ? NULL : row_of(node);
-    return node->form ? bare_name(node->form->class_name) : row ? row->class_name : node->op->name;
+    if (node->form)
+        return bare_name(node->form->class_name);
+    const char *class_name = class_of(node, row_of(node));
+    return class_name ? class_name : node->op->name;
 }
 
 /* ---- describing ---- */
@@ -238,6 +195,7 @@ static bool describe_form(cn_graph_op *op, const cn_form *form, cn_mention menti
 bool cn_graph_op_describe(cn_graph_op *op, const cn_tensor *node, cn_mention mention, void *context)
 {
     const struct row *row = row_of(node);
+    const char *class_name = class_of(node, row);
     *op = (cn_graph_op){0};
     if (node->form)
         return describe_form(op, node->form, mention, context);
@@ -245,15 +203,15 @@ bool cn_graph_op_describe(cn_graph_op *op, const cn_tensor *node, cn_mention men
     op->args = cn_json_list();
     if (!op->config || !op->args)
         return false;
-    if (!row || (row->config && !row->config(node, op->config)))
+    if (!class_name || (row && row->config && !row->config(node, op->config)))
         return cn_fail(CN_EUNSUPPORTED, "not supported: writing the op '%s' between layers",
                        node->op->name);
-    op->class_name = row->class_name;
-    op->module = cn_operation_module(row->class_name);
+    op->class_name = class_name;
+    op->module = cn_operation_module(class_name);
     cn_json *list = op->args;
-    if (!row->inputs && (!(list = cn_json_list()) || !cn_json_add(op->args, list)))
+    if (row && !row->inputs && (!(list = cn_json_list()) || !cn_json_add(op->args, list)))
         return false;
-    int count = row->inputs ? row->inputs : node->n_inputs;
+    int count = row && row->inputs ? row->inputs : node->n_inputs;
     for (int i = 0; i < count && i < node->n_inputs; i++)
         if (!cn_json_add(list, argument(node->inputs[i], mention, context)))
             return false;

@@ -61,6 +61,12 @@ TEST(forms_of_ops)
                    "keras.src.ops.numpy.Reshape {\"newshape\": [-1, 4]} [\"x\"]");
         check_form(cn_ones_like(x), "keras.src.ops.numpy.FullLike {\"dtype\": \"float32\"} "
                                     "[\"x\", 1.0]");
+        cn_tensor *n = cn_cast(x, CN_INT32);
+        check_form(cn_log1p(x), "keras.src.ops.numpy.Log1p {} [\"x\"]");
+        check_form(cn_relu(x), "keras.src.ops.nn.Relu {} [\"x\"]");
+        check_form(cn_div(x, x), "keras.src.ops.numpy.TrueDivide {} [\"x\", \"x\"]");
+        check_form(cn_greater_equal(x, x), "keras.src.ops.numpy.GreaterEqual {} [\"x\", \"x\"]");
+        check_form(cn_left_shift(n, n), "keras.src.ops.numpy.LeftShift {} [\"x\", \"x\"]");
         cn_graph_op op;
         CHECK(!cn_graph_op_describe(&op, cn_shape_tensor(x), no_tensor, NULL));
         check_error("not supported: writing the op 'shape' between layers");

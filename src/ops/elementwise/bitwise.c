@@ -35,32 +35,37 @@ static int64_t lcm(int64_t a, int64_t b)
         }                                                                           \
     }
 
+static cn_tensor *of_integers(const cn_op *op, cn_tensor *a, cn_tensor *b)
+{
+    if (!a || !b)
+        return NULL;
+    if (cn_dtype_is_float(a->dtype) || cn_dtype_is_float(b->dtype))
+        return cn_fail_null(CN_EINVAL, "cn_%s: expected integers, found %s and %s", op->name,
+                            cn_dtype_name(a->dtype), cn_dtype_name(b->dtype));
+    return cn_binary(op, a, b, CN_ANY_NUMBER);
+}
+
 /* In int32 or int64, and back in the dtype that the operands promote to. */
-#define INT_OP(id, door, expression)                                                     \
-    LOOP(id##_32, int32_t, expression)                                                   \
-    LOOP(id##_64, int64_t, expression)                                                   \
-    static cn_loop_kernel id##_loop(const cn_tensor *node)                               \
-    {                                                                                    \
-        return node->dtype == CN_INT32 ? id##_32 : id##_64;                              \
-    }                                                                                    \
-    const cn_op cn_op_##id = {.name = #id,                                               \
-                              .traits = CN_ELEMENTWISE | CN_NO_GRADIENT,                 \
-                              .infer = cn_elementwise_infer,                             \
-                              .loop = id##_loop};                                        \
-    cn_tensor *door(cn_tensor *a, cn_tensor *b)                                          \
-    {                                                                                    \
-        if (!a || !b)                                                                    \
-            return NULL;                                                                 \
-        if (cn_dtype_is_float(a->dtype) || cn_dtype_is_float(b->dtype))                  \
-            return cn_fail_null(CN_EINVAL, #door ": expected integers, found %s and %s", \
-                                cn_dtype_name(a->dtype), cn_dtype_name(b->dtype));       \
-        return cn_binary(&cn_op_##id, a, b, CN_ANY_NUMBER);                              \
+#define INT_OP(id, expression)                                           \
+    LOOP(id##_32, int32_t, expression)                                   \
+    LOOP(id##_64, int64_t, expression)                                   \
+    static cn_loop_kernel id##_loop(const cn_tensor *node)               \
+    {                                                                    \
+        return node->dtype == CN_INT32 ? id##_32 : id##_64;              \
+    }                                                                    \
+    const cn_op cn_op_##id = {.name = #id,                               \
+                              .traits = CN_ELEMENTWISE | CN_NO_GRADIENT, \
+                              .infer = cn_elementwise_infer,             \
+                              .loop = id##_loop};                        \
+    cn_tensor *cn_##id(cn_tensor *a, cn_tensor *b)                       \
+    {                                                                    \
+        return of_integers(&cn_op_##id, a, b);                           \
     }
 
-INT_OP(bitwise_and, cn_bitwise_and, a &b)
-INT_OP(bitwise_or, cn_bitwise_or, a | b)
-INT_OP(bitwise_xor, cn_bitwise_xor, a ^ b)
-INT_OP(left_shift, cn_left_shift, SHIFTS(b) ? (uint64_t)a << b : 0)
-INT_OP(right_shift, cn_right_shift, SHIFTS(b) ? a >> b : a < 0 ? -1 : 0)
-INT_OP(gcd, cn_gcd, gcd(a, b))
-INT_OP(lcm, cn_lcm, lcm(a, b))
+INT_OP(bitwise_and, a &b)
+INT_OP(bitwise_or, a | b)
+INT_OP(bitwise_xor, a ^ b)
+INT_OP(left_shift, SHIFTS(b) ? (uint64_t)a << b : 0)
+INT_OP(right_shift, SHIFTS(b) ? a >> b : a < 0 ? -1 : 0)
+INT_OP(gcd, gcd(a, b))
+INT_OP(lcm, lcm(a, b))

@@ -28,6 +28,11 @@ bool cn_elementwise_infer_bool(const cn_tensor *node, cn_results *results)
     return infer(node, results);
 }
 
+cn_loop_kernel cn_elementwise_loop(const cn_tensor *node)
+{
+    return cn_loop_get((cn_loop_id)node->op->number, node->inputs[node->n_inputs - 1]->dtype);
+}
+
 cn_dtype cn_computable(cn_dtype dtype)
 {
     switch (dtype) {

@@ -20,16 +20,16 @@ cn_tensor *cn_binary(const cn_op *op, cn_tensor *a, cn_tensor *b, cn_numeric num
 bool cn_elementwise_infer(const cn_tensor *node, cn_results *results);
 bool cn_elementwise_infer_bool(const cn_tensor *node, cn_results *results);
 
+/* The loop of that number for the last input's dtype. */
+cn_loop_kernel cn_elementwise_loop(const cn_tensor *node);
+
 /* The record of an elementwise op whose loop stands in loops.def under the same name. */
-#define CN_ELEMENTWISE_OP(id, more_traits, infer_rule, gradient)                   \
-    static cn_loop_kernel id##_loop(const cn_tensor *node)                         \
-    {                                                                              \
-        return cn_loop_get(CN_LOOP_##id, node->inputs[node->n_inputs - 1]->dtype); \
-    }                                                                              \
-    const cn_op cn_op_##id = {.name = #id,                                         \
-                              .traits = CN_ELEMENTWISE | (more_traits),            \
-                              .infer = infer_rule,                                 \
-                              .vjp = gradient,                                     \
-                              .loop = id##_loop};
+#define CN_ELEMENTWISE_OP(id, more_traits, infer_rule, gradient)        \
+    const cn_op cn_op_##id = {.name = #id,                              \
+                              .traits = CN_ELEMENTWISE | (more_traits), \
+                              .number = CN_LOOP_##id,                   \
+                              .infer = infer_rule,                      \
+                              .vjp = gradient,                          \
+                              .loop = cn_elementwise_loop};
 
 #endif

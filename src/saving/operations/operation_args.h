@@ -42,8 +42,8 @@ cn_tensor *cn_op_refuse(const cn_operation *op, const char *what);
 
 typedef cn_tensor *(*cn_operation_function)(cn_operation *op);
 typedef struct cn_operation_row {
+    /* Keras's class behind a digit, one pointer for both: 1: `unary`, 2: `binary`, 0: `call`. */
     const char *name;
-    int tensors; /* 1: `unary`, 2: `binary`, 0: `call` */
     union {
         cn_tensor *(*unary)(cn_tensor *);
         cn_tensor *(*binary)(cn_tensor *, cn_tensor *);

@@ -22,6 +22,8 @@ cn_tensor *cn_operation_call(const char *class_name, const cn_json *config, cons
                              const cn_json *kwargs, cn_operation_resolver resolve, void *context);
 /* Whether there is an operation of that name. */
 bool cn_operation_known(const char *class_name);
+/* The operation that an op's name means by its words, "logical_and" LogicalAnd; or NULL. */
+const char *cn_operation_of_op(const char *op_name);
 /* Where Keras defines it: "keras.src.ops.nn". */
 const char *cn_operation_module(const char *class_name);
 
