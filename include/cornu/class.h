@@ -84,7 +84,7 @@ typedef enum cn_type {
 typedef struct cn_param {
     cn_str name;
     unsigned short type;   /* a cn_type */
-    unsigned short option; /* offset of the field in the options */
+    unsigned short option; /* offset of the field in the options, counted from behind `at` */
     unsigned int offset;   /* and in the thing itself */
 } cn_param;
 /* The default as it was written, and what the parameter is. They live as long as the scope. */
@@ -149,8 +149,8 @@ typedef struct cn_class {
     cn_str module;  /* "keras.layers"; NULL for a user's own */
     cn_str package; /* a user's own is saved as "package>name"; NULL: by its name alone */
     const cn_param *(*params)(void); /* the table, see cn_param_next; NULL: arguments by text */
-    /* The options as they are when nothing is said; where params is NULL: names and defaults as
-     * text, "smooth=1.0, axis=-1", or NULL. */
+    /* Its own options as they are when nothing is said, without `at` and what all of its family
+     * take; where params is NULL: names and defaults as text, "smooth=1.0, axis=-1", or NULL. */
     const void *defaults;
     const void *methods; /* what the family needs, beginning with CN_COMMON_METHODS */
 } cn_class;
@@ -162,22 +162,27 @@ typedef struct cn_class {
     {CN_NAME_(#field, otherwise, doc), CN_TYPE_##type, offsetof(cn_options_, field), \
      offsetof(head, field)},
 #define CN_ROW_(type, field, otherwise, doc) CN_ROW_OF_(cn_self_, type, field, #otherwise, doc)
-#define CN_ROWS_(id, rows_, first, defaults)                                                \
-    static const cn_param *id##_params(void)                                                \
-    {                                                                                       \
-        typedef id cn_self_;                                                                \
-        typedef cn_##id##_options cn_options_;                                              \
-        static const cn_param rows[] = {rows_{NULL, CN_TYPE_int, first, sizeof(cn_self_)}}; \
-        (void)sizeof(cn_options_); /* where there are no rows */                            \
-        return rows;                                                                        \
-    }                                                                                       \
-    static const cn_##id##_options id##_defaults = {defaults.at = {0, 0}};
-#define CN_ROWS(id, table, base, base_row) \
-    CN_ROWS_(id, table(CN_ROW_) base(base_row), 0, table(CN_DEFAULT_) base(CN_DEFAULT_))
+#define CN_ROWS_(id, rows_, more, first, fields, defaults)                           \
+    typedef struct id##_own_options {                                                \
+        fields char end;                                                             \
+    } id##_own_options;                                                              \
+    static const cn_param *id##_params(void)                                         \
+    {                                                                                \
+        typedef id cn_self_;                                                         \
+        typedef id##_own_options cn_options_;                                        \
+        static const cn_param rows[] = {rows_{NULL, more, first, sizeof(cn_self_)}}; \
+        (void)sizeof(cn_options_); /* where there are no rows */                     \
+        return rows;                                                                 \
+    }                                                                                \
+    static const id##_own_options id##_defaults = {defaults.end = 0};
+#define CN_ROWS(id, table, base, base_row)                                                  \
+    CN_ROWS_(id, table(CN_ROW_) base(base_row), false, 0, table(CN_FIELD_) base(CN_FIELD_), \
+             table(CN_DEFAULT_) base(CN_DEFAULT_))
 /* The same where the library has the rows of `base`, which begins with the field `first`, once for
- * all of the family: the last row says where it stands in the options. */
-#define CN_OWN_ROWS(id, table, base, first) \
-    CN_ROWS_(id, table(CN_ROW_), offsetof(cn_options_, first), table(CN_DEFAULT_) base(CN_DEFAULT_))
+ * all of the family: the last row's type is 1 then, and it says where they stand in the options. */
+#define CN_OWN_ROWS(id, table, base, first)                                                \
+    CN_ROWS_(id, table(CN_ROW_), true, offsetof(cn_##id##_options, first) - sizeof(cn_at), \
+             table(CN_FIELD_), table(CN_DEFAULT_))
 
 /* Makes `cls` known under its name, aliases and snake case; it must live as long as the program.
  * Error CN_EINVAL when another class of the family has that name already. */

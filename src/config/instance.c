@@ -38,18 +38,23 @@ const cn_param *cn_param_next(const cn_class *cls, const cn_param *param)
 {
     static const cn_param none = {0}; /* arguments that are text have no rows */
     const cn_param *p = param ? param + 1 : cls->params ? cls->params() : &none;
-    if (!p->name && p->option)
+    if (!p->name && p->type)
         p = hooks[cls->family].common;
     return p->name ? p : NULL;
 }
 
-/* Where options of the class have that parameter: common ones count from where the table ends. */
+_Static_assert(sizeof(cn_at) % sizeof(double) == 0, "options are laid out alike without it");
+
+/* Where options of the class have that parameter (common ones count from where the table ends), or
+ * else where the defaults have it. */
 static const char *option_of(const cn_class *cls, const cn_param *p, const void *options)
 {
     const cn_param *own = cls->params();
     while (own->name && own != p)
         own++;
-    return (const char *)options + (own == p ? 0 : own->option) + p->option;
+    if (options)
+        return (const char *)options + sizeof(cn_at) + (own == p ? 0 : own->option) + p->option;
+    return (const char *)(own == p ? cls->defaults : hooks[cls->family].defaults) + p->option;
 }
 
 static void destroy(void *self)
@@ -85,7 +90,7 @@ static bool fill_text(void *self)
     return instance->args.values != NULL;
 }
 
-/* A bare instance whose fields hold the defaults. */
+/* A bare instance of these options; NULL: of the defaults. */
 static void *with_options(const cn_class *cls, const void *options)
 {
     cn_instance *self = cn_object_new(&cn_instance_kind, cls->size);
@@ -118,7 +123,7 @@ void *cn_instance_new(const cn_class *cls, const void *options)
         return NULL;
     if (options) /* every options struct begins with the caller's place */
         cn_mark_at(*(const cn_at *)options, cls->name);
-    return complete(with_options(cls, options ? options : cls->defaults));
+    return complete(with_options(cls, options));
 }
 
 const cn_param *cn_param_find(const cn_class *cls, const char *name)
@@ -203,7 +208,7 @@ static void *from_config(const cn_class *cls, const cn_json *config, const cn_js
                          bool from_file)
 {
     cn_json *copy = cn_json_copy(config);
-    void *self = copy ? with_options(cls, cls->defaults) : NULL;
+    void *self = copy ? with_options(cls, NULL) : NULL;
     bool ok = self != NULL;
     for (size_t i = 0; ok && args && i < args->count; i++)
         ok = name_positional(self, cls, i, args, copy);
@@ -230,7 +235,7 @@ void *cn_instance_from_config(const cn_class *cls, const cn_json *config)
 static bool is_default(const void *self, const cn_class *cls, const cn_param *p)
 {
     const char *at = (const char *)self + p->offset;
-    const char *otherwise = option_of(cls, p, cls->defaults);
+    const char *otherwise = option_of(cls, p, NULL);
     if (!cn_param_is_text(p))
         return !memcmp(at, otherwise, cn_param_size(p));
     const char *text = *(const char *const *)at, *plain = *(const char *const *)otherwise;

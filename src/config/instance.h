@@ -33,18 +33,20 @@ typedef struct cn_family_hooks {
     bool (*init)(void *self);
     void (*destroy)(void *self);
     bool (*write_config)(const void *self, cn_json *config);
-    const cn_param *common;                                    /* CN_COMMON_ROWS; or NULL */
+    const cn_param *common; /* CN_COMMON_ROWS; or NULL */
+    const void *defaults;   /* of those, in a struct of their own */
     bool (*read_config)(const cn_class *cls, cn_json *config); /* before the class's own */
 } cn_family_hooks;
 void cn_family_set_hooks(cn_family family, cn_family_hooks hooks);
 /* The rows of `table`, which all things of a family take: what the tables of CN_OWN_ROWS go on
  * with. Their options count from the first of them. */
-#define CN_COMMON_ROWS(head, table) \
-    typedef head cn_self_;          \
-    typedef struct cn_options_ {    \
-        table(CN_FIELD_)            \
-    } cn_options_;                  \
-    static const cn_param common_rows[] = {table(CN_ROW_){NULL, CN_TYPE_int, 0, 0}};
+#define CN_COMMON_ROWS(head, table)                                                  \
+    typedef head cn_self_;                                                           \
+    typedef struct cn_options_ {                                                     \
+        table(CN_FIELD_)                                                             \
+    } cn_options_;                                                                   \
+    static const cn_param common_rows[] = {table(CN_ROW_){NULL, CN_TYPE_int, 0, 0}}; \
+    static const cn_options_ common_defaults = {table(CN_DEFAULT_)};
 /* How things of the family stand in the configurations of others: the JSON, owned, and back. */
 typedef struct cn_family_files {
     cn_json *(*write)(void *self);

@@ -252,8 +252,8 @@ CN_COMMON_ROWS(cn_layer, CN_LAYER_PARAMS)
 
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_LAYERS,
-                        (cn_family_hooks){init, destroy, write_config, common_rows, read_config});
+    cn_family_set_hooks(CN_LAYERS, (cn_family_hooks){init, destroy, write_config, common_rows,
+                                                     &common_defaults, read_config});
     cn_family_set_files(CN_LAYERS, (cn_family_files){part_to_json, part_of_json});
 }
 

@@ -83,7 +83,8 @@ CN_COMMON_ROWS(cn_loss, CN_LOSS_PARAMS)
 
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_LOSSES, (cn_family_hooks){init, NULL, write_config, common_rows, NULL});
+    cn_family_set_hooks(CN_LOSSES, (cn_family_hooks){init, NULL, write_config, common_rows,
+                                                     &common_defaults, NULL});
 }
 
 cn_loss *cn_loss_new(cn_str spec)

@@ -116,7 +116,8 @@ CN_COMMON_ROWS(cn_metric, CN_METRIC_PARAMS)
 
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_METRICS, (cn_family_hooks){init, destroy, NULL, common_rows, NULL});
+    cn_family_set_hooks(
+        CN_METRICS, (cn_family_hooks){init, destroy, NULL, common_rows, &common_defaults, NULL});
 }
 
 /* ---- the public doors ---- */

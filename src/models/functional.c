@@ -266,7 +266,7 @@ cn_model *cn_functional_new(cn_list *inputs, cn_list *outputs, cn_str name)
         return NULL;
     if (!all_from_input_layers(inputs) && !begin_inside(&inputs, &outputs))
         return NULL;
-    cn_functional_options options = functional_defaults;
+    cn_functional_options options = {MODEL(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_)};
     options.name = name;
     cn_model *model = (cn_model *)cn_layer_new(&cn_functional_class, &options);
     return model && cn_model_connect(model, inputs, outputs) ? model : NULL;

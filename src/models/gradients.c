@@ -73,7 +73,7 @@ static cn_tensor *call_layer(const cn_list *ys, const cn_list *xs)
         room.shape[i] = ((cn_tensor *)xs->items[i])->shape;
         room.dtype[i] = ((cn_tensor *)xs->items[i])->dtype;
     }
-    cn_gradients_options options = gradients_defaults;
+    cn_gradients_options options = {GRADIENTS(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_)};
     options.ys = (int)ys->count;
     cn_layer *layer = cn_layer_new(&gradients_class, &options);
     if (!layer)

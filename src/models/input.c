@@ -82,7 +82,7 @@ cn_tensor *cn_input_new(const cn_input_options *o)
                                 (long long)dims[i]);
         shape.dim[shape.rank++] = dims[i];
     }
-    cn_input_layer_options options = input_layer_defaults;
+    cn_input_layer_options options = {INPUT_LAYER(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_)};
     options.batch_shape = o->shape ? o->shape : &shape;
     options.name = o->name;
     options.dtype = cn_dtype_name(o->dtype);

@@ -78,7 +78,7 @@ static char *text_of(const cn_json *config)
 cn_layer *cn_operation_new(const cn_json *object)
 {
     char *config = text_of(cn_json_get(object, "config"));
-    cn_operation_options options = operation_defaults;
+    cn_operation_options options = {OPERATION(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_)};
     options.class_name = cn_json_as_string(cn_json_get(object, "class_name"), NULL);
     options.module = cn_json_as_string(cn_json_get(object, "module"), NULL);
     if (!options.module && options.class_name) /* .h5 files may not say it */

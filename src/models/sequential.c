@@ -130,7 +130,7 @@ bool cn_model_add(cn_model *model, cn_layer *layer)
 
 cn_model *cn_sequential_new(void *const *items, size_t count, cn_str name)
 {
-    cn_sequential_options options = sequential_defaults;
+    cn_sequential_options options = {MODEL(CN_DEFAULT_) CN_LAYER_PARAMS(CN_DEFAULT_)};
     options.name = name;
     for (size_t i = 0; i < count; i++)
         if (!items[i])

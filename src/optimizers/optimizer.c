@@ -108,8 +108,8 @@ CN_COMMON_ROWS(cn_optimizer, CN_OPTIMIZER_PARAMS)
 
 __attribute__((constructor)) static void before_main(void)
 {
-    cn_family_set_hooks(CN_OPTIMIZERS,
-                        (cn_family_hooks){init, destroy, write_config, common_rows, NULL});
+    cn_family_set_hooks(CN_OPTIMIZERS, (cn_family_hooks){init, destroy, write_config, common_rows,
+                                                         &common_defaults, NULL});
 }
 
 bool cn_optimizer_read(cn_json *config)
