@@ -12,7 +12,7 @@ static cn_tensor *of_object(const cn_json *object, cn_tensor *x)
 {
     const char *kind = cn_json_as_string(cn_json_get(object, "class_name"), "");
     if (!cn_class_lookup(CN_ACTIVATIONS, kind) && cn_class_lookup(CN_LAYERS, kind))
-        return cn_call(cn_instance_deserialize(CN_LAYERS, object), x);
+        return cn_call_one(cn_instance_deserialize(CN_LAYERS, object), x);
     cn_instance *one = cn_instance_deserialize(CN_ACTIVATIONS, object);
     return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
 }
@@ -23,7 +23,7 @@ cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
         return x;
     void *held = *spec == '{' ? cn_held_activation(spec) : NULL;
     if (held)
-        return cn_call(held, x);
+        return cn_call_one(held, x);
     if (*spec == '{') {
         cn_json *object = cn_spec_parse(spec);
         cn_tensor *y = object ? of_object(object, x) : NULL;

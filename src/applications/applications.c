@@ -54,7 +54,7 @@ static const cn_application *find(cn_str name)
 
 cn_tensor *cn_put(cn_tensor *x, cn_str spec)
 {
-    return x ? cn_call(cn_instance_of_spec(CN_LAYERS, spec), x) : NULL;
+    return x ? cn_call_one(cn_instance_of_spec(CN_LAYERS, spec), x) : NULL;
 }
 
 cn_tensor *cn_join(cn_tensor *a, cn_tensor *b, cn_str spec)

@@ -95,6 +95,8 @@ extern const cn_op cn_op_call;
 cn_tensor *cn_symbolic(cn_layer *layer, cn_list *inputs, const cn_results *results,
                        const cn_call_options *options);
 
+/* cn_call(layer, x): its options are long where they are written. */
+cn_tensor *cn_call_one(void *layer, cn_tensor *x);
 /* One call on tensors that are there, or on placeholders. */
 cn_tensor *cn_call_on_values(cn_layer *layer, const cn_list *x, const cn_call_options *options);
 /* The shape that the layer's compute_output_shape says for inputs of these shapes; false: it has

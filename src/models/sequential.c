@@ -26,7 +26,7 @@ static bool connect(cn_model *model, cn_tensor *input, size_t first, cn_tensor *
     scope.building = true;
     for (size_t i = first; x && i < layers->count; i++)
         if (((cn_instance *)layers->items[i])->cls != &cn_input_layer_class)
-            x = cn_call(layers->items[i], x);
+            x = cn_call_one(layers->items[i], x);
     cn_call_scope_end(&scope);
     if (!x)
         return false;

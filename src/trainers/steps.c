@@ -15,11 +15,16 @@ int cn_trainer_variant(const cn_trainer *t, const cn_batch_views *batch)
 
 /* ---- the built-in steps: keras.Model.train_step, test_step, predict_step ---- */
 
+static cn_tensor *outputs(cn_model *model, const cn_batch *batch, bool training)
+{
+    return cn_call(model, .inputs = batch->xs, .training = training);
+}
+
 cn_logs *cn_train_step(cn_model *model, const cn_batch *batch)
 {
     if (!model || !batch)
         return NULL;
-    cn_tensor *y_pred = cn_call(model, .inputs = batch->xs, .training = true);
+    cn_tensor *y_pred = outputs(model, batch, true);
     cn_tensor *loss = cn_compiled_loss(model, batch, y_pred);
     cn_list *weights = loss ? cn_trainable_weights(model) : NULL;
     if (!weights)
@@ -36,14 +41,14 @@ cn_logs *cn_test_step(cn_model *model, const cn_batch *batch)
 {
     if (!model || !batch)
         return NULL;
-    cn_tensor *y_pred = cn_call(model, .inputs = batch->xs, .training = false);
+    cn_tensor *y_pred = outputs(model, batch, false);
     return cn_compiled_loss(model, batch, y_pred) ? cn_compiled_metrics(model, batch, y_pred)
                                                   : NULL;
 }
 
 cn_tensor *cn_predict_step(cn_model *model, const cn_batch *batch)
 {
-    return batch ? cn_call(model, .inputs = batch->xs, .training = false) : NULL;
+    return batch ? outputs(model, batch, false) : NULL;
 }
 
 /* ---- whose step it is ---- */

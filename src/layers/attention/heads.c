@@ -50,16 +50,16 @@ static cn_list *attend(cn_heads *h, cn_tensor *q, cn_tensor *k, cn_tensor *v, cn
         return NULL;
     mask = widen(mask, h->axes, scores->shape.rank);
     cn_tensor *weights = cn_masked_softmax(scores, mask, h->last);
-    cn_tensor *kept = h->rate > 0 ? cn_call(h->dropout, weights) : weights;
+    cn_tensor *kept = h->rate > 0 ? cn_call_one(h->dropout, weights) : weights;
     return cn_list_of(cn_einsum(h->sums, cn_list_of(kept, v)), weights);
 }
 
 cn_tensor *cn_heads_call(cn_heads *h, const cn_inputs *in, int64_t groups)
 {
     bool shown = cn_arg_bool(in->arguments, "return_attention_scores");
-    cn_tensor *mask = mask_of(h, in), *q = cn_call(h->query, in->x[0]);
-    cn_tensor *k = cn_call(h->key, in->x[is_given(in, KEY) ? KEY : 1]);
-    cn_tensor *v = cn_call(h->value, in->x[1]);
+    cn_tensor *mask = mask_of(h, in), *q = cn_call_one(h->query, in->x[0]);
+    cn_tensor *k = cn_call_one(h->key, in->x[is_given(in, KEY) ? KEY : 1]);
+    cn_tensor *v = cn_call_one(h->value, in->x[1]);
     if (groups > 1) {
         k = cn_repeat(k, groups, 2);
         v = cn_repeat(v, groups, 2);
@@ -67,7 +67,7 @@ cn_tensor *cn_heads_call(cn_heads *h, const cn_inputs *in, int64_t groups)
     cn_list *found = q && k && v && !cn_error_code() ? attend(h, q, k, v, mask, shown) : NULL;
     cn_tensor *y = found ? found->items[0] : NULL;
     if (h->gate && y)
-        y = cn_mul(y, cn_call(h->gate, in->x[0]));
-    y = y ? cn_with_mask(cn_call(h->output, y), in->masks[0]) : NULL;
+        y = cn_mul(y, cn_call_one(h->gate, in->x[0]));
+    y = y ? cn_with_mask(cn_call_one(h->output, y), in->masks[0]) : NULL;
     return shown && y ? cn_tuple(cn_list_of(y, found->items[1])) : y;
 }

@@ -129,7 +129,7 @@ bool cn_adapt_to(void *layer, cn_dataset *data)
                        self->layer.name);
     bool ok = false;
     CN_SCOPE {
-        if (cn_dataset_all(data, &all) && cn_call(self, all.x)) {
+        if (cn_dataset_all(data, &all) && cn_call_one(self, all.x)) {
             cn_tensor *x = cn_widen(all.x), *mean = mean_of(self, x);
             cn_tensor *off =
                 cn_sub(x, is_whole(self) ? mean : cn_spread(mean, self->axis, x->shape));
