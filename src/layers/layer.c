@@ -374,6 +374,23 @@ cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_
     return ok ? variable : NULL;
 }
 
+/* The layer's parameter of that name, a text. */
+static cn_str argument_of(const void *layer, cn_str stem, cn_str what)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_%s", stem, what);
+    const cn_param *p = cn_param_find(((const cn_instance *)layer)->cls, name);
+    return p ? *(const cn_str *)((const char *)layer + p->offset) : NULL;
+}
+
+cn_tensor *cn_add_weight_of_(void *layer, cn_str name, cn_str stem, const cn_shape *shape)
+{
+    return cn_add_weight(layer, name, *shape,
+                         .initializer = argument_of(layer, stem, "initializer"),
+                         .regularizer = argument_of(layer, stem, "regularizer"),
+                         .constraint = argument_of(layer, stem, "constraint"));
+}
+
 void *cn_add_sublayer(void *self, cn_str attribute, void *child)
 {
     cn_layer *layer = self;

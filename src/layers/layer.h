@@ -11,6 +11,7 @@
 
 #include "config/instance.h"
 #include "cornu/layers.h"
+#include "graph/shape.h"
 #include "graph/tensor.h"
 
 #define CN_BUILTIN_LAYER(id, name_, aliases_, ...) \
@@ -32,14 +33,11 @@
         return cn_layer_new(&cn_##id##_class, options);             \
     }
 
-/* The kernel and the bias of a layer that has CN_KERNEL_PARAMS_, as they ask for. */
-#define CN_ADD_KERNEL(self, shape)                                                  \
-    cn_add_weight(self, "kernel", shape, .initializer = (self)->kernel_initializer, \
-                  .regularizer = (self)->kernel_regularizer,                        \
-                  .constraint = (self)->kernel_constraint)
-#define CN_ADD_BIAS(self, size)                                                          \
-    cn_add_weight(self, "bias", cn_shape(size), .initializer = (self)->bias_initializer, \
-                  .regularizer = (self)->bias_regularizer, .constraint = (self)->bias_constraint)
+/* A new weight whose initializer, regularizer and constraint are what the layer's parameters say
+ * that begin with `stem`: kernel_initializer, … */
+#define cn_add_weight_of(layer, name, stem, shape) \
+    cn_add_weight_of_(layer, name, stem, CN_SHAPE_(shape))
+cn_tensor *cn_add_weight_of_(void *layer, cn_str name, cn_str stem, const cn_shape *shape);
 
 /* One symbolic call: Keras's node. */
 typedef struct cn_call_record {

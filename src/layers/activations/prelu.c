@@ -22,9 +22,7 @@ static bool build(prelu *self, const cn_shapes *in)
     for (int i = 1; i < x.rank; i++)
         if ((shape.dim[i - 1] = is_shared(self, i) ? 1 : cn_known_dim(x, i)) < 0)
             return false;
-    self->alpha =
-        cn_add_weight(self, "alpha", shape, .initializer = self->alpha_initializer,
-                      .regularizer = self->alpha_regularizer, .constraint = self->alpha_constraint);
+    self->alpha = cn_add_weight_of(self, "alpha", "alpha", shape);
     return self->alpha != NULL;
 }
 

@@ -48,9 +48,9 @@ static bool build(conv *self, const cn_shapes *in)
                        self->groups, (long long)channels, cn_shape_text(in->shape[0]));
     cn_shape shape =
         cn_kernel_shape(self->kernel_size, spatial, channels / self->groups, self->filters);
-    self->kernel = CN_ADD_KERNEL(self, shape);
+    self->kernel = cn_add_weight_of(self, "kernel", "kernel", shape);
     if (self->use_bias)
-        self->bias = CN_ADD_BIAS(self, self->filters);
+        self->bias = cn_add_weight_of(self, "bias", "bias", cn_shape(self->filters));
     return self->kernel && (self->bias || !self->use_bias);
 }
 

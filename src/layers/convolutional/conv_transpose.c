@@ -57,9 +57,9 @@ static bool build(conv_transpose *self, const cn_shapes *in)
     if (channels < 0)
         return false;
     cn_shape shape = cn_kernel_shape(self->kernel_size, spatial, self->filters, channels);
-    self->kernel = CN_ADD_KERNEL(self, shape);
+    self->kernel = cn_add_weight_of(self, "kernel", "kernel", shape);
     if (self->use_bias)
-        self->bias = CN_ADD_BIAS(self, self->filters);
+        self->bias = cn_add_weight_of(self, "bias", "bias", cn_shape(self->filters));
     return self->kernel && (self->bias || !self->use_bias);
 }
 

@@ -33,14 +33,10 @@ static bool build(depthwise_conv *self, const cn_shapes *in)
     if (channels < 0 || !cn_window_fits(in->shape[0], &window, "kernel_size"))
         return false;
     cn_shape shape = cn_kernel_shape(self->kernel_size, spatial, channels, self->depth_multiplier);
-    self->kernel = cn_add_weight(self, "kernel", shape, .initializer = self->depthwise_initializer,
-                                 .regularizer = self->depthwise_regularizer,
-                                 .constraint = self->depthwise_constraint);
+    self->kernel = cn_add_weight_of(self, "kernel", "depthwise", shape);
     if (self->use_bias)
-        self->bias = cn_add_weight(self, "bias", cn_shape(channels * self->depth_multiplier),
-                                   .initializer = self->bias_initializer,
-                                   .regularizer = self->bias_regularizer,
-                                   .constraint = self->bias_constraint);
+        self->bias =
+            cn_add_weight_of(self, "bias", "bias", cn_shape(channels * self->depth_multiplier));
     return self->kernel && (self->bias || !self->use_bias);
 }
 

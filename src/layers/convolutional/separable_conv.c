@@ -34,16 +34,12 @@ static bool add_kernels(separable_conv *self, int64_t channels)
 {
     int spatial = cn_spatial_rank(self);
     cn_dims ones = {{1, 1, 1}};
-    self->depthwise_kernel = cn_add_weight(
-        self, "depthwise_kernel",
-        cn_kernel_shape(self->kernel_size, spatial, channels, self->depth_multiplier),
-        .initializer = self->depthwise_initializer, .regularizer = self->depthwise_regularizer,
-        .constraint = self->depthwise_constraint);
-    self->pointwise_kernel = cn_add_weight(
-        self, "pointwise_kernel",
-        cn_kernel_shape(ones, spatial, channels * self->depth_multiplier, self->filters),
-        .initializer = self->pointwise_initializer, .regularizer = self->pointwise_regularizer,
-        .constraint = self->pointwise_constraint);
+    cn_shape depthwise =
+        cn_kernel_shape(self->kernel_size, spatial, channels, self->depth_multiplier);
+    cn_shape pointwise =
+        cn_kernel_shape(ones, spatial, channels * self->depth_multiplier, self->filters);
+    self->depthwise_kernel = cn_add_weight_of(self, "depthwise_kernel", "depthwise", depthwise);
+    self->pointwise_kernel = cn_add_weight_of(self, "pointwise_kernel", "pointwise", pointwise);
     return self->depthwise_kernel && self->pointwise_kernel;
 }
 
@@ -55,9 +51,7 @@ static bool build(separable_conv *self, const cn_shapes *in)
         !add_kernels(self, channels))
         return false;
     if (self->use_bias)
-        self->bias = cn_add_weight(
-            self, "bias", cn_shape(self->filters), .initializer = self->bias_initializer,
-            .regularizer = self->bias_regularizer, .constraint = self->bias_constraint);
+        self->bias = cn_add_weight_of(self, "bias", "bias", cn_shape(self->filters));
     return self->bias || !self->use_bias;
 }
 

@@ -25,9 +25,10 @@ static bool build(dense *self, const cn_shapes *in)
     if (x.rank < 1 || x.dim[x.rank - 1] < 0)
         return cn_fail(CN_EINVAL, "expected an input whose last axis is known, found shape %s",
                        cn_shape_text(x));
-    self->kernel = CN_ADD_KERNEL(self, cn_shape(x.dim[x.rank - 1], self->units));
+    self->kernel =
+        cn_add_weight_of(self, "kernel", "kernel", cn_shape(x.dim[x.rank - 1], self->units));
     if (self->use_bias)
-        self->bias = CN_ADD_BIAS(self, self->units);
+        self->bias = cn_add_weight_of(self, "bias", "bias", cn_shape(self->units));
     return self->kernel && (self->bias || !self->use_bias);
 }
 

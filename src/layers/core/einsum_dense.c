@@ -174,16 +174,12 @@ static bool build(einsum_dense *self, const cn_shapes *in)
     if (!output_sizes(self, &t, input, elided, &y) ||
         !input_sizes(self, &t, input, elided, &y, &x) || !kernel_shape(self, &t, &x, &y, &kernel))
         return false;
-    self->kernel = cn_add_weight(self, "kernel", kernel, .initializer = self->kernel_initializer,
-                                 .regularizer = self->kernel_regularizer,
-                                 .constraint = self->kernel_constraint);
+    self->kernel = cn_add_weight_of(self, "kernel", "kernel", kernel);
     if (!self->bias_axes || !self->kernel)
         return self->kernel != NULL;
     if (!bias_shape(self, &t, &x, &y, elided, &bias))
         return false;
-    self->bias =
-        cn_add_weight(self, "bias", bias, .initializer = self->bias_initializer,
-                      .regularizer = self->bias_regularizer, .constraint = self->bias_constraint);
+    self->bias = cn_add_weight_of(self, "bias", "bias", bias);
     return self->bias != NULL;
 }
 

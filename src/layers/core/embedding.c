@@ -38,10 +38,8 @@ static bool write_config(const embedding *self, cn_json *config)
 static bool build(embedding *self, const cn_shapes *in)
 {
     (void)in;
-    self->embeddings = cn_add_weight(
-        self, "embeddings", cn_shape(self->input_dim, self->output_dim),
-        .initializer = self->embeddings_initializer, .regularizer = self->embeddings_regularizer,
-        .constraint = self->embeddings_constraint);
+    self->embeddings = cn_add_weight_of(self, "embeddings", "embeddings",
+                                        cn_shape(self->input_dim, self->output_dim));
     return self->embeddings != NULL;
 }
 

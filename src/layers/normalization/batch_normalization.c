@@ -29,7 +29,7 @@ static bool build(batch_normalization *self, const cn_shapes *in)
     if (!axis_of(self, in->shape[0], &axis))
         return false;
     int64_t features = cn_known_dim(in->shape[0], axis);
-    if (features < 0 || !cn_add_affine(self, cn_shape(features), CN_AFFINE_ARGUMENTS(self),
+    if (features < 0 || !cn_add_affine(self, cn_shape(features), self->scale, self->center,
                                        &self->gamma, &self->beta))
         return false;
     self->moving_mean =

@@ -31,7 +31,7 @@ static bool build(group_normalization *self, const cn_shapes *in)
     if (!self->groups || channels % self->groups)
         return cn_fail(CN_EINVAL, "number of groups (%d) must divide the number of channels (%lld)",
                        self->groups, (long long)channels);
-    return cn_add_affine(self, cn_shape(channels), CN_AFFINE_ARGUMENTS(self), &self->gamma,
+    return cn_add_affine(self, cn_shape(channels), self->scale, self->center, &self->gamma,
                          &self->beta);
 }
 

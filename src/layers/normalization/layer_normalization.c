@@ -12,12 +12,10 @@ static bool init(layer_normalization *self)
 static bool build(layer_normalization *self, const cn_shapes *in)
 {
     cn_shape shape;
-    cn_affine_arguments arguments = *CN_AFFINE_ARGUMENTS(self);
-    arguments.scale |= self->rms_scaling;
-    arguments.center &= !self->rms_scaling;
     cn_sort_axes(&self->axis);
     return cn_shape_along(in->shape[0], self->axis, &shape) &&
-           cn_add_affine(self, shape, &arguments, &self->gamma, &self->beta);
+           cn_add_affine(self, shape, self->scale || self->rms_scaling,
+                         self->center && !self->rms_scaling, &self->gamma, &self->beta);
 }
 
 /* Keras's rms_scaling divides by the deviation, but does not subtract the mean. */

@@ -26,17 +26,14 @@ cn_axes cn_other_axes(int rank, int axis)
     return axes;
 }
 
-bool cn_add_affine(void *layer, cn_shape shape, const cn_affine_arguments *a, cn_tensor **gamma,
-                   cn_tensor **beta)
+bool cn_add_affine_(void *layer, const cn_shape *shape, bool scale, bool center, cn_tensor **gamma,
+                    cn_tensor **beta)
 {
-    if (a->scale)
-        *gamma =
-            cn_add_weight(layer, "gamma", shape, .initializer = a->gamma_initializer,
-                          .regularizer = a->gamma_regularizer, .constraint = a->gamma_constraint);
-    if (a->center)
-        *beta = cn_add_weight(layer, "beta", shape, .initializer = a->beta_initializer,
-                              .regularizer = a->beta_regularizer, .constraint = a->beta_constraint);
-    return (*gamma || !a->scale) && (*beta || !a->center);
+    if (scale)
+        *gamma = cn_add_weight_of(layer, "gamma", "gamma", *shape);
+    if (center)
+        *beta = cn_add_weight_of(layer, "beta", "beta", *shape);
+    return (*gamma || !scale) && (*beta || !center);
 }
 
 void cn_sort_axes(cn_axes *axes)

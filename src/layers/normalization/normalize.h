@@ -13,19 +13,11 @@ cn_tensor *cn_standardize(cn_tensor *x, cn_tensor *mean, cn_tensor *variance, cn
                           cn_tensor *beta, double epsilon);
 /* All axes but one. */
 cn_axes cn_other_axes(int rank, int axis);
-/* gamma and beta, or another pair of that form, where the layer has them. */
-typedef struct cn_affine_arguments {
-    bool scale, center;
-    cn_str gamma_initializer, gamma_regularizer, gamma_constraint;
-    cn_str beta_initializer, beta_regularizer, beta_constraint;
-} cn_affine_arguments;
-#define CN_AFFINE_ARGUMENTS(self)                                                     \
-    (&(cn_affine_arguments){(self)->scale, (self)->center, (self)->gamma_initializer, \
-                            (self)->gamma_regularizer, (self)->gamma_constraint,      \
-                            (self)->beta_initializer, (self)->beta_regularizer,       \
-                            (self)->beta_constraint})
-bool cn_add_affine(void *layer, cn_shape shape, const cn_affine_arguments *a, cn_tensor **gamma,
-                   cn_tensor **beta);
+/* Makes the layer's gamma, where it is to scale, and its beta, where it is to center. */
+#define cn_add_affine(layer, shape, scale, center, gamma, beta) \
+    cn_add_affine_(layer, CN_SHAPE_(shape), scale, center, gamma, beta)
+bool cn_add_affine_(void *layer, const cn_shape *shape, bool scale, bool center, cn_tensor **gamma,
+                    cn_tensor **beta);
 
 /* For layers whose `axis` is a list: sorted as Keras sorts it; the input's sizes along it, which
  * must be known; a weight of that shape so that it broadcasts to x. */

@@ -69,22 +69,7 @@ bool cn_gates_init(cn_gates *gates, int count, int units, double dropout, double
 bool cn_check_units(const void *layer, int units, double dropout, double recurrent);
 /* For build: kernel (features, count units), recurrent_kernel (units, count units), and the bias
  * of that shape. */
-#define CN_GATES_BUILD(self, in, bias_shape)                                                    \
-    (cn_expect_features((in)->shape[0]) &&                                                      \
-     ((self)->gates.kernel =                                                                    \
-          CN_ADD_KERNEL(self, cn_shape((in)->shape[0].dim[(in)->shape[0].rank - 1],             \
-                                       (self)->gates.count * (self)->gates.units))) != NULL &&  \
-     ((self)->gates.recurrent_kernel = CN_ADD_RECURRENT_KERNEL(                                 \
-          self, cn_shape((self)->units, (self)->gates.count * (self)->gates.units))) != NULL && \
-     (!(self)->use_bias || ((self)->gates.bias = CN_ADD_BIAS_OF(self, bias_shape)) != NULL))
-#define CN_ADD_RECURRENT_KERNEL(self, shape)                                                     \
-    cn_add_weight(self, "recurrent_kernel", shape, .initializer = (self)->recurrent_initializer, \
-                  .regularizer = (self)->recurrent_regularizer,                                  \
-                  .constraint = (self)->recurrent_constraint)
-#define CN_ADD_BIAS_OF(self, shape)                                             \
-    cn_add_weight(self, "bias", shape, .initializer = (self)->bias_initializer, \
-                  .regularizer = (self)->bias_regularizer, .constraint = (self)->bias_constraint)
-bool cn_expect_features(cn_shape x);
+bool cn_gates_build(cn_gates *gates, const cn_shapes *in, bool use_bias, const cn_shape *bias);
 
 /* Draws the dropout masks. */
 bool cn_gates_begin(void *gates, cn_tensor *x, bool training);

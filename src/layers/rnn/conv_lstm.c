@@ -77,12 +77,12 @@ static bool build_cell(conv_lstm_cell *self, const cn_shapes *in)
     int64_t channels = cn_conv_channels(x, self->spatial, self->data_format);
     if (channels < 0 || !check_shape(self, x) || !cn_window_fits(x, &window, "kernel_size"))
         return false;
-    self->kernel =
-        CN_ADD_KERNEL(self, cn_kernel_shape(self->kernel_size, self->spatial, channels, width));
-    self->recurrent_kernel = CN_ADD_RECURRENT_KERNEL(
-        self, cn_kernel_shape(self->kernel_size, self->spatial, self->filters, width));
+    cn_shape kernel = cn_kernel_shape(self->kernel_size, self->spatial, channels, width);
+    cn_shape recurrent = cn_kernel_shape(self->kernel_size, self->spatial, self->filters, width);
+    self->kernel = cn_add_weight_of(self, "kernel", "kernel", kernel);
+    self->recurrent_kernel = cn_add_weight_of(self, "recurrent_kernel", "recurrent", recurrent);
     if (self->use_bias)
-        self->bias = CN_ADD_BIAS_OF(self, cn_shape(width));
+        self->bias = cn_add_weight_of(self, "bias", "bias", cn_shape(width));
     return self->kernel && self->recurrent_kernel && find_state(self, x) &&
            (!self->use_bias || (self->bias && (!self->unit_forget_bias ||
                                                cn_unit_forget_bias(self->bias, self->filters))));

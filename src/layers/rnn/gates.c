@@ -24,11 +24,19 @@ bool cn_gates_init(cn_gates *gates, int count, int units, double dropout, double
     return (dropout == 0 && recurrent == 0) || cn_add_seed(gates);
 }
 
-bool cn_expect_features(cn_shape x)
+bool cn_gates_build(cn_gates *gates, const cn_shapes *in, bool use_bias, const cn_shape *bias)
 {
-    return (x.rank >= 2 && x.dim[x.rank - 1] >= 0) ||
-           cn_fail(CN_EINVAL, "expected an input whose last axis is known, found shape %s",
-                   cn_shape_text(x));
+    const cn_shape *x = in->shape;
+    if (x->rank < 2 || x->dim[x->rank - 1] < 0)
+        return cn_fail(CN_EINVAL, "expected an input whose last axis is known, found shape %s",
+                       cn_shape_text(*x));
+    int64_t features = x->dim[x->rank - 1], width = gates->count * gates->units;
+    gates->kernel = cn_add_weight_of(gates, "kernel", "kernel", cn_shape(features, width));
+    gates->recurrent_kernel =
+        cn_add_weight_of(gates, "recurrent_kernel", "recurrent", cn_shape(gates->units, width));
+    if (use_bias)
+        gates->bias = cn_add_weight_of(gates, "bias", "bias", *bias);
+    return gates->kernel && gates->recurrent_kernel && (gates->bias || !use_bias);
 }
 
 /* A share of 1 leaves out nothing, as in Keras. */

@@ -18,7 +18,8 @@ static bool init_cell(gru_cell *self)
 static bool build_cell(gru_cell *self, const cn_shapes *in)
 {
     int64_t width = GATES * (int64_t)self->units;
-    return CN_GATES_BUILD(self, in, self->reset_after ? cn_shape(2, width) : cn_shape(width));
+    return cn_gates_build(&self->gates, in, self->use_bias,
+                          self->reset_after ? &cn_shape(2, width) : &cn_shape(width));
 }
 
 static int state_size(const gru_cell *self, cn_shape *sizes)

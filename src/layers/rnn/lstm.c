@@ -16,7 +16,7 @@ static bool init_cell(lstm_cell *self)
 
 static bool build_cell(lstm_cell *self, const cn_shapes *in)
 {
-    return CN_GATES_BUILD(self, in, cn_shape(GATES * self->units)) &&
+    return cn_gates_build(&self->gates, in, self->use_bias, &cn_shape(GATES * self->units)) &&
            (!self->use_bias || !self->unit_forget_bias ||
             cn_unit_forget_bias(self->gates.bias, self->units));
 }

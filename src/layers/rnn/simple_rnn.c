@@ -12,7 +12,7 @@ static bool init_cell(simple_rnn_cell *self)
 
 static bool build_cell(simple_rnn_cell *self, const cn_shapes *in)
 {
-    return CN_GATES_BUILD(self, in, cn_shape(self->units));
+    return cn_gates_build(&self->gates, in, self->use_bias, &cn_shape(self->units));
 }
 
 static int state_size(const simple_rnn_cell *self, cn_shape *sizes)
