@@ -214,7 +214,7 @@ int cn_num_threads(void)
 {
     pthread_once(&once, prepare);
     int asked = atomic_load_explicit(&asked_for, memory_order_relaxed);
-    return asked ? asked : default_threads;
+    return inside ? 1 : asked ? asked : default_threads;
 }
 
 void cn_set_num_threads(int count)

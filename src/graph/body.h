@@ -54,7 +54,8 @@ struct cn_plan;
 
 /* The plans of a body, by the shapes of its parameters; an object. */
 typedef struct cn_body_plans cn_body_plans;
-cn_body_plans *cn_body_plans_new(cn_body *body);
+/* `fixed`: so many parameters, the last ones, stay the same in all turns of a run. */
+cn_body_plans *cn_body_plans_new(cn_body *body, size_t fixed);
 /* The plan for parameters like these, held for the caller, who releases it. NULL: an error. */
 struct cn_plan *cn_body_plan_for(cn_body_plans *plans, const cn_view *params, size_t n);
 

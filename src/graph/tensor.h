@@ -92,6 +92,7 @@ typedef struct cn_kernel_args {
     void *scratch;  /* as many bytes as the op's `scratch` asked for, 64-byte aligned */
     void *prepared; /* what the op's `prepare` made */
     void *run;      /* for cn_result_room */
+    bool again;     /* not the first call since the plan was begun */
 } cn_kernel_args;
 
 /* Computes the outputs. False with an error recorded when the data forbid it (an index out of
@@ -120,6 +121,9 @@ enum {
 /* What few ops have. */
 typedef struct cn_op_extras {
     size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
+    /* Of an op whose second input stays the same from call to call while a plan is run in turns:
+     * bytes of scratch that stay, too, for what is made of it in the first. 0: nothing is. */
+    size_t (*keeps)(const cn_tensor *node);
     /* Products that take an epilogue (backend/cpu/gemm/epilogue.h), whose parts are inputs behind
      * the first two: 1 + the offset of its int32 in the attributes. 0: none. */
     unsigned epilogue;

@@ -11,6 +11,7 @@ struct cn_body_plans {
     cn_object object;
     cn_body *body;
     cn_plan_cache *cache;
+    size_t fixed;
 };
 
 static void destroy_plans(void *self)
@@ -22,25 +23,26 @@ static void destroy_plans(void *self)
 
 static const cn_kind plans_kind = {"body plans", destroy_plans};
 
-static cn_plan *plan_of(const cn_body *body)
+static cn_plan *plan_of(const cn_body *body, size_t fixed)
 {
     return cn_plan_build(&(cn_plan_request){.inputs = (cn_tensor *const *)body->params->items,
                                             .n_inputs = body->params->count,
+                                            .n_fixed = fixed,
                                             .outputs = (cn_tensor *const *)body->results->items,
                                             .n_outputs = body->results->count,
                                             .external_outputs = true});
 }
 
-static cn_plan *plan_for(cn_body *body, const cn_view *views, size_t n)
+static cn_plan *plan_for(const cn_body_plans *plans, const cn_view *views, size_t n)
 {
     cn_shape *shapes = cn_mem_calloc(n, sizeof *shapes);
     for (size_t i = 0; shapes && i < n; i++) {
         shapes[i].rank = views[i].rank;
         memcpy(shapes[i].dim, views[i].dim, sizeof shapes[i].dim);
     }
-    cn_body *fitting = shapes ? cn_body_for(body, shapes) : NULL;
+    cn_body *fitting = shapes ? cn_body_for(plans->body, shapes) : NULL;
     cn_mem_free(shapes);
-    return fitting ? plan_of(fitting) : NULL;
+    return fitting ? plan_of(fitting, plans->fixed) : NULL;
 }
 
 /* What is applied again here belongs to no one's trace; nor may the end of the scope compute what
@@ -60,13 +62,14 @@ static cn_plan *make(void *user, const cn_view *views, size_t n, int variant)
     return plan;
 }
 
-cn_body_plans *cn_body_plans_new(cn_body *body)
+cn_body_plans *cn_body_plans_new(cn_body *body, size_t fixed)
 {
     cn_body_plans *plans = body ? cn_object_new(&plans_kind, sizeof *plans) : NULL;
     if (!plans)
         return NULL;
     plans->body = cn_retain(body);
-    plans->cache = cn_plan_cache_new(KEPT, make, body);
+    plans->fixed = fixed;
+    plans->cache = cn_plan_cache_new(KEPT, make, plans);
     return plans->cache ? plans : NULL;
 }
 

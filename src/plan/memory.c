@@ -387,22 +387,37 @@ static bool lay_out(cn_ir *ir)
     return ok;
 }
 
-/* Scratch memory of a step is a buffer that lives during that step. */
+/* Is the step's second input one that stays the same from turn to turn? */
+static bool stays(const cn_ir *ir, const cn_ir_node *node)
+{
+    const cn_ir_buffer *b = node->n_in > 1 ? &ir->buffers[ir->nodes[node->in[1]].buffer] : NULL;
+    return b && b->place == CN_IN_INPUT &&
+           (size_t)b->index + ir->request->n_fixed >= ir->request->n_inputs;
+}
+
+/* Scratch memory of a step is a buffer that lives during that step, or through all turns. */
 static bool add_scratch(cn_ir *ir)
 {
     for (int s = 0; s < ir->n_steps; s++) {
         cn_ir_step *step = &ir->steps[s];
         const cn_ir_node *node = &ir->nodes[step->nodes[0]];
+        const cn_op_extras *op = cn_extras_of(node->op);
+        bool keeps = !step->cluster && op->keeps && stays(ir, node);
         step->scratch = -1;
-        size_t bytes = !step->cluster && cn_extras_of(node->op)->scratch
-                           ? cn_extras_of(node->op)->scratch(node->tensor)
-                           : 0;
+        size_t bytes = keeps                           ? op->keeps(node->tensor)
+                       : !step->cluster && op->scratch ? op->scratch(node->tensor)
+                                                       : 0;
         if (!bytes)
             continue;
         step->scratch = new_buffer(ir, CN_IN_ARENA, step->nodes[0]);
         if (step->scratch < 0)
             return false;
-        ir->buffers[step->scratch].size = bytes;
+        cn_ir_buffer *buffer = &ir->buffers[step->scratch];
+        buffer->size = bytes;
+        if (keeps) {
+            buffer->first = 0;
+            buffer->last = ir->n_steps;
+        }
     }
     return true;
 }

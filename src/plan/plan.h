@@ -12,6 +12,7 @@ typedef struct cn_plan_run cn_plan_run;
 typedef struct cn_plan_request {
     cn_tensor *const *inputs; /* what is given at each run: any tensors */
     size_t n_inputs;
+    size_t n_fixed; /* so many inputs, the last ones, stay the same from cn_plan_begin to _end */
     cn_tensor *const *outputs;
     size_t n_outputs;
     cn_tensor *const *variables; /* written with the values of `values` when all else is done */

@@ -116,6 +116,8 @@ cn_plan_run *cn_plan_begin(cn_plan *plan)
     if (!plan)
         return NULL;
     cn_plan_run *run = atomic_exchange(&plan->spare, NULL);
+    for (size_t i = 0; run && i < plan->n_steps; i++)
+        run->args[i].again = false;
     return run ? run : new_run(plan);
 }
 
@@ -162,6 +164,7 @@ static bool run_steps(cn_plan_run *run, const void *const *inputs, void *const *
         const cn_step *step = &plan->steps[i];
         if (!(profiling ? cn_profile_step(step, &run->args[i]) : step->run(&run->args[i])))
             return step_failed(step);
+        run->args[i].again = true;
     }
     if (plan->stage)
         return cn_stage_run(run, inputs, outputs);

@@ -62,7 +62,7 @@ static void *cond_prepare(const cn_tensor *node)
         cn_shape *shapes = cn_mem_calloc(n, sizeof *shapes);
         for (size_t i = 0; shapes && i < n; i++)
             shapes[i] = node->inputs[first_input(node, branch) + (int)i]->shape;
-        bool ok = shapes && cn_list_add(plans, cn_flow_plan(body, shapes));
+        bool ok = shapes && cn_list_add(plans, cn_flow_plan(body, shapes, 0));
         cn_mem_free(shapes);
         if (!ok)
             return NULL;

@@ -236,10 +236,10 @@ void cn_flow_end(cn_flow_run *flow)
     cn_plan_end(flow->plan, flow->run);
 }
 
-cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes)
+cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes, size_t fixed)
 {
     size_t n = body->params->count;
-    cn_body_plans *plans = cn_body_plans_new(body);
+    cn_body_plans *plans = cn_body_plans_new(body, fixed);
     cn_view *views = plans ? cn_mem_calloc(n, sizeof *views) : NULL;
     for (size_t i = 0; views && i < n; i++)
         views[i] = cn_view_of(NULL, ((const cn_tensor *)body->params->items[i])->dtype, shapes[i]);

@@ -46,8 +46,9 @@ bool cn_flow_step_into(cn_flow_run *flow, const void *const *inputs, const cn_ke
                        void **outputs, void *unwanted);
 void cn_flow_end(cn_flow_run *flow);
 
-/* The plan of a body for parameters of these (known) shapes. */
-cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes);
+/* The plan of a body for parameters of these (known) shapes, the last `fixed` of which stay the
+ * same from cn_flow_begin to cn_flow_end. */
+cn_plan *cn_flow_plan(cn_body *body, const cn_shape *shapes, size_t fixed);
 /* For `scratch`: bytes for each result that nobody wants (the body may read it nevertheless), and
  * for pointers to all inputs and results. */
 size_t cn_flow_scratch(const cn_tensor *node);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/threads.h"
 
 static int count_of(const cn_scan_attrs *a)
 {
@@ -70,6 +71,11 @@ static bool scan_infer(const cn_tensor *node, cn_results *results)
 
 /* ---- the kernel ---- */
 
+static size_t round_up(size_t bytes)
+{
+    return (bytes + 63) & ~(size_t)63;
+}
+
 /* Working memory: two places for each carried value, one for each slice that nobody wants (later
  * steps of the body may read it), the pointers. */
 static size_t scan_scratch(const cn_tensor *node)
@@ -82,24 +88,49 @@ static size_t scan_scratch(const cn_tensor *node)
     for (int i = a->carried; i < results; i++) {
         cn_shape shape = cn_shape_remove(node->results ? node->results->shape[i] : node->shape, 0);
         cn_dtype dtype = node->results ? node->results->dtype[i] : node->dtype;
-        bytes += ((size_t)cn_shape_size(shape) * cn_dtype_size(dtype) + 63) & ~(size_t)63;
+        bytes += round_up((size_t)cn_shape_size(shape) * cn_dtype_size(dtype));
     }
-    return bytes +
-           ((size_t)node->n_inputs + (size_t)results + 2 * (size_t)a->carried) * sizeof(void *);
+    return bytes + CN_SCAN_BLOCKS *
+                       ((size_t)node->n_inputs + (size_t)results + 2 * (size_t)a->carried) *
+                       sizeof(void *);
+}
+
+/* Where the rows of a block begin. */
+static int64_t first_row(int64_t rows, int64_t block, int64_t blocks)
+{
+    return rows * block / blocks;
 }
 
 /* The memory of the first run is there with the plan: a training step that has begun must not fail
  * for lack of it. */
-static void *scan_prepare(const cn_tensor *node)
+static cn_plan *ready(cn_body *body, const cn_shape *shapes, size_t fixed)
 {
     cn_flow_run first;
-    cn_shape *shapes = param_shapes(node);
-    cn_plan *plan = shapes ? cn_flow_plan(CN_ATTRS(cn_scan_attrs, node)->body, shapes) : NULL;
-    cn_mem_free(shapes);
+    cn_plan *plan = cn_flow_plan(body, shapes, fixed);
     if (!plan || !cn_flow_begin(&first, plan))
         return NULL;
     cn_flow_end(&first);
     return plan;
+}
+
+/* A plan for each block. */
+static void *scan_prepare(const cn_tensor *node)
+{
+    const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
+    size_t sliced = (size_t)(a->carried + a->xs);
+    cn_shape *shapes = param_shapes(node);
+    cn_body *body = shapes ? cn_body_for(a->body, shapes) : NULL;
+    int blocks = body ? cn_scan_blocks(body, sliced) : 0;
+    cn_list *plans = blocks ? cn_list_new() : NULL;
+    int64_t rows = blocks > 1 ? shapes->dim[0] : 0;
+    for (int b = 0; plans && b < blocks; b++) {
+        for (size_t i = 0; i < sliced && rows; i++)
+            shapes[i].dim[0] = first_row(rows, b + 1, blocks) - first_row(rows, b, blocks);
+        plans =
+            cn_list_add(plans, ready(body, shapes, (size_t)node->n_inputs - sliced)) ? plans : NULL;
+    }
+    cn_mem_free(shapes);
+    return plans;
 }
 
 typedef struct scan {
@@ -109,6 +140,9 @@ typedef struct scan {
     void **outputs, **places; /* two places for each carried value */
     char *unwanted;           /* where slices go that nobody wants */
     int64_t steps;
+    int64_t first, rows; /* the block's first row, of so many */
+    cn_flow_run flow;
+    bool ok;
 } scan;
 
 static size_t bytes_of(const cn_view *view)
@@ -116,36 +150,40 @@ static size_t bytes_of(const cn_view *view)
     return (size_t)view->size * cn_dtype_size(view->dtype);
 }
 
-static void lay_out(scan *s)
+/* The part of `bytes` that belongs to the rows before the block. */
+static size_t before(const scan *s, size_t bytes)
+{
+    return s->rows ? bytes / (size_t)s->rows * (size_t)s->first : 0;
+}
+
+/* Pointers of all blocks come first, then arrays of all rows. */
+static void lay_out(scan *s, int block)
 {
     const cn_kernel_args *args = s->args;
-    char *at = args->scratch;
     int n_in = args->n_in, n_out = args->n_out, carried = s->a->carried;
-    s->inputs = (const void **)(void *)at;
+    size_t pointers = (size_t)(n_in + n_out + 2 * carried);
+    char *at = (char *)args->scratch + CN_SCAN_BLOCKS * pointers * sizeof(void *);
+    s->inputs = (const void **)args->scratch + (size_t)block * pointers;
     s->outputs = (void **)(s->inputs + n_in);
     s->places = s->outputs + n_out;
-    size_t pointers = (size_t)(n_in + n_out + 2 * carried) * sizeof(void *);
-    at += pointers;
     for (int i = 0; i < carried; i++)
         for (int k = 0; k < 2; k++) {
-            s->places[2 * i + k] = at;
-            at += (bytes_of(&args->in[i]) + 63) & ~(size_t)63;
+            size_t bytes = bytes_of(&args->in[i]);
+            s->places[2 * i + k] = at + before(s, bytes);
+            at += round_up(bytes);
         }
     s->unwanted = at;
     for (int i = 0; i < n_in; i++)
-        s->inputs[i] = args->in[i].data;
+        s->inputs[i] =
+            (char *)args->in[i].data + (i < carried ? before(s, bytes_of(&args->in[i])) : 0);
 }
 
-/* Where slice `at` of a stacked array lies. */
-static char *slice_of(const cn_view *view, int64_t steps, int64_t at)
-{
-    return (char *)view->data + bytes_of(view) / (size_t)steps * (size_t)at;
-}
-
-/* Where a step's slice of a stacked array lies. */
+/* Where the block's part of a step's slice of a stacked array lies. */
 static char *slice_at(const scan *s, const cn_view *view, int64_t step)
 {
-    return slice_of(view, s->steps, s->a->reverse ? s->steps - 1 - step : step);
+    int64_t at = s->a->reverse ? s->steps - 1 - step : step;
+    size_t bytes = bytes_of(view) / (size_t)s->steps;
+    return (char *)view->data + bytes * (size_t)at + before(s, bytes);
 }
 
 /* Where to write what is carried as result i, if it is also kept, for the next step to read it
@@ -174,37 +212,62 @@ static void aim(scan *s, int64_t step)
         s->inputs[i] = slice_at(s, &args->in[i], step);
     for (int i = 0; i < args->n_out; i++) {
         const cn_view *out = &args->out[i];
+        size_t bytes = bytes_of(out);
         bool last = step == s->steps - 1;
         char *slice = i < s->a->carried ? kept(s, i, step) : NULL;
-        if (i < s->a->carried)
-            s->outputs[i] = last && out->data ? out->data
+        if (i < s->a->carried) {
+            s->outputs[i] = last && out->data ? (char *)out->data + before(s, bytes)
                             : slice           ? slice
                                               : s->places[2 * i + step % 2];
-        else
-            s->outputs[i] = out->data ? slice_at(s, out, step) : unwanted;
-        if (s->outputs[i] == unwanted)
-            unwanted += (bytes_of(out) / (size_t)s->steps + 63) & ~(size_t)63;
+        } else if (out->data) {
+            s->outputs[i] = slice_at(s, out, step);
+        } else {
+            bytes /= (size_t)s->steps;
+            s->outputs[i] = unwanted + before(s, bytes);
+            unwanted += round_up(bytes);
+        }
     }
+}
+
+static void run_blocks(void *context, size_t begin, size_t end)
+{
+    for (scan *s = (scan *)context + begin; s < (scan *)context + end; s++)
+        for (int64_t step = 0; s->ok && step < s->steps; step++) {
+            aim(s, step);
+            s->ok = cn_flow_step(&s->flow, s->inputs, s->outputs);
+            for (int i = 0; i < s->a->carried; i++)
+                s->inputs[i] = s->outputs[i];
+        }
 }
 
 static bool scan_run(const cn_kernel_args *args)
 {
-    scan s = {.args = args, .a = args->attrs};
-    s.steps = s.a->xs ? args->in[s.a->carried].dim[0] : s.a->length;
-    lay_out(&s);
-    cn_flow_run flow;
-    bool ok = cn_flow_begin(&flow, args->prepared);
-    for (int64_t step = 0; ok && step < s.steps; step++) {
-        aim(&s, step);
-        ok = cn_flow_step(&flow, s.inputs, s.outputs);
-        for (int i = 0; i < s.a->carried; i++)
-            s.inputs[i] = s.outputs[i];
+    const cn_scan_attrs *a = args->attrs;
+    const cn_list *plans = args->prepared;
+    int64_t steps = a->xs ? args->in[a->carried].dim[0] : a->length;
+    scan all[CN_SCAN_BLOCKS] = {0};
+    bool ok = true;
+    int blocks = (int)plans->count;
+    for (int b = 0; b < blocks; b++) {
+        all[b] = (scan){.args = args, .a = a, .steps = steps};
+        if (blocks > 1) {
+            const cn_view *x = &args->in[0];
+            all[b].rows = x->dim[a->carried ? 0 : 1];
+            all[b].first = first_row(all[b].rows, b, blocks);
+        }
+        lay_out(&all[b], b);
+        all[b].ok = ok = cn_flow_begin(&all[b].flow, plans->items[b]) && ok;
     }
-    for (int i = 0; i < s.a->carried && !s.steps; i++)
+    if (ok)
+        cn_parallel_for((size_t)blocks, 1, run_blocks, all);
+    for (int i = 0; i < a->carried && !steps; i++)
         if (args->out[i].data)
             memcpy(args->out[i].data, args->in[i].data, bytes_of(&args->in[i]));
-    if (flow.run)
-        cn_flow_end(&flow);
+    for (int b = 0; b < blocks; b++) {
+        ok = ok && all[b].ok;
+        if (all[b].flow.run)
+            cn_flow_end(&all[b].flow);
+    }
     return ok;
 }
 

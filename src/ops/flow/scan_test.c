@@ -1,6 +1,9 @@
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/test.h"
+#include "cornu/config.h"
 #include "cornu/flow.h"
 #include "graph/walk.h"
 #include "ops/flow/scan.h"
@@ -222,5 +225,91 @@ TEST(scan_gradients_transpose_matrices_once)
             count_turns(grads, &scans, &turns);
             CHECK(scans >= 2 && turns == 0);
         }
+    }
+}
+
+/* ---- blocks of rows ---- */
+
+enum { BATCH = 37, WIDTH = 64 };
+
+/* Gates side by side, as an LSTM has them; both states are carried. */
+static cn_list *lstm_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_list *gates = cn_split(cn_add(x[0], cn_matmul(carry[0], user)), 2, -1);
+    cn_tensor *f = cn_sigmoid(cn_list_item(gates, 0)), *y = cn_tanh(cn_list_item(gates, 1));
+    cn_tensor *c = cn_add(cn_mul(f, carry[1]), y), *h = cn_mul(f, cn_tanh(c));
+    return cn_list_of(h, c, h);
+}
+
+static cn_list *lstm_scan(cn_tensor *const *x, const char *rows)
+{
+    char of_all[16];
+    snprintf(of_all, sizeof of_all, ":, %s", rows);
+    return cn_scan(lstm_step, {cn_slice(x[1], rows), cn_slice(x[2], rows)},
+                   {cn_slice(x[0], of_all)}, .user = x[3]);
+}
+
+static cn_tensor *lstm_loss(cn_list *r)
+{
+    return cn_add(cn_sum(cn_square(cn_nth(r, 0))),
+                  cn_add(cn_sum(cn_nth(r, 1)), cn_sum(cn_square(cn_nth(r, 2)))));
+}
+
+static int blocks_of(const cn_tensor *node)
+{
+    const cn_scan_attrs *a = CN_ATTRS(cn_scan_attrs, node);
+    return cn_scan_blocks(cn_scan_body(node), (size_t)(a->carried + a->xs));
+}
+
+/* Threads that go through the sequence on their own find what steps of the whole batch find, and
+ * the same bits however many they are. */
+TEST(scan_by_blocks_of_rows)
+{
+    CN_SCOPE {
+        cn_tensor *x[] = {gradient_values(cn_shape(5, BATCH, 2 * WIDTH), 1),
+                          gradient_values(cn_shape(BATCH, WIDTH), 2),
+                          gradient_values(cn_shape(BATCH, WIDTH), 3),
+                          gradient_values(cn_shape(WIDTH, 2 * WIDTH), 4)};
+        for (int i = 0; i < 4; i++)
+            x[i] = cn_cast(x[i], CN_FLOAT32);
+        cn_list *in = cn_list_make((void *const *)x, 4);
+        cn_tensor *apart = cn_add(lstm_loss(lstm_scan(x, ":20")), lstm_loss(lstm_scan(x, "20:")));
+        cn_list *want = cn_gradients(apart, in);
+        cn_tensor *first[4] = {0};
+        for (int threads = 1; threads <= 3; threads++) {
+            cn_set_num_threads(threads);
+            cn_list *r = lstm_scan(x, ":"), *grads = cn_gradients(lstm_loss(r), in);
+            CHECK(blocks_of(cn_nth(r, 0)) == 2);
+            for (int i = 0; i < 4 && CHECK(grads); i++) {
+                cn_tensor *grad = cn_list_item(grads, i), *old = first[i] ? first[i] : grad;
+                size_t size = (size_t)cn_shape_size(grad->shape);
+                CHECK(!memcmp(cn_floats(grad), cn_floats(old), size * sizeof(float)));
+                CHECK(check_close(cn_floats(grad), cn_floats(cn_list_item(want, i)), size, 1e-4,
+                                  1e-5));
+                first[i] = old;
+            }
+        }
+        cn_set_num_threads(0);
+    }
+}
+
+/* Values of other rows; or what is captured. */
+static cn_list *mixing_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_tensor *const *w = user, *h = cn_add(carry[0], x[0]);
+    cn_tensor *mixed = w ? cn_mul(h, w[0]) : cn_sub(h, cn_mean(h, {0}));
+    return cn_list_of(mixed);
+}
+
+TEST(scan_leaves_rows_together)
+{
+    CN_SCOPE {
+        cn_tensor *h = cn_ones(cn_shape(32, 2), CN_FLOAT32),
+                  *x = cn_ones(cn_shape(3, 32, 2), CN_FLOAT32),
+                  *rows[] = {cn_ones(cn_shape(32, 2), CN_FLOAT32)},
+                  *row[] = {cn_ones(cn_shape(2), CN_FLOAT32)};
+        CHECK(blocks_of(cn_nth(cn_scan(mixing_step, {h}, {x}), 0)) == 1);
+        CHECK(blocks_of(cn_nth(cn_scan(mixing_step, {h}, {x}, .user = rows), 0)) == 1);
+        CHECK(blocks_of(cn_nth(cn_scan(mixing_step, {h}, {x}, .user = row), 0)) == 2);
     }
 }

@@ -165,8 +165,8 @@ static bool back_infer(const cn_tensor *node, cn_results *results)
 static void *back_prepare(const cn_tensor *node)
 {
     const back_attrs *a = CN_ATTRS(back_attrs, node);
-    return cn_list_of(cn_body_plans_new(a->cond), cn_body_plans_new(a->body),
-                      cn_body_plans_new(a->back));
+    return cn_list_of(cn_body_plans_new(a->cond, 0), cn_body_plans_new(a->body, 0),
+                      cn_body_plans_new(a->back, 0));
 }
 
 static const cn_op cn_op_while_back = {

@@ -48,7 +48,7 @@ cn_list *cn_while_plans(const cn_tensor *node)
 {
     const cn_while_attrs *a = CN_ATTRS(cn_while_attrs, node);
     size_t n = a->body->params->count;
-    cn_list *plans = cn_list_of(cn_body_plans_new(a->cond), cn_body_plans_new(a->body));
+    cn_list *plans = cn_list_of(cn_body_plans_new(a->cond, 0), cn_body_plans_new(a->body, 0));
     cn_view *views = plans ? cn_mem_calloc(n, sizeof *views) : NULL;
     for (size_t i = 0; views && i < n; i++)
         views[i] = cn_view_of(NULL, node->inputs[i]->dtype, node->inputs[i]->shape);

@@ -146,6 +146,9 @@ static bool run_float(const cn_kernel_args *args, const layout *l)
     g.stride_a = l->count ? l->step_a[0] : 0;
     g.stride_b = l->count ? l->step_b[0] : 0;
     g.stride_c = l->m * l->n;
+    if (args->scratch && !args->again)
+        cn_gemm_keep(&g, args->scratch);
+    g.kept = args->scratch;
     bool ok = true;
     for (int64_t i = 0, size = (int64_t)g.size; ok && i < l->outer; i++) {
         int64_t from_a, from_b;
@@ -249,6 +252,15 @@ static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor *
     return dx[0] && dx[1];
 }
 
+static size_t matmul_keeps(const cn_tensor *node)
+{
+    cn_shape a = node->inputs[0]->shape, y = node->shape;
+    bool transposed = CN_ATTRS(cn_matmul_attrs, node)->transpose_a;
+    return node->dtype == CN_FLOAT32 && y.rank == 2
+               ? cn_gemm_kept(y.dim[0], y.dim[1], a.dim[!transposed])
+               : 0;
+}
+
 static double matmul_flops(const cn_kernel_args *args)
 {
     const cn_matmul_attrs *at = args->attrs;
@@ -263,6 +275,7 @@ const cn_op cn_op_matmul = {
     .vjp = matmul_vjp,
     .run = matmul_kernel,
     .extras = &(const cn_op_extras){.flops = matmul_flops,
+                                    .keeps = matmul_keeps,
                                     .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
 
 /* ---- the public doors ---- */

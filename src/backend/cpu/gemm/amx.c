@@ -93,6 +93,24 @@ static void panel(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t 
         }
 }
 
+static inline void clear(void)
+{
+    __asm__ volatile("" ::: "memory"); /* what has been split is in memory */
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+}
+
+static inline void store(float *sums)
+{
+    enum { TO_NEXT = CN_AMX_SIDE * sizeof(float), BELOW = CN_AMX_HALF * CN_AMX_SIDE };
+    _tile_stored(0, sums, TO_NEXT);
+    _tile_stored(1, sums + CN_AMX_HALF, TO_NEXT);
+    _tile_stored(2, sums + BELOW, TO_NEXT);
+    _tile_stored(3, sums + BELOW + CN_AMX_HALF, TO_NEXT);
+}
+
 /* Tiles 0 to 3 are sums, 4 and 5 halves of A, 6 and 7 of B. */
 static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
                      float *sums)
@@ -116,11 +134,7 @@ static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdi
         if (across)                  \
             _tile_dpbf16ps(3, 5, 7); \
     }
-    __asm__ volatile("" ::: "memory"); /* what has been split is in memory */
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
+    clear();
     for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP) {
         const char *from = a->at + a->steps[s];
         LOAD_A(0);
@@ -137,11 +151,41 @@ static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdi
         LOAD_A(0);
         ADD_PRODUCTS
     }
-    enum { TO_NEXT = CN_AMX_SIDE * sizeof(float), BELOW = CN_AMX_HALF * CN_AMX_SIDE };
-    _tile_stored(0, sums, TO_NEXT);
-    _tile_stored(1, sums + CN_AMX_HALF, TO_NEXT);
-    _tile_stored(2, sums + BELOW, TO_NEXT);
-    _tile_stored(3, sums + BELOW + CN_AMX_HALF, TO_NEXT);
+    store(sums);
+}
+
+/* Tiles 0 to 3 are sums, 4 to 6 the parts of A. Parts are added in the same order. */
+static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
+                         float *sums)
+{
+#define EACH_COLUMN(p, ADD)                       \
+    _tile_loadd(7, b + (p)*PART, LINE);           \
+    ADD(0)                                        \
+    _tile_loadd(7, b + (p)*PART + TILE, LINE);    \
+    ADD(1)                                        \
+    _tile_loadd(7, next + (p)*PART, LINE);        \
+    ADD(2)                                        \
+    _tile_loadd(7, next + (p)*PART + TILE, LINE); \
+    ADD(3)
+#define ADD_SMALL(j) _tile_dpbf16ps(j, 4, 7);
+#define ADD_MIDDLE(j)        \
+    _tile_dpbf16ps(j, 4, 7); \
+    _tile_dpbf16ps(j, 5, 7);
+#define ADD_LARGE(j)         \
+    _tile_dpbf16ps(j, 5, 7); \
+    _tile_dpbf16ps(j, 6, 7); \
+    _tile_dpbf16ps(j, 4, 7);
+    clear();
+    for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP, next += CN_AMX_STEP) {
+        const char *from = a->at + a->steps[s];
+        _tile_loadd(4, from, a->row);
+        _tile_loadd(5, from + a->part, a->row);
+        _tile_loadd(6, from + 2 * a->part, a->row);
+        EACH_COLUMN(2, ADD_SMALL)
+        EACH_COLUMN(1, ADD_MIDDLE)
+        EACH_COLUMN(0, ADD_LARGE)
+    }
+    store(sums);
 }
 
 static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count)
@@ -169,5 +213,5 @@ static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count
     return bad;
 }
 
-const cn_amx cn_amx_avx512 = {begin, end, row, panel, multiply, finish};
+const cn_amx cn_amx_avx512 = {begin, end, row, panel, multiply, multiply_few, finish};
 #endif

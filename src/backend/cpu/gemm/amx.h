@@ -56,6 +56,9 @@ typedef struct cn_amx {
      * least. The second half of the rows is read as a whole or not at all. */
     void (*multiply)(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
                      float *sums);
+    /* The same of up to CN_AMX_HALF rows and two panels, whose sums follow those of the first. */
+    void (*multiply_few)(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
+                         float *sums);
     /* `count` rows of sums to t->c on, as a tile's sums are finished, t->columns of each. A bit for
      * each row in which something is not finite, the lowest for the first. */
     uint32_t (*finish)(const cn_gemm_tile *t, const float *sums, ptrdiff_t count);

@@ -88,3 +88,46 @@ TEST(amx_knows_infinity)
     }
     cn_set_num_threads(0);
 }
+
+/* The first rows of A times the first columns of B or of its transpose, B kept or not. */
+static bool run_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, bool transposed, bool keeps, float *c)
+{
+    static _Alignas(64) char room[1 << 20];
+    cn_gemm g = CN_GEMM(m, n, k, a, b, c);
+    g.lda = K;
+    g.ldb = transposed ? K : N;
+    g.transpose_b = transposed;
+    g.bias = b + 3;
+    size_t bytes = cn_gemm_kept(m, n, k);
+    if (keeps && bytes && CHECK(bytes <= sizeof room)) {
+        cn_gemm_keep(&g, room);
+        g.kept = room;
+    }
+    return cn_gemm_run(&g);
+}
+
+/* What is kept of B serves as well as B does, in as many threads as there are. */
+TEST(amx_keeps_what_it_has_split)
+{
+    static const struct {
+        ptrdiff_t m, n, k;
+    } sizes[] = {{16, 90, 128}, {9, 64, 600}, {13, 81, 513}, {32, 90, 100}, {70, 90, 550}};
+    fill(a, M * K, 1);
+    fill(b, K * N, 2);
+    a[5 * K + 7] = INFINITY;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (int form = 0; form < 6; form++) {
+            ptrdiff_t m = sizes[s].m, n = sizes[s].n, k = sizes[s].k;
+            bool transposed = form & 1;
+            cn_set_num_threads(1);
+            REQUIRE(run_kept(m, n, k, transposed, false, plain));
+            cn_set_num_threads(1 + form / 2);
+            REQUIRE(run_kept(m, n, k, transposed, true, units));
+            for (ptrdiff_t i = 0; i < m * n; i++)
+                CHECK(isfinite(plain[i]) ? fabsf(units[i] - plain[i]) <= 1e-4f
+                                         : memcmp(&units[i], &plain[i], sizeof *plain) == 0);
+        }
+    cn_set_num_threads(0);
+    CHECK(!cn_gemm_kept(1, 512, 512));
+    CHECK((cn_isa_level() == CN_ISA_AMX) == (cn_gemm_kept(16, 512, 128) > 0));
+}

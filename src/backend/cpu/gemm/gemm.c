@@ -170,7 +170,7 @@ static bool splits(const cn_gemm *g)
     ptrdiff_t size = g->m * g->n, longer = g->m > g->n ? g->m : g->n;
     bool square = size * 4 >= longer * longer;
     bool lines = cn_gemm_in_lines(g) && g->n >= 4 * cn_gemm_line_width(g);
-    return g->batch == 1 && g->m > CN_GEMM_DOTS && g->k >= 2 * SPLIT_LENGTH && !lines &&
+    return !g->kept && g->batch == 1 && g->m > CN_GEMM_DOTS && g->k >= 2 * SPLIT_LENGTH && !lines &&
            (size <= SPLIT_SIZE || (square && g->k >= 4 * longer && 2 * size <= sums_room(g)));
 }
 

@@ -29,6 +29,7 @@ typedef struct cn_gemm {
     const void *bias;   /* (n) or NULL */
     cn_tile_activation activation;
     const cn_epilogue *end; /* or NULL; C is a part of its y */
+    const char *kept;       /* what cn_gemm_keep has made of B, or NULL */
 } cn_gemm;
 
 /* What a plain product C = A B of packed matrices needs; change what differs. */
@@ -37,6 +38,11 @@ typedef struct cn_gemm {
         .m = (m_), .n = (n_), .k = (k_), .batch = 1, .a = (a_), .b = (b_), .c = (c_), \
         .size = sizeof *(c_), .lda = (k_), .ldb = (n_), .ldc = (n_), .alpha = 1       \
     }
+
+/* Where a product is computed again and again with the same B (whose n and k these are), by at
+ * least m rows: the bytes that keep what need not be made each time; 0: nothing. And making it. */
+size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
+void cn_gemm_keep(const cn_gemm *g, char *kept);
 
 /* Fails only where this thread's first scratch cannot be had: ENOMEM. */
 bool cn_gemm_run(const cn_gemm *g);

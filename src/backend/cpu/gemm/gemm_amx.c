@@ -10,12 +10,26 @@ enum {
     ROWS = 56,   /* fewer do not pay for splitting B, */
     LEAST = 24,  /* fewer columns or steps of k for splitting A */
     WORK = 1 << 18,
+    FEW = 9, /* rows that pay where B has been split before */
 };
 
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
-    return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
-           g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
+    return g->kept || (cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
+                       g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK);
+}
+
+size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
+{
+    bool pays = cn_isa_level() == CN_ISA_AMX && m >= FEW && cn_least(n, k) >= LEAST &&
+                m * n * k >= WORK / 2;
+    return pays ? (size_t)(cn_divide_up(n, CN_AMX_SIDE) * cn_amx_steps(k) * CN_AMX_STEP) : 0;
+}
+
+/* Where the panel of column j begins. */
+static char *kept_at(const cn_gemm *g, const char *kept, ptrdiff_t j, ptrdiff_t k)
+{
+    return (char *)kept + (j / CN_AMX_SIDE * cn_amx_steps(g->k) + k / CN_AMX_DEPTH) * CN_AMX_STEP;
 }
 
 /* The tile of rows and a panel that is being computed; what is not finite after its last block of k
@@ -72,6 +86,38 @@ static void split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
     cn_amx_avx512.panel(from, step, count, columns, to);
 }
 
+void cn_gemm_keep(const cn_gemm *g, char *kept)
+{
+    for (ptrdiff_t j = 0; j < g->n; j += CN_AMX_SIDE)
+        for (ptrdiff_t k = 0; k < g->k; k += BLOCK)
+            split_b(g, k, cn_least(BLOCK, g->k - k), j, cn_least(CN_AMX_SIDE, g->n - j),
+                    kept_at(g, kept, j, k));
+}
+
+/* The panel of column j, split in `room` unless it is kept. */
+static const char *panel_of(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
+                            ptrdiff_t columns, char *room)
+{
+    if (g->kept)
+        return kept_at(g, g->kept, j, k);
+    split_b(g, k, count, j, columns, room);
+    return room;
+}
+
+/* Few rows and two panels that are kept. */
+static void run_pair(const cn_gemm *g, const cn_amx_rows *a, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k,
+                     ptrdiff_t count, float *sums)
+{
+    bool last = k + BLOCK >= g->k;
+    cn_gemm_tile t = {.columns = CN_AMX_SIDE};
+    cn_amx_avx512.multiply_few(a, kept_at(g, g->kept, j, k),
+                               kept_at(g, g->kept, j + CN_AMX_SIDE, k), cn_amx_steps(count), sums);
+    for (int p = 0; p < 2; p++, j += CN_AMX_SIDE, sums += CN_AMX_SUMS / 2) {
+        cn_gemm_aim(g, &t, i, j, k, last);
+        finish(g, &t, sums, i, a->count, j, last);
+    }
+}
+
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns)
 {
@@ -84,14 +130,20 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
         ptrdiff_t count = cn_least(BLOCK, g->k - k);
         bool last = k + BLOCK >= g->k;
         split_a(g, i, rows, k, count, split, &a);
-        for (ptrdiff_t p = 0; p < columns; p += CN_AMX_SIDE) {
+        a.at = split;
+        a.count = rows;
+        ptrdiff_t p = 0;
+        for (; g->kept && rows <= CN_AMX_HALF && columns - p >= 2 * CN_AMX_SIDE;
+             p += 2 * CN_AMX_SIDE)
+            run_pair(g, &a, i, j + p, k, count, sums);
+        for (; p < columns; p += CN_AMX_SIDE) {
             cn_gemm_tile t = {.columns = cn_least(CN_AMX_SIDE, columns - p)};
-            split_b(g, k, count, j + p, t.columns, b);
+            const char *panel = panel_of(g, k, count, j + p, t.columns, b);
             for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE) {
                 a.at = split + r * CN_AMX_LINE;
                 a.count = cn_least(CN_AMX_SIDE, rows - r);
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
-                amx->multiply(&a, b, cn_amx_steps(count), t.columns, sums);
+                amx->multiply(&a, panel, cn_amx_steps(count), t.columns, sums);
                 finish(g, &t, sums, i + r, a.count, j + p, last);
             }
         }
@@ -99,6 +151,17 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
     amx->end();
 }
 #else
+size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
+{
+    (void)m, (void)n, (void)k;
+    return 0;
+}
+
+void cn_gemm_keep(const cn_gemm *g, char *kept)
+{
+    (void)g, (void)kept;
+}
+
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
     (void)g;
