@@ -86,3 +86,28 @@ TEST(ops_that_are_no_chain_stay)
     check_steps("adam(amsgrad=true)", 0); /* a maximum between the square and its root */
     check_steps("nadam", 0);
 }
+
+enum { SIDE = 100 }; /* more than what clusters take in without having anything to do with it */
+
+static bool move_by_view(void *user, const cn_list *in, int variant, cn_list *outputs)
+{
+    const moved *m = user;
+    (void)variant;
+    (void)outputs;
+    cn_tensor *grad = cn_reshape(cn_list_item(in, 0), cn_shape(SIDE, SIDE));
+    return cn_apply_gradients(m->optimizer, cn_list_of(grad), m->weights);
+}
+
+/* A gradient that is another shape of what a product has made, as kernels of attention have it. */
+TEST(chain_of_a_gradient_that_is_a_view)
+{
+    CN_SCOPE {
+        cn_tensor *weight = cn_variable(cn_ones(cn_shape(SIDE, SIDE), CN_FLOAT32));
+        moved m = {cn_optimizer_new("adam"), cn_list_of(weight)};
+        cn_view view = cn_view_of(NULL, CN_FLOAT32, cn_shape(SIDE * SIDE));
+        cn_traced *t = cn_traced_new(move_by_view, &m, false);
+        cn_plan *plan = cn_traced_plan(t, &view, 1, 0);
+        CHECK(plan && chains_of(plan) == 1);
+        cn_traced_free(t);
+    }
+}

@@ -13,16 +13,22 @@ static bool is_inside(const cn_ir *ir, const cn_ir_step *step, int node)
     return ir->nodes[cn_ir_base(ir, node)].step == (int)(step - ir->steps);
 }
 
-/* Does `node` read something that the cluster makes or reads? */
+static bool is_read_by(const cn_ir *ir, const cn_ir_step *step, const cn_ir_node *node)
+{
+    for (int u = 0; u < node->n_users; u++)
+        if (ir->nodes[node->users[u]].step == (int)(step - ir->steps))
+            return true;
+    return false;
+}
+
+/* Does `node` read something that the cluster makes or reads, be it as another shape? */
 static bool touches(const cn_ir *ir, const cn_ir_step *step, const cn_ir_node *node)
 {
     for (int k = 0; k < node->n_in; k++) {
-        const cn_ir_node *base = &ir->nodes[cn_ir_base(ir, node->in[k])];
-        if (is_inside(ir, step, node->in[k]))
+        const cn_ir_node *in = &ir->nodes[node->in[k]];
+        if (is_inside(ir, step, node->in[k]) || is_read_by(ir, step, in) ||
+            is_read_by(ir, step, &ir->nodes[cn_ir_base(ir, node->in[k])]))
             return true;
-        for (int u = 0; u < base->n_users; u++)
-            if (ir->nodes[base->users[u]].step == (int)(step - ir->steps))
-                return true;
     }
     return false;
 }
