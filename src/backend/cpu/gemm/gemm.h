@@ -40,7 +40,8 @@ typedef struct cn_gemm {
     }
 
 /* Where a product is computed again and again with the same B (whose n and k these are), by at
- * least m rows: the bytes that keep what need not be made each time; 0: nothing. And making it. */
+ * least m rows: the bytes that keep what need not be made each time; 0: that does not pay, or fits
+ * into no cache. And making it. */
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
 void cn_gemm_keep(const cn_gemm *g, char *kept);
 

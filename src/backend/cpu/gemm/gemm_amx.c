@@ -22,7 +22,7 @@ bool cn_gemm_suits_units(const cn_gemm *g)
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
 {
     bool pays = cn_isa_level() == CN_ISA_AMX && m >= FEW && cn_least(n, k) >= LEAST &&
-                m * n * k >= WORK / 2;
+                m * n * k >= WORK / 2 && n * k <= CN_GEMM_LARGE;
     return pays ? (size_t)(cn_divide_up(n, CN_AMX_SIDE) * cn_amx_steps(k) * CN_AMX_STEP) : 0;
 }
 
