@@ -142,12 +142,13 @@ typedef struct cn_common_methods {
 
 /* A named thing's record. Built-in things and a user's own are registered through the same one. */
 typedef struct cn_class {
-    cn_family family;
+    unsigned short family; /* a cn_family */
+    bool built_in;
     unsigned size;  /* of an instance */
     cn_str name;    /* Keras's class name: "Dense" */
     cn_str aliases; /* other names, with blanks between; NULL: none */
-    cn_str module;  /* "keras.layers"; NULL for a user's own */
-    cn_str package; /* a user's own is saved as "package>name"; NULL: by its name alone */
+    cn_str package; /* a user's own is saved as "package>name"; NULL: by its name alone; of what is
+                     * built in, the module: "keras.layers" */
     const cn_param *(*params)(void); /* the table, see cn_param_next; NULL: arguments by text */
     /* Its own options as they are when nothing is said, without `at` and what all of its family
      * take; where params is NULL: names and defaults as text, "smooth=1.0, axis=-1", or NULL. */

@@ -38,7 +38,8 @@ static const learning_rate_scheduler_methods methods = {.on_epoch_begin = on_epo
                                                         .on_epoch_end = on_epoch_end};
 static const cn_class scheduler_class = {.family = CN_CALLBACKS,
                                          .name = "LearningRateScheduler",
-                                         .module = "keras.callbacks",
+                                         .built_in = true,
+                                         .package = "keras.callbacks",
                                          .params = learning_rate_scheduler_params,
                                          .defaults = &learning_rate_scheduler_defaults,
                                          .size = sizeof(learning_rate_scheduler),

@@ -43,7 +43,8 @@ static const char *default_text(const cn_param *p, char *text, size_t size)
 
 static void print_class(FILE *out, const cn_class *cls)
 {
-    fprintf(out, "%s%s%s\n", cls->module ? cls->module : "", cls->module ? "." : "", cls->name);
+    fprintf(out, "%s%s%s\n", cls->built_in ? cls->package : "", cls->built_in ? "." : "",
+            cls->name);
     if (!cls->params) {
         if (cls->family == CN_METRICS)
             fprintf(out, "  of each batch; logged is the mean over batches, not the metric of the "

@@ -28,7 +28,8 @@
     const cn_class cn_##id##_class = {.family = family_,             \
                                       .name = name_,                 \
                                       .aliases = aliases_,           \
-                                      .module = module_,             \
+                                      .built_in = true,              \
+                                      .package = module_,            \
                                       .params = id##_params,         \
                                       .defaults = &id##_defaults,    \
                                       .size = sizeof(id),            \

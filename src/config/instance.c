@@ -285,7 +285,7 @@ cn_json *cn_instance_config(const void *instance)
  * what is registered in Python. */
 static cn_json *registered_name(const cn_class *cls, const char *otherwise)
 {
-    if (cls->module)
+    if (cls->built_in)
         return cn_json_null();
     if (!cls->package)
         return cn_json_string(otherwise);
@@ -299,7 +299,7 @@ cn_json *cn_class_serialize(const cn_class *cls, cn_json *config)
 {
     cn_json *json = cn_json_object();
     bool ok =
-        cn_json_set(json, "module", cls->module ? cn_json_string(cls->module) : cn_json_null());
+        cn_json_set(json, "module", cls->built_in ? cn_json_string(cls->package) : cn_json_null());
     ok = cn_json_set(json, "class_name", cn_json_string(cn_keras_export(cls->name))) && ok;
     ok = cn_json_set(json, "config", config) && ok;
     ok = cn_json_set(json, "registered_name", registered_name(cls, cls->name)) && ok;
@@ -327,7 +327,7 @@ cn_json *cn_function_serialize(const cn_class *cls)
 cn_json *cn_instance_serialize(const void *instance)
 {
     const cn_class *cls = ((const cn_instance *)instance)->cls;
-    if (!cls->params && !cls->module && !cls->defaults)
+    if (!cls->params && !cls->built_in && !cls->defaults)
         return cn_function_serialize(cls);
     cn_json *config = cn_instance_config(instance);
     cn_json *object = config ? cn_class_serialize(cls, config) : NULL;
@@ -422,7 +422,7 @@ cn_json *cn_spec_serialize(cn_family family, cn_str spec)
     if (*spec == '{')
         return cn_json_parse(spec, strlen(spec));
     const cn_class *plain = family == CN_ACTIVATIONS ? cn_class_lookup(family, spec) : NULL;
-    if (plain && plain->module) /* Keras writes its own functions by name */
+    if (plain && plain->built_in) /* Keras writes its own functions by name */
         return cn_json_string(plain->name);
     void *instance = cn_instance_of_spec(family, spec);
     return instance ? cn_instance_serialize(instance) : NULL;

@@ -40,7 +40,7 @@ void *cn_instance_shared(cn_family family, cn_str spec)
         if (kept[i].instance && kept[i].family == family && !strcmp(kept[i].spec, spec))
             return kept[i].instance;
     cn_instance *made = cn_instance_of_spec(family, spec);
-    char *copy = made && made->cls->module ? cn_mem_strdup(spec) : NULL;
+    char *copy = made && made->cls->built_in ? cn_mem_strdup(spec) : NULL;
     if (!copy)
         return made;
     entry *e = &kept[next++ % KEPT];

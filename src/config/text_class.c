@@ -95,7 +95,7 @@ bool cn_register_text_class(cn_family family, cn_str name, cn_str arguments, con
         return false;
     const char *sign = strchr(name, '>');
     made->function = function;
-    made->cls = (cn_class){.family = family,
+    made->cls = (cn_class){.family = (unsigned short)family,
                            .name = cn_mem_strdup(sign ? sign + 1 : name),
                            .package = sign ? cn_mem_strndup(name, (size_t)(sign - name)) : NULL,
                            .defaults = cn_mem_strdup(arguments),

@@ -23,7 +23,8 @@
     const cn_class cn_##id##_class = {.family = CN_LAYERS,          \
                                       .name = name_,                \
                                       .aliases = aliases_,          \
-                                      .module = "keras.layers",     \
+                                      .built_in = true,             \
+                                      .package = "keras.layers",    \
                                       .params = base##_params,      \
                                       .defaults = &base##_defaults, \
                                       .size = sizeof(base),         \

@@ -76,7 +76,7 @@ static cn_list *run(void *context, const cn_list *inputs)
 /* Values, not parts of a model or a trace; of losses that are Cornu's own. */
 static bool can_keep(const cn_loss *loss, cn_tensor *const *in)
 {
-    return !cn_tracing() && loss->head.head.cls->module && !in[1]->mask && !in[0]->symbolic &&
+    return !cn_tracing() && loss->head.head.cls->built_in && !in[1]->mask && !in[0]->symbolic &&
            !in[1]->symbolic && !in[2]->symbolic;
 }
 

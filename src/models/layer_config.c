@@ -228,7 +228,7 @@ static bool has_config(const cn_layer *layer)
 {
     const cn_class *cls = ((const cn_instance *)layer)->cls;
     const struct cn_layer_state *state = layer->state_;
-    if (cls->module || !state->given_more || cn_methods_of(layer)->write_config)
+    if (cls->built_in || !state->given_more || cn_methods_of(layer)->write_config)
         return true;
     return cn_fail(
         CN_EUNSUPPORTED,

@@ -102,7 +102,7 @@ static void add_built_shape(cn_text *out, cn_layer *layer)
     const cn_json *built_for = layer->state_->build_shapes;
     cn_results_room room;
     cn_results results = CN_RESULTS(&room);
-    bool known = built_for && (!cls->module || cn_methods_of(layer)->build);
+    bool known = built_for && (!cls->built_in || cn_methods_of(layer)->build);
     if (known && cn_dry_run_for(layer, built_for, &results))
         cn_shown_results(out, &results);
     else
@@ -175,7 +175,7 @@ static void add_inferred(summary *s)
     size_t count = 0;
     for (size_t i = 0; i < s->shown->count; i++) {
         const cn_instance *object = s->shown->items[i];
-        if (cn_shown_is_op(object) || object->cls->module ||
+        if (cn_shown_is_op(object) || object->cls->built_in ||
             cn_methods_of(object)->compute_output_shape)
             continue;
         cn_text_add(&s->out, count++ ? ", " : " Output shape inferred by a dry run of call: ");

@@ -46,7 +46,7 @@ static size_t fields_of(const cn_optimizer *self, const char **fields)
 
 static bool is_own(const cn_instance *instance)
 {
-    return !instance->cls->module;
+    return !instance->cls->built_in;
 }
 
 /* May the step be kept at all? */

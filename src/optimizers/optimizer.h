@@ -34,7 +34,8 @@
     const cn_class cn_##id##_class = {.family = CN_OPTIMIZERS,                                 \
                                       .name = name_,                                           \
                                       .aliases = aliases_,                                     \
-                                      .module = "keras.optimizers",                            \
+                                      .built_in = true,                                        \
+                                      .package = "keras.optimizers",                           \
                                       .params = id##_params,                                   \
                                       .defaults = &id##_defaults,                              \
                                       .size = sizeof(id),                                      \

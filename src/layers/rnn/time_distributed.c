@@ -70,7 +70,7 @@ static bool is_plain(const cn_list *layers)
     for (size_t i = 0; i < layers->count; i++) {
         cn_layer *layer = layers->items[i];
         const cn_model *model = cn_is_model(layer) ? (cn_model *)layer : NULL;
-        if (!((const cn_instance *)layer)->cls->module || cn_methods_of(layer)->mixes_samples)
+        if (!((const cn_instance *)layer)->cls->built_in || cn_methods_of(layer)->mixes_samples)
             return false;
         for (size_t k = 0; model && k < model->state_->walk.count; k++) {
             const cn_call_record *record = model->state_->walk.nodes[k]->keras_history;
