@@ -41,7 +41,9 @@ static cn_tensor *component(const cn_batch_views *views, int i, bool sample)
                                        : cn_buffer_new(bytes);
     if (buffer && bytes && !views->lasting)
         memcpy(buffer->data, view->data, bytes);
-    return cn_constant(buffer, sample ? cn_shape_remove(shape, 0) : shape, view->dtype);
+    if (sample)
+        shape = cn_shape_remove(shape, 0);
+    return cn_constant(buffer, shape, view->dtype);
 }
 
 static bool fill(const cn_batch_views *views, int first, int n, bool sample, cn_list **list,

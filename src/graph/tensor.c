@@ -165,17 +165,17 @@ const cn_op cn_op_constant = {.name = "constant", .traits = CN_LEAF};
 const cn_op cn_op_variable = {.name = "variable", .traits = CN_LEAF};
 const cn_op cn_op_none = {.name = "none", .traits = CN_LEAF};
 
-static cn_tensor *leaf(const cn_op *op, cn_shape shape, cn_dtype dtype)
+static cn_tensor *leaf(const cn_op *op, const cn_shape *shape, cn_dtype dtype)
 {
     cn_tensor *tensor = node_new(op, NULL, 0, NULL);
     if (tensor) {
-        tensor->shape = shape;
+        tensor->shape = *shape;
         tensor->dtype = dtype;
     }
     return tensor;
 }
 
-cn_tensor *cn_placeholder(cn_shape shape, cn_dtype dtype, bool symbolic)
+cn_tensor *cn_placeholder_(const cn_shape *shape, cn_dtype dtype, bool symbolic)
 {
     cn_tensor *tensor = leaf(&cn_op_placeholder, shape, dtype);
     if (tensor)
@@ -183,7 +183,7 @@ cn_tensor *cn_placeholder(cn_shape shape, cn_dtype dtype, bool symbolic)
     return tensor;
 }
 
-cn_tensor *cn_constant(cn_buffer *buffer, cn_shape shape, cn_dtype dtype)
+cn_tensor *cn_constant_(cn_buffer *buffer, const cn_shape *shape, cn_dtype dtype)
 {
     cn_tensor *tensor = buffer ? leaf(&cn_op_constant, shape, dtype) : NULL;
     if (tensor)
@@ -193,7 +193,7 @@ cn_tensor *cn_constant(cn_buffer *buffer, cn_shape shape, cn_dtype dtype)
 
 cn_tensor *cn_none(void)
 {
-    return leaf(&cn_op_none, CN_SCALAR, CN_NO_DTYPE);
+    return leaf(&cn_op_none, &CN_SCALAR, CN_NO_DTYPE);
 }
 
 bool cn_is_none(const cn_tensor *tensor)

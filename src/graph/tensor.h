@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/object.h"
-#include "cornu/tensor.h"
+#include "graph/shape.h"
 
 typedef struct cn_op cn_op;
 
@@ -198,9 +198,11 @@ cn_tensor *cn_apply2(const cn_op *op, cn_tensor *a, cn_tensor *b, const void *at
 cn_tensor *cn_tensor_again(const cn_tensor *tensor, cn_tensor *const *inputs);
 
 /* A leaf without a value: a traced function's parameter, or (symbolic) a model's input. */
-cn_tensor *cn_placeholder(cn_shape shape, cn_dtype dtype, bool symbolic);
+#define cn_placeholder(shape, dtype, symbolic) cn_placeholder_(CN_SHAPE_(shape), dtype, symbolic)
+cn_tensor *cn_placeholder_(const cn_shape *shape, cn_dtype dtype, bool symbolic);
 /* A tensor with these values; holds the buffer. */
-cn_tensor *cn_constant(cn_buffer *buffer, cn_shape shape, cn_dtype dtype);
+#define cn_constant(buffer, shape, dtype) cn_constant_(buffer, CN_SHAPE_(shape), dtype)
+cn_tensor *cn_constant_(cn_buffer *buffer, const cn_shape *shape, cn_dtype dtype);
 cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
 cn_buffer *cn_buffer_borrow(void *data, size_t size,
                             void *owner); /* holds `owner` (an object or NULL) */
@@ -225,7 +227,10 @@ void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer);
 /* Records an error, naming `who`, when the tensor is no variable; NULL fails quietly. */
 bool cn_expect_variable(const cn_tensor *tensor, const char *who);
 /* A variable, its buffer zeroed. */
-cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable);
+#define cn_variable_make(name, shape, dtype, trainable) \
+    cn_variable_make_(name, CN_SHAPE_(shape), dtype, trainable)
+cn_tensor *cn_variable_make_(const char *name, const cn_shape *shape, cn_dtype dtype,
+                             bool trainable);
 
 extern const cn_kind cn_tensor_kind, cn_buffer_kind;
 extern const cn_op cn_op_placeholder, cn_op_constant, cn_op_variable, cn_op_nth, cn_op_none,

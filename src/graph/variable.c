@@ -6,14 +6,15 @@
 #include "graph/tensor.h"
 #include "graph/trace.h"
 
-cn_tensor *cn_variable_make(const char *name, cn_shape shape, cn_dtype dtype, bool trainable)
+cn_tensor *cn_variable_make_(const char *name, const cn_shape *shape, cn_dtype dtype,
+                             bool trainable)
 {
-    int64_t size = cn_shape_size(shape);
+    int64_t size = cn_shape_size(*shape);
     size_t bytes;
     if (size < 0 || !cn_size_mul((size_t)size, cn_dtype_size(dtype), &bytes))
         return cn_fail_null(CN_EINVAL, "variable '%s': expected a known shape, found %s", name,
-                            cn_shape_text(shape));
-    cn_tensor *tensor = cn_placeholder(shape, dtype, false);
+                            cn_shape_text(*shape));
+    cn_tensor *tensor = cn_placeholder(*shape, dtype, false);
     cn_variable_state *state = tensor ? cn_mem_calloc(1, sizeof *state) : NULL;
     if (!state)
         return NULL;

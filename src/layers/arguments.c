@@ -240,33 +240,33 @@ bool cn_check_share(const void *layer, const char *name, double value)
 
 /* ---- inputs ---- */
 
-bool cn_expect_rank(cn_shape x, int rank)
+bool cn_expect_rank_(const cn_shape *x, int rank)
 {
-    return x.rank == rank ||
+    return x->rank == rank ||
            cn_fail(CN_EINVAL, "expected ndim=%d, found ndim=%d. Full shape received: %s", rank,
-                   x.rank, cn_shape_text(x));
+                   x->rank, cn_shape_text(*x));
 }
 
-bool cn_expect_min_rank(cn_shape x, int rank)
+bool cn_expect_min_rank_(const cn_shape *x, int rank)
 {
-    return x.rank >= rank ||
+    return x->rank >= rank ||
            cn_fail(CN_EINVAL, "expected min_ndim=%d, found ndim=%d. Full shape received: %s", rank,
-                   x.rank, cn_shape_text(x));
+                   x->rank, cn_shape_text(*x));
 }
 
-bool cn_expect_dim(cn_shape x, int axis, int64_t dim)
+bool cn_expect_dim_(const cn_shape *x, int axis, int64_t dim)
 {
-    return x.dim[axis] == dim || x.dim[axis] < 0 || dim < 0 ||
+    return x->dim[axis] == dim || x->dim[axis] < 0 || dim < 0 ||
            cn_fail(CN_EINVAL,
                    "expected axis %d of input shape to have value %lld, but received input with "
                    "shape %s",
-                   axis, (long long)dim, cn_shape_text(x));
+                   axis, (long long)dim, cn_shape_text(*x));
 }
 
-int64_t cn_known_dim(cn_shape x, int axis)
+int64_t cn_known_dim_(const cn_shape *x, int axis)
 {
-    if (x.dim[axis] < 0)
+    if (x->dim[axis] < 0)
         cn_fail(CN_EINVAL, "expected an input whose axis %d is known, found shape %s", axis,
-                cn_shape_text(x));
-    return x.dim[axis];
+                cn_shape_text(*x));
+    return x->dim[axis];
 }

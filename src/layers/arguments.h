@@ -45,11 +45,15 @@ bool cn_set_flag(void *layer, const char *name, bool value); /* false: it has no
 bool cn_check_share(const void *layer, const char *name, double value);
 
 /* Of an input, in build and call: without the class's name, which the caller puts before it. */
-bool cn_expect_rank(cn_shape x, int rank);
-bool cn_expect_min_rank(cn_shape x, int rank);
+#define cn_expect_rank(x, rank) cn_expect_rank_(CN_SHAPE_(x), rank)
+#define cn_expect_min_rank(x, rank) cn_expect_min_rank_(CN_SHAPE_(x), rank)
+bool cn_expect_rank_(const cn_shape *x, int rank);
+bool cn_expect_min_rank_(const cn_shape *x, int rank);
 /* Its size along the axis is that, or unknown. */
-bool cn_expect_dim(cn_shape x, int axis, int64_t dim);
+#define cn_expect_dim(x, axis, dim) cn_expect_dim_(CN_SHAPE_(x), axis, dim)
+bool cn_expect_dim_(const cn_shape *x, int axis, int64_t dim);
 /* The size along the axis, which must be known: -1 with an error recorded. */
-int64_t cn_known_dim(cn_shape x, int axis);
+#define cn_known_dim(x, axis) cn_known_dim_(CN_SHAPE_(x), axis)
+int64_t cn_known_dim_(const cn_shape *x, int axis);
 
 #endif

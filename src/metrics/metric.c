@@ -36,10 +36,10 @@ static char *path_of(const cn_metric *metric, cn_str name)
     return path;
 }
 
-cn_tensor *cn_metric_add(void *self, cn_str name, cn_shape shape, cn_dtype dtype)
+cn_tensor *cn_metric_add_(void *self, cn_str name, const cn_shape *shape, cn_dtype dtype)
 {
     cn_metric *metric = self;
-    cn_tensor *variable = cn_variable_make(name, shape, dtype, false);
+    cn_tensor *variable = cn_variable_make(name, *shape, dtype, false);
     if (!variable)
         return NULL;
     char *path = path_of(metric, name);

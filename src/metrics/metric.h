@@ -49,7 +49,9 @@ CN_METRIC_METHODS_(cn_metric, void)
     CN_BUILTIN_CLASS(id, CN_METRICS, name, aliases, "keras.metrics", __VA_ARGS__)
 
 /* A new variable of zeros, "precision/true_positives"; borrowed from the metric. */
-cn_tensor *cn_metric_add(void *metric, cn_str name, cn_shape shape, cn_dtype dtype);
+#define cn_metric_add(metric, name, shape, dtype) \
+    cn_metric_add_(metric, name, CN_SHAPE_(shape), dtype)
+cn_tensor *cn_metric_add_(void *metric, cn_str name, const cn_shape *shape, cn_dtype dtype);
 /* The i-th variable. */
 cn_tensor *cn_metric_variable(const void *metric, size_t i);
 /* Adds to a variable. */

@@ -8,8 +8,8 @@ cn_tensor *cn_variable_new(const cn_variable_options *o)
         return NULL;
     cn_dtype dtype = o->dtype ? o->dtype : o->value->dtype;
     const void *data = cn_data(cn_cast(o->value, dtype));
-    cn_tensor *variable =
-        data ? cn_variable_make(o->name, cn_shape_of(o->value), dtype, o->trainable) : NULL;
+    cn_shape shape = cn_shape_of(o->value);
+    cn_tensor *variable = data ? cn_variable_make(o->name, shape, dtype, o->trainable) : NULL;
     return variable && cn_set_data(variable, data) ? variable : NULL;
 }
 

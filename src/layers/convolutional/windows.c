@@ -40,26 +40,26 @@ bool cn_set_conv_arguments(void *layer, const cn_conv_arguments *a)
     return true;
 }
 
-int64_t cn_conv_channels(cn_shape x, int spatial, cn_str data_format)
+int64_t cn_conv_channels_(const cn_shape *x, int spatial, cn_str data_format)
 {
-    if (!cn_expect_rank(x, spatial + 2))
+    if (!cn_expect_rank(*x, spatial + 2))
         return -1;
-    return cn_known_dim(x, cn_channel_axis(data_format, x.rank));
+    return cn_known_dim(*x, cn_channel_axis(data_format, x->rank));
 }
 
-bool cn_conv_input(cn_shape x, int spatial, cn_str data_format, int64_t channels)
+bool cn_conv_input_(const cn_shape *x, int spatial, cn_str data_format, int64_t channels)
 {
-    return cn_expect_rank(x, spatial + 2) &&
-           cn_expect_dim(x, cn_channel_axis(data_format, x.rank), channels);
+    return cn_expect_rank(*x, spatial + 2) &&
+           cn_expect_dim(*x, cn_channel_axis(data_format, x->rank), channels);
 }
 
-bool cn_window_fits(cn_shape x, const cn_window *w, const char *size_name)
+bool cn_window_fits_(const cn_shape *x, const cn_window *w, const char *size_name)
 {
     int first = cn_first_spatial(w->data_format);
-    cn_shape size = {.rank = x.rank - 2};
+    cn_shape size = {.rank = x->rank - 2};
     bool fits = true;
     for (int i = 0; i < size.rank; i++) {
-        int64_t dilation = w->dilation.d[i] ? w->dilation.d[i] : 1, in = x.dim[first + i];
+        int64_t dilation = w->dilation.d[i] ? w->dilation.d[i] : 1, in = x->dim[first + i];
         size.dim[i] = w->size.d[i];
         fits &= in < 0 || in >= dilation * (size.dim[i] - 1) + 1;
     }
@@ -67,7 +67,7 @@ bool cn_window_fits(cn_shape x, const cn_window *w, const char *size_name)
            cn_fail(
                CN_EINVAL,
                "computed output size would be zero or negative. Received: input shape %s, %s=%s",
-               cn_shape_text(x), size_name, cn_shape_text(size));
+               cn_shape_text(*x), size_name, cn_shape_text(size));
 }
 
 cn_shape cn_kernel_shape(cn_dims kernel_size, int spatial, int64_t inner, int64_t outer)

@@ -17,11 +17,16 @@ bool cn_set_conv_arguments(void *layer, const cn_conv_arguments *a);
 /* `value` > 0. */
 bool cn_check_positive(const void *layer, const char *name, int value);
 /* The channels of an input of that many spatial axes; -1 with an error recorded. */
-int64_t cn_conv_channels(cn_shape x, int spatial, cn_str data_format);
+#define cn_conv_channels(x, spatial, data_format) \
+    cn_conv_channels_(CN_SHAPE_(x), spatial, data_format)
+int64_t cn_conv_channels_(const cn_shape *x, int spatial, cn_str data_format);
 /* An input for a built layer: its rank, and its channels. */
-bool cn_conv_input(cn_shape x, int spatial, cn_str data_format, int64_t channels);
+#define cn_conv_input(x, spatial, data_format, channels) \
+    cn_conv_input_(CN_SHAPE_(x), spatial, data_format, channels)
+bool cn_conv_input_(const cn_shape *x, int spatial, cn_str data_format, int64_t channels);
 /* The windows fit into the input; else Keras's message. */
-bool cn_window_fits(cn_shape x, const cn_window *window, const char *size_name);
+#define cn_window_fits(x, window, size_name) cn_window_fits_(CN_SHAPE_(x), window, size_name)
+bool cn_window_fits_(const cn_shape *x, const cn_window *window, const char *size_name);
 /* kernel_size..., inner, outer. */
 cn_shape cn_kernel_shape(cn_dims kernel_size, int spatial, int64_t inner, int64_t outer);
 /* activation(y + bias), where bias may be NULL and stands along the channels. */

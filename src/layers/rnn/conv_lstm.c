@@ -51,16 +51,14 @@ static bool check_shape(const conv_lstm_cell *self, cn_shape x)
 static bool find_state(conv_lstm_cell *self, cn_shape x)
 {
     cn_window window = input_window(self);
+    cn_shape kernel = cn_kernel_shape(self->kernel_size, self->spatial,
+                                      self->kernel->shape.dim[self->spatial], self->filters);
     bool ok = false;
     self->input = cn_shape_remove(x, 0);
     CN_INNER_SCOPE
     {
-        cn_tensor *y = cn_conv(
-            cn_placeholder(x, CN_FLOAT32, false),
-            cn_placeholder(cn_kernel_shape(self->kernel_size, self->spatial,
-                                           self->kernel->shape.dim[self->spatial], self->filters),
-                           CN_FLOAT32, false),
-            &window);
+        cn_tensor *y = cn_conv(cn_placeholder(x, CN_FLOAT32, false),
+                               cn_placeholder(kernel, CN_FLOAT32, false), &window);
         ok = y != NULL;
         if (ok)
             self->state = cn_shape_remove(y->shape, 0);

@@ -51,10 +51,12 @@ static bool make_states(cn_rnn_head *self, cn_shape x)
                        "dynamic batch size: sequence.shape=%s",
                        cn_shape_text(x));
     cn_list *list = cn_list_new();
-    for (int i = 0; list && i < count; i++)
-        if (!cn_list_add(list, cn_variable_make("rnn_state", cn_shape_insert(sizes[i], 0, x.dim[0]),
-                                                cn_layer_dtype(self->cell), false)))
+    for (int i = 0; list && i < count; i++) {
+        cn_shape shape = cn_shape_insert(sizes[i], 0, x.dim[0]);
+        if (!cn_list_add(list,
+                         cn_variable_make("rnn_state", shape, cn_layer_dtype(self->cell), false)))
             return false;
+    }
     self->states = cn_retain(list);
     return list;
 }

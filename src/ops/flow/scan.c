@@ -305,8 +305,8 @@ static cn_list *slices(const cn_list *xs)
     cn_list *list = cn_list_new();
     for (size_t i = 0; list && i < xs->count; i++) {
         const cn_tensor *x = xs->items[i];
-        cn_tensor *slice = cn_placeholder(cn_shape_remove(x->shape, 0), x->dtype, false);
-        if (!cn_list_add(list, slice))
+        cn_shape shape = cn_shape_remove(x->shape, 0);
+        if (!cn_list_add(list, cn_placeholder(shape, x->dtype, false)))
             return NULL;
     }
     return list;
