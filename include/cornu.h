@@ -42,6 +42,8 @@
 #include <cornu/tensor.h>
 #include <cornu/version.h>
 
-#include <cornu/marks.h> /* last: it puts macros over functions */
+/* Last: they put macros over functions. */
+#include <cornu/marks_ops.h>
+#include <cornu/marks.h>
 
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes include/cornu/marks.h: for each public function that may fail and has no macro of its
-own, one that remembers where the user called from.
+"""Writes include/cornu/marks_ops.h and marks.h: for each public function that may fail and has no
+macro of its own, one that remembers where the user called from.
 
     tools/make_marks.py [--check]
 """
@@ -13,7 +13,9 @@ import textwrap
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tree
 
-TARGET = "include/cornu/marks.h"
+FOLDER = "include/cornu/"
+TARGETS = ("marks_ops.h", "marks.h")
+OPS = ("flow.h", "nn.h", "ops.h", "random.h", "tensor.h")  # whose marks are there
 DECLARATION = re.compile(r"^CN_API\s+([^;()]*?)\b(cn_\w+)\(([^;()]*)\)\s*;", re.M)
 # What cannot fail, or stands behind a macro that marks.
 LEFT_OUT = re.compile(
@@ -24,13 +26,17 @@ LEFT_OUT = re.compile(
 HEAD = """\
 /* Where the user called from, for messages: made by tools/make_marks.py from the other headers. A
  * function stands behind one that remembers the place, once its arguments are there. */
-#ifndef CORNU_MARKS_H
-#define CORNU_MARKS_H
+#ifndef %s
+#define %s
 
 """
+LAST = """
+/* Behind all of them: it puts macros over functions. */
+#include <cornu/marks_ops.h>
+"""
 
-
-MARKED = """/* clang-format off */
+OFF = "/* clang-format off */\n"
+MARKED = OFF + """\
 #define CN_BARE_(...) __VA_ARGS__
 #define CN_MARKED_(kind, name, parameters, arguments)             \\
     static inline kind name##_at_(cn_at at_, CN_BARE_ parameters) \\
@@ -41,19 +47,22 @@ MARKED = """/* clang-format off */
 """
 
 
-def functions():
+def functions(target):
     """(result, name, parameters) of each function to mark, and the headers they stand in."""
     found, headers = {}, set()
     for path in tree.files("include/cornu", suffixes=(".h",)):
+        header = path[len(FOLDER):]
+        if header in TARGETS or (header in OPS) != (target == "marks_ops.h"):
+            continue
         content = tree.text(path)
         macros = set(re.findall(r"#define (cn_\w+)\(", content))
-        for kind, name, parameters in DECLARATION.findall(content) if path != TARGET else ():
+        for kind, name, parameters in DECLARATION.findall(content):
             kind, parameters = " ".join(kind.split()), " ".join(parameters.split())
             if (name in macros or LEFT_OUT.search(name) or kind == "void" or
                     parameters in ("void", "")):
                 continue
             found[name] = (kind, parameters)
-            headers.add(path[len("include/"):])
+            headers.add(header)
     return found, headers
 
 
@@ -66,23 +75,27 @@ def wrapper(name, kind, parameters):
     return f"{line}\n#define {name}(...) {name}_at_(CN_AT, __VA_ARGS__)\n"
 
 
-def content():
-    found, headers = functions()
-    includes = "".join(f"#include <{header}>\n" for header in sorted(headers))
+def content(target):
+    found, headers = functions(target)
+    is_ops, guard = target == "marks_ops.h", "CORNU_" + target.replace(".", "_").upper()
+    head = HEAD % (guard, guard)
+    includes = "".join(f"#include <cornu/{header}>\n" for header in sorted(headers))
     wrappers = "".join(wrapper(name, *found[name]) for name in sorted(found))
-    return (f"{HEAD}{includes}\n"
-            f"#if !defined(CORNU_BUILDING) && !defined(CORNU_NO_MARKS)\n{MARKED}\n{wrappers}\n"
-            "#endif\n\n#endif\n")
+    return (f"{head}{includes}{'' if is_ops else LAST}\n"
+            "#if !defined(CORNU_BUILDING) && !defined(CORNU_NO_MARKS)\n"
+            f"{MARKED if is_ops else OFF}\n{wrappers}\n#endif\n\n#endif\n")
 
 
 def main():
-    if "--check" in sys.argv[1:]:
-        squeeze = lambda text: re.sub(r"[\s\\]+", "", text or "")  # however it is laid out
-        if squeeze(tree.text(TARGET)) != squeeze(content()):
-            sys.exit(f"{TARGET} is old: run tools/make_marks.py and clang-format")
-        return
-    with open(os.path.join(tree.ROOT, TARGET), "w", encoding="utf-8") as file:
-        file.write(content())
+    for target in TARGETS:
+        path = FOLDER + target
+        if "--check" in sys.argv[1:]:
+            squeeze = lambda text: re.sub(r"[\s\\]+", "", text or "")  # however it is laid out
+            if squeeze(tree.text(path)) != squeeze(content(target)):
+                sys.exit(f"{path} is old: run tools/make_marks.py and clang-format")
+            continue
+        with open(os.path.join(tree.ROOT, path), "w", encoding="utf-8") as file:
+            file.write(content(target))
 
 
 main()
