@@ -21,18 +21,20 @@
     } id;                                   \
     CN_ROWS(id, table, CN_NO_PARAMS, CN_ROW_)
 
-/* The record cn_<id>_class. `methods_type` is what the family's header declares for `id`. */
-#define CN_BUILTIN_CLASS(id, family_, name_, aliases_, module_, ...) \
-    static const id##_methods id##_methods_ = {__VA_ARGS__};         \
-    extern const cn_class cn_##id##_class;                           \
-    const cn_class cn_##id##_class = {.family = family_,             \
-                                      .name = name_,                 \
-                                      .aliases = aliases_,           \
-                                      .built_in = true,              \
-                                      .package = module_,            \
-                                      .params = id##_params,         \
-                                      .defaults = &id##_defaults,    \
-                                      .size = sizeof(id),            \
+/* The record cn_<id>_class of a class with the struct, table and methods' types of `base`. */
+#define CN_BUILTIN_CLASS_OF(base, id, family_, name_, aliases_, module_, ...) \
+    static const base##_methods id##_methods_ = {__VA_ARGS__};                \
+    extern const cn_class cn_##id##_class;                                    \
+    const cn_class cn_##id##_class = {.family = family_,                      \
+                                      .name = name_,                          \
+                                      .aliases = aliases_,                    \
+                                      .built_in = true,                       \
+                                      .package = module_,                     \
+                                      .params = base##_params,                \
+                                      .defaults = &base##_defaults,           \
+                                      .size = sizeof(base),                   \
                                       .methods = &id##_methods_};
+#define CN_BUILTIN_CLASS(id, family, name, aliases, module, ...) \
+    CN_BUILTIN_CLASS_OF(id, id, family, name, aliases, module, __VA_ARGS__)
 
 #endif

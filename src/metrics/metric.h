@@ -45,8 +45,9 @@ CN_METRIC_METHODS_(cn_metric, void)
     } id;                                   \
     CN_METRIC_METHODS_(id, id)              \
     CN_OWN_ROWS(id, table, CN_METRIC_PARAMS, name)
-#define CN_METRIC(id, name, aliases, ...) \
-    CN_BUILTIN_CLASS(id, CN_METRICS, name, aliases, "keras.metrics", __VA_ARGS__)
+#define CN_METRIC(id, name, aliases, ...) CN_METRIC_OF(id, id, name, aliases, __VA_ARGS__)
+#define CN_METRIC_OF(base, id, name, aliases, ...) \
+    CN_BUILTIN_CLASS_OF(base, id, CN_METRICS, name, aliases, "keras.metrics", __VA_ARGS__)
 
 /* A new variable of zeros, "precision/true_positives"; borrowed from the metric. */
 #define cn_metric_add(metric, name, shape, dtype) \

@@ -49,25 +49,29 @@ static cn_tensor *bare(cn_tensor *x)
         return cn_numbers_write(config, "thresholds", self->thresholds); \
     }
 
-#define COUNT(id, name, which)                                                                   \
-    CN_METRIC_STRUCT(id, THRESHOLDS, cn_thresholds at;)                                          \
-    static bool id##_init(id *self)                                                              \
-    {                                                                                            \
-        return read_thresholds(&self->at, self->thresholds, 0.5, &self->metric) &&               \
-               cn_metric_add(self, "accumulator", cn_shape(self->at.count), CN_FLOAT32);         \
-    }                                                                                            \
-    static bool id##_update(id *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight)   \
-    {                                                                                            \
-        cn_counts to = {.which = cn_metric_variable(self, 0)};                                   \
-        return cn_count(&to, &self->at, y_true, y_pred, weight);                                 \
-    }                                                                                            \
-    static cn_tensor *id##_result(id *self)                                                      \
-    {                                                                                            \
-        return bare(cn_add(cn_metric_variable(self, 0), 0));                                     \
-    }                                                                                            \
-    KEEP_THRESHOLDS(id)                                                                          \
-    CN_METRIC(id, name, NULL, .init = id##_init, .destroy = id##_destroy, .update = id##_update, \
-              .result = id##_result, .write_config = id##_config, .numbered = true)
+CN_METRIC_STRUCT(count, THRESHOLDS, cn_thresholds at;)
+KEEP_THRESHOLDS(count)
+
+static bool count_init(count *self)
+{
+    return read_thresholds(&self->at, self->thresholds, 0.5, &self->metric) &&
+           cn_metric_add(self, "accumulator", cn_shape(self->at.count), CN_FLOAT32);
+}
+
+static cn_tensor *count_result(count *self)
+{
+    return bare(cn_add(cn_metric_variable(self, 0), 0));
+}
+
+#define COUNT(id, name, which)                                                                    \
+    static bool id##_update(count *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight) \
+    {                                                                                             \
+        cn_counts to = {.which = cn_metric_variable(self, 0)};                                    \
+        return cn_count(&to, &self->at, y_true, y_pred, weight);                                  \
+    }                                                                                             \
+    CN_METRIC_OF(count, id, name, NULL, .init = count_init, .destroy = count_destroy,             \
+                 .update = id##_update, .result = count_result, .write_config = count_config,     \
+                 .numbered = true)
 COUNT(true_positives_metric, "TruePositives", true_positives)
 COUNT(false_positives_metric, "FalsePositives", false_positives)
 COUNT(true_negatives_metric, "TrueNegatives", true_negatives)
@@ -79,34 +83,41 @@ COUNT(false_negatives_metric, "FalseNegatives", false_negatives)
     THRESHOLDS(P)                                                          \
     P(int, top_k, CN_NONE, "only the k largest of a sample count as said") \
     P(int, class_id, CN_NONE, "only this class is looked at")
+CN_METRIC_STRUCT(ratio, PRECISION, cn_thresholds at;)
+KEEP_THRESHOLDS(ratio)
+
+static bool init_ratio(ratio *self, cn_str wrong)
+{
+    double otherwise = CN_IS_NONE(self->top_k) ? 0.5 : -1e10;
+    if (!read_thresholds(&self->at, self->thresholds, otherwise, &self->metric))
+        return false;
+    cn_shape shape = cn_shape(self->at.count);
+    self->at.top_k = self->top_k;
+    self->at.class_id = self->class_id;
+    return cn_metric_add(self, "true_positives", shape, CN_FLOAT32) &&
+           cn_metric_add(self, wrong, shape, CN_FLOAT32);
+}
+
+static cn_tensor *ratio_result(ratio *self)
+{
+    cn_tensor *right = cn_metric_variable(self, 0);
+    return bare(cn_ratio(right, cn_add(right, cn_metric_variable(self, 1))));
+}
 
 /* `wrong` is false_positives for precision, false_negatives for recall. */
-#define RATIO(id, name, wrong)                                                                   \
-    CN_METRIC_STRUCT(id, PRECISION, cn_thresholds at;)                                           \
-    static bool id##_init(id *self)                                                              \
-    {                                                                                            \
-        double otherwise = CN_IS_NONE(self->top_k) ? 0.5 : -1e10;                                \
-        if (!read_thresholds(&self->at, self->thresholds, otherwise, &self->metric))             \
-            return false;                                                                        \
-        cn_shape shape = cn_shape(self->at.count);                                               \
-        self->at.top_k = self->top_k;                                                            \
-        self->at.class_id = self->class_id;                                                      \
-        return cn_metric_add(self, "true_positives", shape, CN_FLOAT32) &&                       \
-               cn_metric_add(self, #wrong, shape, CN_FLOAT32);                                   \
-    }                                                                                            \
-    static bool id##_update(id *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight)   \
-    {                                                                                            \
-        cn_counts to = {.true_positives = cn_metric_variable(self, 0),                           \
-                        .wrong = cn_metric_variable(self, 1)};                                   \
-        return cn_count(&to, &self->at, y_true, y_pred, weight);                                 \
-    }                                                                                            \
-    static cn_tensor *id##_result(id *self)                                                      \
-    {                                                                                            \
-        cn_tensor *right = cn_metric_variable(self, 0);                                          \
-        return bare(cn_ratio(right, cn_add(right, cn_metric_variable(self, 1))));                \
-    }                                                                                            \
-    KEEP_THRESHOLDS(id)                                                                          \
-    CN_METRIC(id, name, NULL, .init = id##_init, .destroy = id##_destroy, .update = id##_update, \
-              .result = id##_result, .write_config = id##_config, .numbered = true)
+#define RATIO(id, name, wrong)                                                                    \
+    static bool id##_init(ratio *self)                                                            \
+    {                                                                                             \
+        return init_ratio(self, #wrong);                                                          \
+    }                                                                                             \
+    static bool id##_update(ratio *self, cn_tensor *y_true, cn_tensor *y_pred, cn_tensor *weight) \
+    {                                                                                             \
+        cn_counts to = {.true_positives = cn_metric_variable(self, 0),                            \
+                        .wrong = cn_metric_variable(self, 1)};                                    \
+        return cn_count(&to, &self->at, y_true, y_pred, weight);                                  \
+    }                                                                                             \
+    CN_METRIC_OF(ratio, id, name, NULL, .init = id##_init, .destroy = ratio_destroy,              \
+                 .update = id##_update, .result = ratio_result, .write_config = ratio_config,     \
+                 .numbered = true)
 RATIO(precision_metric, "Precision", false_positives)
 RATIO(recall_metric, "Recall", false_negatives)
