@@ -159,22 +159,27 @@ typedef struct cn_class {
 /* The table of `id` (a struct) and cn_<id>_options as rows and defaults: id_params, id_defaults. */
 #define CN_NAME_(name, otherwise, doc) \
     (&("\1" doc "\n" otherwise "\n" name)[sizeof("\1" doc "\n" otherwise "\n") - 1])
-#define CN_ROW_OF_(head, type, field, otherwise, doc)                                \
-    {CN_NAME_(#field, otherwise, doc), CN_TYPE_##type, offsetof(cn_options_, field), \
-     offsetof(head, field)},
+#define CN_ROW_OF_(head, type, field, otherwise, doc) \
+    {CN_NAME_(#field, otherwise, doc), CN_TYPE_##type, CN_OPTION_(field), offsetof(head, field)},
+/* Where own options have the field: as those that are given, or this is an error. */
+#define CN_OPTION_(field) \
+    (offsetof(cn_options_, field) + 0 * sizeof(char[CN_IS_ALIKE_(field) ? 1 : -1]))
+#define CN_IS_ALIKE_(field) \
+    (offsetof(cn_given_, field) == sizeof(cn_at) + offsetof(cn_options_, field))
 #define CN_ROW_(type, field, otherwise, doc) CN_ROW_OF_(cn_self_, type, field, #otherwise, doc)
-#define CN_ROWS_(id, rows_, more, first, fields, defaults)                           \
-    typedef struct id##_own_options {                                                \
-        fields char end;                                                             \
-    } id##_own_options;                                                              \
-    static const cn_param *id##_params(void)                                         \
-    {                                                                                \
-        typedef id cn_self_;                                                         \
-        typedef id##_own_options cn_options_;                                        \
-        static const cn_param rows[] = {rows_{NULL, more, first, sizeof(cn_self_)}}; \
-        (void)sizeof(cn_options_); /* where there are no rows */                     \
-        return rows;                                                                 \
-    }                                                                                \
+#define CN_ROWS_(id, rows_, more, first, fields, defaults)                             \
+    typedef struct id##_own_options {                                                  \
+        fields char end;                                                               \
+    } id##_own_options;                                                                \
+    static const cn_param *id##_params(void)                                           \
+    {                                                                                  \
+        typedef id cn_self_;                                                           \
+        typedef id##_own_options cn_options_;                                          \
+        typedef cn_##id##_options cn_given_;                                           \
+        static const cn_param rows[] = {rows_{NULL, more, first, sizeof(cn_self_)}};   \
+        (void)(sizeof(cn_options_) + sizeof(cn_given_)); /* where there are no rows */ \
+        return rows;                                                                   \
+    }                                                                                  \
     static const id##_own_options id##_defaults = {defaults.end = 0};
 #define CN_ROWS(id, table, base, base_row)                                                  \
     CN_ROWS_(id, table(CN_ROW_) base(base_row), false, 0, table(CN_FIELD_) base(CN_FIELD_), \

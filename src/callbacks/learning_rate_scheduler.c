@@ -3,21 +3,17 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "callbacks/callback.h"
+#include "graph/tensor.h"
 #include "utils/message.h"
 
 #define TABLE(P) P(int, verbose, 0, "1: say so")
-typedef struct learning_rate_scheduler {
-    cn_callback callback;
-    TABLE(CN_FIELD_) cn_rate_function schedule;
-    void *user;
-} learning_rate_scheduler;
-CN_ROWS(learning_rate_scheduler, TABLE, CN_NO_PARAMS, CN_ROW_)
-CN_CALLBACK_METHODS_(learning_rate_scheduler, learning_rate_scheduler)
+CN_THING(scheduler, cn_callback, TABLE, cn_rate_function schedule; void *user;)
+CN_CALLBACK_METHODS_(scheduler, scheduler)
 
-static bool on_epoch_begin(learning_rate_scheduler *self, int64_t epoch, cn_logs *logs)
+static bool on_epoch_begin(scheduler *self, int64_t epoch, cn_logs *logs)
 {
     (void)logs;
-    cn_optimizer *optimizer = self->callback.model->optimizer;
+    cn_optimizer *optimizer = self->head.model->optimizer;
     double rate = self->schedule((int)epoch, cn_learning_rate(optimizer), self->user);
     if (!cn_set_learning_rate(optimizer, rate))
         return false;
@@ -28,31 +24,33 @@ static bool on_epoch_begin(learning_rate_scheduler *self, int64_t epoch, cn_logs
     return true;
 }
 
-static bool on_epoch_end(learning_rate_scheduler *self, int64_t epoch, cn_logs *logs)
+static bool on_epoch_end(scheduler *self, int64_t epoch, cn_logs *logs)
 {
     (void)epoch;
-    return cn_logs_set(logs, "learning_rate", cn_learning_rate(self->callback.model->optimizer));
+    return cn_logs_set(logs, "learning_rate", cn_learning_rate(self->head.model->optimizer));
 }
 
-static const learning_rate_scheduler_methods methods = {.on_epoch_begin = on_epoch_begin,
-                                                        .on_epoch_end = on_epoch_end};
+static const scheduler_methods methods = {.on_epoch_begin = on_epoch_begin,
+                                          .on_epoch_end = on_epoch_end};
 static const cn_class scheduler_class = {.family = CN_CALLBACKS,
                                          .name = "LearningRateScheduler",
                                          .built_in = true,
                                          .package = "keras.callbacks",
-                                         .params = learning_rate_scheduler_params,
-                                         .defaults = &learning_rate_scheduler_defaults,
-                                         .size = sizeof(learning_rate_scheduler),
+                                         .params = scheduler_params,
+                                         .defaults = &scheduler_defaults,
+                                         .size = sizeof(scheduler),
                                          .methods = &methods};
 
 cn_callback *cn_learning_rate_scheduler_new(const cn_learning_rate_scheduler_options *options)
 {
     if (!options->schedule)
         return cn_fail_null(CN_EINVAL, "LearningRateScheduler: expected a function, found NULL");
-    learning_rate_scheduler *self = cn_instance_new(&scheduler_class, options);
+    cn_mark_at(options->at, "LearningRateScheduler");
+    scheduler *self = cn_instance_new(&scheduler_class, NULL);
     if (!self)
         return NULL;
+    self->verbose = options->verbose;
     self->schedule = options->schedule;
     self->user = options->user;
-    return &self->callback;
+    return &self->head;
 }

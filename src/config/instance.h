@@ -45,6 +45,10 @@ void cn_family_set_hooks(cn_family family, cn_family_hooks hooks);
     typedef struct cn_options_ {                                                     \
         table(CN_FIELD_)                                                             \
     } cn_options_;                                                                   \
+    typedef struct cn_given_ {                                                       \
+        cn_at at;                                                                    \
+        table(CN_FIELD_)                                                             \
+    } cn_given_;                                                                     \
     static const cn_param common_rows[] = {table(CN_ROW_){NULL, CN_TYPE_int, 0, 0}}; \
     static const cn_options_ common_defaults = {table(CN_DEFAULT_)};
 /* How things of the family stand in the configurations of others: the JSON, owned, and back. */
