@@ -59,17 +59,27 @@ void *cn_mem_realloc(void *old, size_t count, size_t size)
 }
 
 /* The block's true start stands right before the aligned address. */
-void *cn_mem_alloc_aligned(size_t size)
+static void *aligned(size_t size, bool zeros)
 {
-    enum { ALIGN = 64 };
-    if (size > SIZE_MAX - ALIGN - sizeof(void *))
+    enum { ALIGN = 64, MORE = ALIGN + sizeof(void *) };
+    if (size > SIZE_MAX - MORE)
         return or_fail(NULL, size);
-    char *block = cn_mem_alloc(size + ALIGN + sizeof(void *));
+    char *block = zeros ? cn_mem_calloc(1, size + MORE) : cn_mem_alloc(size + MORE);
     if (!block)
         return NULL;
     uintptr_t at = ((uintptr_t)block + sizeof(void *) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
     ((void **)at)[-1] = block;
     return (void *)at;
+}
+
+void *cn_mem_alloc_aligned(size_t size)
+{
+    return aligned(size, false);
+}
+
+void *cn_mem_calloc_aligned(size_t size)
+{
+    return aligned(size, true);
 }
 
 void cn_mem_free(void *block)

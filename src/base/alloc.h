@@ -20,6 +20,8 @@ void *cn_mem_calloc(size_t count, size_t size);
 void *cn_mem_realloc(void *old, size_t count, size_t size);
 /* 64-byte aligned, uninitialised; freed with cn_mem_free_aligned. */
 void *cn_mem_alloc_aligned(size_t size);
+/* The same, of zeros; large blocks cost no memory before they are written. */
+void *cn_mem_calloc_aligned(size_t size);
 void cn_mem_free(void *block);
 void cn_mem_free_aligned(void *block);
 /* A copy of `text`; NULL in, NULL out (without an error). Owned: cn_mem_free. */

@@ -71,15 +71,25 @@ static void destroy(void *self)
 
 const cn_kind cn_buffer_kind = {"buffer", destroy};
 
-cn_buffer *cn_buffer_new(size_t size)
+static cn_buffer *new_buffer(size_t size, void *(*make)(size_t size))
 {
     size_t behind = size <= TINY ? TINY : 0;
     cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer + behind);
     if (!buffer)
         return NULL;
     buffer->size = size;
-    buffer->data = behind ? buffer + 1 : take(size);
+    buffer->data = behind ? buffer + 1 : make(size);
     return buffer->data ? buffer : NULL;
+}
+
+cn_buffer *cn_buffer_new(size_t size)
+{
+    return new_buffer(size, take);
+}
+
+cn_buffer *cn_buffer_zeros(size_t size)
+{
+    return new_buffer(size, cn_mem_calloc_aligned);
 }
 
 cn_buffer *cn_buffer_borrow(void *data, size_t size, void *owner)

@@ -204,6 +204,7 @@ cn_tensor *cn_placeholder_(const cn_shape *shape, cn_dtype dtype, bool symbolic)
 #define cn_constant(buffer, shape, dtype) cn_constant_(buffer, CN_SHAPE_(shape), dtype)
 cn_tensor *cn_constant_(cn_buffer *buffer, const cn_shape *shape, cn_dtype dtype);
 cn_buffer *cn_buffer_new(size_t size); /* uninitialised, aligned */
+cn_buffer *cn_buffer_zeros(size_t size);
 cn_buffer *cn_buffer_borrow(void *data, size_t size,
                             void *owner); /* holds `owner` (an object or NULL) */
 cn_tensor *cn_none(void);

@@ -25,11 +25,10 @@ cn_tensor *cn_variable_make_(const char *name, const cn_shape *shape, cn_dtype d
     state->name = cn_mem_strdup(name);
     state->path = cn_mem_strdup(name);
     cn_scope_begin(); /* the variable alone holds its buffer */
-    state->buffer = cn_retain(cn_buffer_new(bytes));
+    state->buffer = cn_retain(cn_buffer_zeros(bytes));
     cn_scope_close();
     if (!state->name || !state->path || !state->buffer)
         return NULL;
-    memset(state->buffer->data, 0, bytes);
     return tensor;
 }
 

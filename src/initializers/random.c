@@ -32,16 +32,16 @@ cn_tensor *cn_initial_values(cn_shape shape, cn_dtype dtype, cn_distribution dis
     if (n < 0)
         return cn_fail_null(CN_EINVAL, "cn_initialize: expected a known shape, found %s",
                             cn_shape_text(shape));
-    float *z = cn_mem_calloc((size_t)n, sizeof *z);
-    if (!z)
+    size_t bytes;
+    cn_buffer *buffer = cn_size_mul((size_t)n, sizeof(float), &bytes) ? cn_buffer_new(bytes) : NULL;
+    if (!buffer)
         return NULL;
+    float *z = buffer->data;
     key_of(seed, key);
     fills[distribution](key, 0, (size_t)n, z);
     for (int64_t i = 0; i < n; i++)
         z[i] = (float)(offset + scale * z[i]);
-    cn_tensor *values = cn_cast(cn_array(z, CN_FLOAT32, shape), dtype);
-    cn_mem_free(z);
-    return values;
+    return cn_cast(cn_constant(buffer, shape, CN_FLOAT32), dtype);
 }
 
 bool cn_read_seed(cn_json *config)

@@ -345,7 +345,9 @@ static bool initialize(cn_tensor *variable, const char *initializer)
     bool ok = false;
     CN_SCOPE {
         cn_tensor *value = cn_initialize(initializer, variable->shape, variable->dtype);
-        ok = value && cn_set_data(variable, cn_data(value));
+        ok = cn_data(value = cn_cast(value, variable->dtype));
+        if (ok) /* it takes over the memory */
+            cn_variable_put(variable->variable, value->value);
     }
     return ok;
 }

@@ -46,6 +46,8 @@ typedef struct cn_ir_node {
     const cn_tensor *whole; /* it lies in memory as a part of this, or NULL: */
     int64_t place;          /* its first element there */
     bool wanted;            /* an output, or a value to assign */
+    bool update;            /* all that it leads to are values of variables, made by clusters */
+    bool patient;           /* it comes right before its one reader */
     bool dead;
 } cn_ir_node;
 

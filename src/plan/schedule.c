@@ -1,7 +1,11 @@
 /* In which order, and what together. List scheduling: a node is ready when its inputs are
  * scheduled. Ready nodes that clusters do not take in go first, in the order of the trace; when
  * only others are left, the first of them starts a cluster, which takes in every ready node that
- * fits. A cluster's inputs are thus always computed before it, and no cycle can arise. */
+ * fits. A cluster's inputs are thus always computed before it, and no cycle can arise.
+ *
+ * Two rules spare memory. What ends in variables (an optimizer's update) comes as soon as its
+ * gradient is there, which then dies. And what is ready early but wanted late (where an activation
+ * was positive, which its gradient asks) waits, if what it reads stays in memory anyway. */
 #include <limits.h>
 #include <string.h>
 
@@ -56,6 +60,23 @@ static int pop_heap(queue *q)
     return top;
 }
 
+/* Is it to wait until all else is there that its one reader needs? */
+static bool must_wait(const cn_ir *ir, const cn_ir_node *node)
+{
+    return node->patient && ir->nodes[node->users[0]].waiting > 1;
+}
+
+/* The reader's patient input, which all else is there for, is ready now. */
+static bool wake(scheduler *s, const cn_ir_node *reader)
+{
+    for (int k = 0; k < reader->n_in; k++) {
+        const cn_ir_node *input = &s->ir->nodes[reader->in[k]];
+        if (input->patient && input->step < 0 && !input->waiting)
+            return push(&s->light, reader->in[k]);
+    }
+    return true;
+}
+
 /* The node is scheduled: whoever waited for it alone becomes ready. Views cost nothing and follow
  * at once. */
 static bool done(scheduler *s, int first)
@@ -66,7 +87,9 @@ static bool done(scheduler *s, int first)
         const cn_ir_node *node = &s->ir->nodes[now.items[--now.count]];
         for (int k = 0; ok && k < node->n_users; k++) {
             cn_ir_node *user = &s->ir->nodes[node->users[k]];
-            if (--user->waiting)
+            if (--user->waiting == 1 && !wake(s, user))
+                ok = false;
+            if (user->waiting || must_wait(s->ir, user))
                 continue;
             if (user->op->traits & CN_VIEW || user->op == &cn_op_nth) {
                 user->step = s->ir->nodes[user->in[0]].step;
@@ -113,15 +136,28 @@ static void take(queue *q, size_t i)
     q->items[i] = q->items[--q->count];
 }
 
-/* Which starts a cluster. Those that clusters only take in come last, so that all else is there
- * that their readers need. */
+/* Does it go on from something of its size that a step has made? */
+static bool ends_something(const cn_ir *ir, const cn_ir_node *node)
+{
+    for (int k = 0; k < node->n_in; k++)
+        if (ir->nodes[cn_ir_base(ir, node->in[k])].step >= 0 &&
+            cn_ir_size(ir, node->in[k]) == cn_shape_size(node->tensor->shape))
+            return true;
+    return false;
+}
+
+/* Which starts a cluster. Updates of variables come first. Those that clusters only take in come
+ * last, so that all else is there that their readers need. */
 static size_t lowest(const scheduler *s)
 {
     size_t best = 0;
     int low = INT_MAX;
     for (size_t i = 0; i < s->light.count; i++) {
         int item = s->light.items[i];
-        int rank = s->ir->nodes[item].op->traits & CN_PLACED ? item + s->ir->count : item;
+        const cn_ir_node *node = &s->ir->nodes[item];
+        int rank = node->op->traits & CN_PLACED                  ? item + s->ir->count
+                   : node->update && ends_something(s->ir, node) ? item - s->ir->count
+                                                                 : item;
         if (rank < low) {
             best = i;
             low = rank;
@@ -186,6 +222,39 @@ static int64_t row_of(const cn_ir *ir, const cn_ir_node *node)
     return cn_ir_size(ir, node->in[0]) / cn_shape_size(node->tensor->shape);
 }
 
+/* Large ones alone: small ones share clusters. */
+static bool is_update(const cn_ir *ir, const cn_ir_node *node)
+{
+    enum { SMALL = 8192 };
+    bool update = node->op->traits & CN_ELEMENTWISE && (node->n_users || node->update) &&
+                  cn_shape_size(node->tensor->shape) > SMALL;
+    for (int u = 0; u < node->n_users && update; u++)
+        update = ir->nodes[node->users[u]].update;
+    return update;
+}
+
+/* See must_wait. What it reads is there, because others read it as late. */
+static bool is_patient(const cn_ir *ir, int i)
+{
+    const cn_ir_node *node = &ir->nodes[i];
+    if (!(node->op->traits & CN_ELEMENTWISE) || node->op->traits & CN_COSTLY || node->wanted ||
+        !node->n_in || node->n_users != 1)
+        return false;
+    const cn_ir_node *reader = &ir->nodes[node->users[0]];
+    for (int k = 0; k < reader->n_in; k++)
+        if (ir->nodes[reader->in[k]].patient)
+            return false;
+    for (int k = 0; k < node->n_in; k++) {
+        const cn_ir_node *input = &ir->nodes[node->in[k]];
+        bool stays = cn_is_leaf(input->tensor);
+        for (int u = 0; u < input->n_users; u++)
+            stays |= input->users[u] != i && 2 * input->users[u] > node->in[k] + i;
+        if (!stays)
+            return false;
+    }
+    return reader->op->traits & CN_ELEMENTWISE;
+}
+
 static bool start(scheduler *s)
 {
     cn_ir *ir = s->ir;
@@ -196,7 +265,12 @@ static bool start(scheduler *s)
     for (int i = 0; i < ir->count; i++) {
         ir->nodes[i].waiting = ir->nodes[i].n_in;
         ir->nodes[i].row = rows ? row_of(ir, &ir->nodes[i]) : 0;
+        ir->nodes[i].patient = !ir->nodes[i].dead && is_patient(ir, i);
     }
+    for (size_t i = 0; i < ir->request->n_assigned; i++)
+        ir->nodes[ir->values[i]].update = true;
+    for (int i = ir->count; i--;)
+        ir->nodes[i].update = !ir->nodes[i].dead && is_update(ir, &ir->nodes[i]);
     for (int i = 0; ok && i < ir->count; i++) {
         cn_ir_node *node = &ir->nodes[i];
         if (node->dead || node->n_in)
