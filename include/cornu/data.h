@@ -102,7 +102,6 @@ struct cn_batch {
     for (const cn_batch *batch CN_AT_END_(cn_each_end) =   \
              (CN_MARK("CN_EACH"), cn_each_begin(dataset)); \
          cn_each_next(&batch);)
-#define CN_AT_END_(end) __attribute__((cleanup(end)))
 /* What CN_EACH does: NULL and false at an error, false after the last. */
 CN_API const cn_batch *cn_each_begin(cn_dataset *dataset);
 CN_API bool cn_each_next(const cn_batch **batch);

@@ -271,6 +271,35 @@ CN_API int cn_regularize_layers_with(void *model, const cn_regularize_options *o
 /* Sets what a layer and those below keep from call to call, such as the states of stateful RNNs,
  * to zero. keras.layers.RNN.reset_state */
 CN_API bool cn_reset_state(void *layer);
+/* Memory against time: what the block's layers and ops compute is not kept for the gradients but
+ * computed again when these want it. Layers are meant that are made in the block, whenever they are
+ * called, and ops that are called in it:
+ *
+ *     CN_REMAT_SCOPE() model = cn_resnet50(.weights = NULL);
+ *     CN_REMAT_SCOPE("list_of_layers", .layer_names = "dense_1, conv2d") { … }
+ *
+ * The mode is "full" (all), "activations" (the activations of layers), "larger_than" (layers whose
+ * results have more elements than output_size_threshold), "list_of_layers", or NULL: none, within
+ * another scope. Nothing else changes, to the bit. Some tensors are still kept, so that the rest is
+ * computed again piece by piece: which, the plan chooses. keras.RematScope, keras.remat */
+typedef struct cn_remat {
+    cn_at at;
+    cn_str mode; /* "full" */
+    int64_t output_size_threshold;
+    cn_str layer_names; /* with commas between */
+    struct cn_remat *outer_;
+    unsigned marks_;
+    bool open_;
+} cn_remat;
+#define CN_REMAT_SCOPE(...)                                                           \
+    for (cn_remat cn_remat_ CN_AT_END_(cn_remat_end) = {.mode = "full",               \
+                                                       .output_size_threshold = 1024, \
+                                                       .at = CN_AT,                   \
+                                                       __VA_ARGS__};                  \
+         cn_remat_next(&cn_remat_);)
+/* What CN_REMAT_SCOPE does: false after its one turn, and for a mode that is none of these. */
+CN_API bool cn_remat_next(cn_remat *scope);
+CN_API void cn_remat_end(cn_remat *scope);
 /* Sets `trainable` for the layer and all below. */
 CN_API void cn_set_trainable(void *layer, bool trainable);
 /* The learning rate of a layer's weights and of all below (or of a variable) is multiplied by this

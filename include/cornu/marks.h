@@ -252,6 +252,8 @@ CN_MARKED_(bool, cn_register_schedule, (cn_str name, cn_schedule_function functi
 #define cn_register_schedule(...) cn_register_schedule_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_regularize, (cn_regularizer spec, cn_tensor *x), (spec, x))
 #define cn_regularize(...) cn_regularize_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_remat_next, (cn_remat *scope), (scope))
+#define cn_remat_next(...) cn_remat_next_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_reset_state, (void *layer), (layer))
 #define cn_reset_state(...) cn_reset_state_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_run_into, (cn_function *function, cn_tensor *const *inputs, size_t count,

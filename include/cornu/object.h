@@ -21,6 +21,8 @@ CN_API void cn_scope_end(void);
 #define CN_SCOPE \
     for (int cn_once_ = (cn_scope_begin(), 1); cn_once_; cn_once_ = (cn_scope_end(), 0))
 
+#define CN_AT_END_(end) __attribute__((cleanup(end)))
+
 /* Gives `object` (a tensor, list, layer, model, dataset …) to the scope around the current one.
  * Returns it; NULL in, NULL out. */
 CN_API void *cn_keep(void *object);

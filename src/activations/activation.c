@@ -17,10 +17,8 @@ static cn_tensor *of_object(const cn_json *object, cn_tensor *x)
     return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
 }
 
-cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
+static cn_tensor *activate(cn_str spec, cn_tensor *x)
 {
-    if (!spec || !x || !strcmp(spec, "linear"))
-        return x;
     void *held = *spec == '{' ? cn_held_activation(spec) : NULL;
     if (held)
         return cn_call_one(held, x);
@@ -32,6 +30,19 @@ cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
     }
     cn_instance *one = cn_instance_shared(CN_ACTIVATIONS, spec);
     return one ? ((const cn_activation_methods *)one->cls->methods)->call(one, x) : NULL;
+}
+
+cn_tensor *cn_activate(cn_str spec, cn_tensor *x)
+{
+    if (!spec || !x || !strcmp(spec, "linear"))
+        return x;
+    const cn_call_scope *scope = cn_call_scope_now();
+    unsigned before = cn_marks;
+    if (scope && scope->layer && scope->layer->state_->remat == CN_REMAT_ACTIVATIONS)
+        cn_marks |= CN_MADE_AGAIN;
+    cn_tensor *y = activate(spec, x);
+    cn_marks = before;
+    return y;
 }
 
 static cn_tensor *call_own(void *self, cn_tensor *x)

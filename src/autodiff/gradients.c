@@ -168,7 +168,10 @@ static cn_list *collect(const reverse *r, const cn_list *xs)
 static cn_list *walk_back(const cn_list *ys, const cn_list *grad_ys, const cn_list *xs)
 {
     reverse r = {0};
+    unsigned before = cn_marks;
+    cn_marks |= CN_MADE_BACK;
     cn_list *list = run(&r, ys, grad_ys, xs) ? collect(&r, xs) : NULL;
+    cn_marks = before;
     forget(&r);
     return list;
 }

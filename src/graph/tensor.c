@@ -9,6 +9,7 @@
 
 static atomic_uint_fast64_t next_id = 1;
 static _Thread_local const char *current_layer;
+_Thread_local unsigned cn_marks;
 
 static void destroy_variable(cn_variable_state *variable)
 {
@@ -53,6 +54,7 @@ static cn_tensor *node_new(const cn_op *op, cn_tensor *const *inputs, int n_inpu
         return NULL;
     tensor->op = op;
     tensor->layer = current_layer;
+    tensor->marks = (unsigned char)cn_marks;
     tensor->inputs = (cn_tensor **)((char *)tensor + head);
     for (int i = 0; i < n_inputs; i++) {
         cn_tensor *input = cn_trace_read(inputs[i]);
@@ -121,9 +123,10 @@ cn_tensor *cn_apply_epilogue(const cn_tensor *product, cn_tensor *const *inputs,
                              int32_t epilogue)
 {
     cn_tensor *made = cn_apply(product->op, inputs, n_inputs, product->attrs);
-    if (made)
-        memcpy((char *)made->attrs + cn_extras_of(made->op)->epilogue - 1, &epilogue,
-               sizeof epilogue);
+    if (!made)
+        return NULL;
+    made->marks = product->marks;
+    memcpy((char *)made->attrs + cn_extras_of(made->op)->epilogue - 1, &epilogue, sizeof epilogue);
     return made;
 }
 
@@ -136,6 +139,7 @@ cn_tensor *cn_tensor_again(const cn_tensor *tensor, cn_tensor *const *inputs)
     again->dtype = tensor->dtype;
     again->weak = tensor->weak;
     again->layer = tensor->layer;
+    again->marks = tensor->marks;
     if (tensor->results && !(again->results = keep_results(tensor->results)))
         return NULL;
     return again;
@@ -156,6 +160,11 @@ const char *cn_layer_being_called(const char *name)
     const char *before = current_layer;
     current_layer = name;
     return before;
+}
+
+uint64_t cn_next_tensor(void)
+{
+    return atomic_load_explicit(&next_id, memory_order_relaxed);
 }
 
 /* ---- leaves ---- */

@@ -60,8 +60,9 @@ struct cn_tensor {
     uint64_t id; /* grows: inputs have smaller ids */
     cn_shape shape;
     cn_dtype dtype;
-    bool weak;     /* a bare number: takes the dtype of what it meets */
-    bool symbolic; /* depends on a cn_input */
+    bool weak;           /* a bare number: takes the dtype of what it meets */
+    bool symbolic;       /* depends on a cn_input */
+    unsigned char marks; /* how it was made: CN_MADE_AGAIN, CN_MADE_BACK */
     int n_inputs;
     cn_tensor **inputs;
     void *attrs;                 /* op->attrs bytes, copied */
@@ -219,6 +220,13 @@ static inline void cn_mark_at(cn_at at, const char *call)
     if (at.file)
         cn_mark(at.file, at.line, call);
 }
+/* In cn_tensor's marks: what is to be computed again rather than kept for its gradient, and what
+ * cn_gradients made. */
+enum { CN_MADE_AGAIN = 1, CN_MADE_BACK = 2 };
+/* The marks of what this thread makes now. */
+extern _Thread_local unsigned cn_marks;
+/* The id of the next tensor, at least. */
+uint64_t cn_next_tensor(void);
 /* Names the layer that is being called, for tensors made from now on; returns what it was. */
 const char *cn_layer_being_called(const char *name);
 /* Makes sure that nobody else sees the variable's buffer, which may then be written. */

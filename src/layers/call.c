@@ -29,6 +29,9 @@ void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn
     if (!losses && current)
         scope->losses = current->losses;
     current = scope;
+    scope->marks = cn_marks;
+    if (layer && layer->state_->remat == CN_REMAT_ALL)
+        cn_marks |= CN_MADE_AGAIN;
     scope->named = cn_layer_being_called(layer ? cn_intern(layer->name) : NULL);
 }
 
@@ -37,6 +40,7 @@ void cn_call_scope_end(cn_call_scope *scope)
     current = scope->outer;
     cn_caller_again(&scope->caller);
     cn_layer_being_called(scope->named);
+    cn_marks = scope->marks;
 }
 
 void *cn_held_activation(const char *spec)
@@ -349,8 +353,10 @@ static cn_tensor *call_on_values(cn_layer *layer, const cn_list *x, const cn_cal
         cn_list *losses = current || cn_tracing() ? NULL : cn_list_new();
         gather_masks(x, o->details_->masks, masks);
         cn_call_scope_begin(&scope, o->training, losses, layer);
+        uint64_t first = cn_next_tensor();
         y = run(layer, x, masks, &arguments);
-        if (y && (!apply_updates(&scope) || (!before && cn_error_code())))
+        if (y && (!cn_remat_result(layer, y, first) || !apply_updates(&scope) ||
+                  (!before && cn_error_code())))
             y = NULL; /* an error that call passed over is one */
         cn_call_scope_end(&scope);
         if (losses)

@@ -234,6 +234,7 @@ static bool init(void *self)
     layer->layers = cn_retain(cn_list_new());
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
+    cn_remat_layer(layer);
     return check_multiplier(layer) && take_input_shape(layer) && normalize_policy(layer) &&
            check_specs(layer) && (!cn_is_model(layer) || cn_model_begin(self));
 }

@@ -68,12 +68,25 @@ typedef struct cn_added_loss {
 } cn_added_loss;
 
 /* What the public face does not show. */
+typedef enum cn_remat_mode {
+    CN_REMAT_NONE,
+    CN_REMAT_ALL,
+    CN_REMAT_ACTIVATIONS,
+    CN_REMAT_LARGER
+} cn_remat_mode;
+/* What CN_REMAT_SCOPE says of a layer that is made now. */
+void cn_remat_layer(cn_layer *layer);
+/* Marks what was made for y since the tensor of that id, where the layer wants so of large ones. */
+bool cn_remat_result(const cn_layer *layer, cn_tensor *y, uint64_t first);
+
 struct cn_layer_state {
     char **attributes; /* of the layers held, in their order: "forward_layer" */
     size_t n_attributes, attributes_capacity;
     cn_call_record **calls; /* on symbolic tensors, in order; not held; NULL: gone */
     size_t n_calls, calls_capacity;
     bool made;            /* its init is over */
+    cn_remat_mode remat;  /* what of its calls is computed again for gradients, and */
+    int64_t remat_size;   /* of how large results: CN_REMAT_LARGER */
     bool building;        /* its build runs */
     bool built_first;     /* read from a file that says how it was built: Keras builds it before
                            * what holds it, whose name its variables' paths therefore lack */
@@ -132,7 +145,8 @@ typedef struct cn_call_scope {
     cn_layer *layer;
     bool building;     /* the layer is built, not called */
     cn_list *updates;  /* of this call alone: variable, value, variable, … */
-    const char *named; /* the layer whose name tensors got before */
+    const char *named; /* the layer whose name tensors got before, */
+    unsigned marks;    /* and what marks */
     cn_caller caller;  /* where the user called */
 } cn_call_scope;
 /* The innermost one of a call, or NULL. */

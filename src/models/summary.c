@@ -9,6 +9,7 @@
 #include "graph/shape.h"
 #include "models/shown.h"
 #include "models/summary_table.h"
+#include "trainers/trainer.h"
 #include "utils/message.h"
 
 /* What there is to show, in order: layers, and ops between them, which are symbolic tensors. */
@@ -169,7 +170,19 @@ static void add_totals(summary *s)
         cn_summary_total(&s->out, "Optimizer", other.count, other.bits);
 }
 
-/* A line that Keras's text does not have: the user's layers that do not say their output shape. */
+/* Lines that Keras's text does not have: what memory steps compute in that have been planned, */
+static void add_arenas(summary *s)
+{
+    const struct cn_model_state *state = s->model->state_;
+    size_t train = state->trainer ? cn_traced_arena(state->trainer->train.traced) : 0;
+    size_t predict = cn_traced_arena(state->predict);
+    if (train)
+        cn_summary_size(&s->out, " Training arena: %.2f %s\n", (double)train);
+    if (predict)
+        cn_summary_size(&s->out, " Prediction arena: %.2f %s\n", (double)predict);
+}
+
+/* and the user's layers that do not say their output shape. */
 static void add_inferred(summary *s)
 {
     size_t count = 0;
@@ -207,6 +220,7 @@ static char *summarize(cn_model *model)
     }
     cn_summary_foot(&s.out, s.connections);
     add_totals(&s);
+    add_arenas(&s);
     add_inferred(&s);
     cn_mem_free(nodes);
     if (!s.out.failed)

@@ -201,16 +201,20 @@ const char *cn_thousands(long long n, char *text)
     return text;
 }
 
-void cn_summary_total(cn_text *out, const char *what, long long count, long long bits)
+void cn_summary_size(cn_text *out, const char *form, double bytes)
 {
     static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
-    double size = (double)bits / 8;
-    char number[32];
     int unit = 0;
-    while (unit < 5 && size / 1024 >= 1) {
-        size /= 1024;
+    while (unit < 5 && bytes / 1024 >= 1) {
+        bytes /= 1024;
         unit++;
     }
-    cn_text_add(out, " %s params: %s (%.2f %s)\n", what, cn_thousands(count, number), size,
-                units[unit]);
+    cn_text_add(out, form, bytes, units[unit]);
+}
+
+void cn_summary_total(cn_text *out, const char *what, long long count, long long bits)
+{
+    char number[32];
+    cn_text_add(out, " %s params: %s", what, cn_thousands(count, number));
+    cn_summary_size(out, " (%.2f %s)\n", (double)bits / 8);
 }

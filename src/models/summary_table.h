@@ -16,6 +16,8 @@ void cn_summary_add(cn_text *out, bool connections, bool first, const cn_summary
 void cn_summary_foot(cn_text *out, bool connections);
 /* " Total params: 54,410 (212.54 KB)" and a new line; the size is in bits. */
 void cn_summary_total(cn_text *out, const char *what, long long count, long long bits);
+/* As `form` has a number and its unit, "%.2f %s". */
+void cn_summary_size(cn_text *out, const char *form, double bytes);
 /* 54410 as "54,410"; into `text`, which holds 32 bytes. */
 const char *cn_thousands(long long n, char *text);
 

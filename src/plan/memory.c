@@ -51,7 +51,8 @@ static bool mark_outside(const cn_ir *ir, bool *outside)
         outside[i] = node->wanted;
         for (int u = 0; u < node->n_users && !outside[i]; u++) {
             const cn_ir_node *user = &ir->nodes[node->users[u]];
-            outside[i] = is_view(user) ? outside[node->users[u]] : user->step != node->step;
+            outside[i] = is_view(user) ? user->in[0] == i && outside[node->users[u]]
+                                       : user->step != node->step;
         }
     }
     return true;

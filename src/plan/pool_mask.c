@@ -57,6 +57,7 @@ static bool find(const cn_ir *ir, int i, match *m)
 
 static void put(cn_ir_node *node, cn_tensor *made, int *in, int n_in)
 {
+    made->marks = node->tensor->marks;
     node->op = made->op;
     node->tensor = made;
     node->in = in;

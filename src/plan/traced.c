@@ -182,6 +182,20 @@ cn_plan *cn_traced_plan(cn_traced *t, const cn_view *inputs, size_t n, int varia
     return plan;
 }
 
+size_t cn_traced_arena(cn_traced *t)
+{
+    size_t most = 0;
+    if (!t)
+        return 0;
+    pthread_mutex_lock(&t->lock);
+    for (size_t i = 0; i < t->count; i++) {
+        size_t bytes = cn_plan_arena_size(t->entries[i].plan);
+        most = bytes > most ? bytes : most;
+    }
+    pthread_mutex_unlock(&t->lock);
+    return most;
+}
+
 size_t cn_traced_count(const cn_traced *t)
 {
     return t->traced;

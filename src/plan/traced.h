@@ -24,6 +24,8 @@ cn_plan *cn_traced_plan(cn_traced *traced, const cn_view *inputs, size_t n, int 
  * called next. The count of such changes, for those who keep a plan. */
 void cn_plans_outdated(void);
 unsigned long cn_plans_age(void);
+/* The bytes of its plans' largest arena; NULL has none. */
+size_t cn_traced_arena(cn_traced *traced);
 size_t cn_traced_count(const cn_traced *traced); /* signatures so far, for tests */
 
 #endif
