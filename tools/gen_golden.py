@@ -39,6 +39,7 @@ training: id, model (the serialized object), compile (get_compile_config), weigh
     every train_on_batch (of that batch alone), state [{path, array} of the optimizer at the end],
     prediction of the first batch after it, file (a .keras file beside, of the model before
     training)
+mixed: as training, of models whose policy is mixed_bfloat16
 """
 
 import importlib
@@ -73,6 +74,7 @@ FAMILIES = (
     "constraints",
     "activations",
     "training",
+    "mixed",
 )
 
 

@@ -12,13 +12,13 @@
 #include <cornu/class.h>
 
 /* What every layer takes besides its own parameters. */
-#define CN_LAYER_PARAMS(P)                                                                    \
-    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered")                 \
-    P(bool, trainable, true, "whether training changes its weights")                          \
-    P(cn_str, dtype, NULL, "dtype of computation and weights; default: float32")              \
-    P(float, learning_rate_multiplier, 1.0,                                                   \
-      "not in Keras: the learning rate of its weights is multiplied by this; 0 freezes them") \
-    P(cn_shape_param, input_shape, NULL,                                                      \
+#define CN_LAYER_PARAMS(P)                                                                       \
+    P(cn_str, name, NULL, "the layer's name; default: its class's, numbered")                    \
+    P(bool, trainable, true, "whether training changes its weights")                             \
+    P(cn_str, dtype, NULL, "dtype of computation and weights, or a policy: cn_set_dtype_policy") \
+    P(float, learning_rate_multiplier, 1.0,                                                      \
+      "not in Keras: the learning rate of its weights is multiplied by this; 0 freezes them")    \
+    P(cn_shape_param, input_shape, NULL,                                                         \
       "of a Sequential's first layer: the shape of a sample, in place of a cn_input")
 
 /* The shapes of a layer's inputs, when it is built. */
@@ -168,7 +168,7 @@ CN_API bool cn_add_update(void *layer, cn_tensor *variable, cn_tensor *value);
 /* The seed for this call of the layer: from a generator of the layer's own, whose state is saved
  * with it. */
 CN_API cn_tensor *cn_layer_seed(void *layer);
-/* The dtype of the layer's computation and weights. */
+/* The dtype of the layer's computation (and, unless its policy is a mixed one, of its weights). */
 CN_API cn_dtype cn_layer_dtype(const void *layer);
 /* The mask that came with a tensor, or NULL; and the same tensor with a mask. */
 CN_API cn_tensor *cn_mask_of(const cn_tensor *tensor);

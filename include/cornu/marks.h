@@ -7,6 +7,7 @@
 #include <cornu/arrays.h>
 #include <cornu/callbacks.h>
 #include <cornu/class.h>
+#include <cornu/config.h>
 #include <cornu/data.h>
 #include <cornu/ema.h>
 #include <cornu/function.h>
@@ -270,6 +271,8 @@ CN_MARKED_(cn_tensor *, cn_scale_loss, (cn_optimizer *optimizer, cn_tensor *loss
 #define cn_scale_loss(...) cn_scale_loss_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(cn_tensor *, cn_schedule_value, (cn_str spec, cn_tensor *step), (spec, step))
 #define cn_schedule_value(...) cn_schedule_value_at_(CN_AT, __VA_ARGS__)
+CN_MARKED_(bool, cn_set_dtype_policy, (const char *name), (name))
+#define cn_set_dtype_policy(...) cn_set_dtype_policy_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_set_learning_rate, (cn_optimizer *optimizer, double rate), (optimizer, rate))
 #define cn_set_learning_rate(...) cn_set_learning_rate_at_(CN_AT, __VA_ARGS__)
 CN_MARKED_(bool, cn_set_lr_multiplier, (void *layer, double multiplier), (layer, multiplier))

@@ -10,6 +10,7 @@
 static atomic_uint_fast64_t next_id = 1;
 static _Thread_local const char *current_layer;
 _Thread_local unsigned cn_marks;
+static _Thread_local cn_applied applied;
 
 static void destroy_variable(cn_variable_state *variable)
 {
@@ -116,7 +117,14 @@ cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, con
     if (results.count > 1 && !(tensor->results = keep_results(&results)))
         return NULL;
     bool late = op->traits & CN_LATE && !tensor->symbolic && !cn_tracing();
-    return !late || cn_results_known(tensor) || cn_settle_shape(tensor) ? tensor : NULL;
+    if (late && !cn_results_known(tensor) && !cn_settle_shape(tensor))
+        return NULL;
+    return applied ? applied(tensor) : tensor;
+}
+
+void cn_apply_then(cn_applied then)
+{
+    applied = then;
 }
 
 cn_tensor *cn_apply_epilogue(const cn_tensor *product, cn_tensor *const *inputs, int n_inputs,

@@ -183,6 +183,10 @@ void *cn_result_room(const cn_kernel_args *args, int k, cn_shape shape);
  * when an input is NULL (quietly) or inference fails. A variable that was assigned before is read
  * at its new value. */
 cn_tensor *cn_apply(const cn_op *op, cn_tensor *const *inputs, int n_inputs, const void *attrs);
+/* What this thread's cn_apply gives from now on is what `then` makes of the node; NULL: the node.
+ */
+typedef cn_tensor *(*cn_applied)(cn_tensor *made);
+void cn_apply_then(cn_applied then);
 /* As `product`, of these inputs and with this epilogue. */
 cn_tensor *cn_apply_epilogue(const cn_tensor *product, cn_tensor *const *inputs, int n_inputs,
                              int32_t epilogue);

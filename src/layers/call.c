@@ -33,10 +33,12 @@ void cn_call_scope_begin(cn_call_scope *scope, int training, cn_list *losses, cn
     if (layer && layer->state_->remat == CN_REMAT_ALL)
         cn_marks |= CN_MADE_AGAIN;
     scope->named = cn_layer_being_called(layer ? cn_intern(layer->name) : NULL);
+    cn_mixed_begin(&scope->mixed, layer);
 }
 
 void cn_call_scope_end(cn_call_scope *scope)
 {
+    cn_mixed_end(&scope->mixed, scope->layer);
     current = scope->outer;
     cn_caller_again(&scope->caller);
     cn_layer_being_called(scope->named);

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "config/params.h"
 #include "config/registry.h"
+#include "cornu/config.h"
 #include "graph/shape.h"
 #include "graph/trace.h"
 #include "initializers/initializer.h"
@@ -70,15 +71,18 @@ cn_str cn_class_name(const void *object)
 cn_dtype cn_layer_dtype(const void *layer)
 {
     const char *name = ((const cn_layer *)layer)->dtype;
-    return name ? cn_dtype_of_name(name) : CN_FLOAT32;
+    return name ? cn_dtype_of_name(name + (cn_is_mixed(layer) ? 6 : 0)) : CN_FLOAT32;
 }
 
-/* A policy as files have it, {"class_name": "DTypePolicy", "config": {"name": "float32"}}, becomes
- * its name. */
-static bool normalize_policy(cn_layer *layer)
+cn_dtype cn_variable_dtype(const cn_layer *layer)
+{
+    return cn_is_mixed(layer) ? CN_FLOAT32 : cn_layer_dtype(layer);
+}
+
+bool cn_normalize_policy(cn_layer *layer)
 {
     if (!layer->dtype)
-        return (layer->dtype = cn_mem_strdup("float32")) != NULL;
+        return (layer->dtype = cn_mem_strdup(cn_dtype_policy())) != NULL;
     if (*layer->dtype == '{') {
         cn_json *policy = cn_json_parse(layer->dtype, strlen(layer->dtype));
         const char *cls = cn_json_as_string(cn_json_get(policy, "class_name"), "");
@@ -94,8 +98,10 @@ static bool normalize_policy(cn_layer *layer)
         if (!plain || !copy)
             return false;
     }
-    if (!strncmp(layer->dtype, "mixed_", 6))
-        return cn_fail(CN_EUNSUPPORTED, "not supported: the dtype policy '%s'", layer->dtype);
+    if (cn_is_mixed(layer) && strcmp(layer->dtype, "mixed_bfloat16"))
+        return cn_fail(CN_EUNSUPPORTED,
+                       "not supported: the dtype policy '%s'; mixed_bfloat16 is, and plain dtypes",
+                       layer->dtype);
     if (!strcmp(layer->dtype, "string"))
         return cn_fail(CN_EUNSUPPORTED, "not supported: the dtype 'string'");
     return cn_layer_dtype(layer) != CN_NO_DTYPE;
@@ -235,7 +241,7 @@ static bool init(void *self)
     if (!layer->name || !layer->state_ || !layer->weights || !layer->layers)
         return false;
     cn_remat_layer(layer);
-    return check_multiplier(layer) && take_input_shape(layer) && normalize_policy(layer) &&
+    return check_multiplier(layer) && take_input_shape(layer) && cn_normalize_policy(layer) &&
            check_specs(layer) && (!cn_is_model(layer) || cn_model_begin(self));
 }
 
@@ -260,10 +266,11 @@ __attribute__((constructor)) static void before_main(void)
 
 cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x)
 {
-    cn_dtype dtype = cn_layer_dtype(layer);
     if (!x || cn_methods_of(layer)->keeps_dtype || !cn_dtype_is_float(x->dtype))
         return x;
-    cn_tensor *y = cn_cast(x, dtype);
+    bool loose = cn_cast_loosely(cn_is_mixed(layer));
+    cn_tensor *y = cn_cast(x, cn_layer_dtype(layer));
+    cn_cast_loosely(loose);
     return y == x ? x : cn_with_mask(y, cn_mask_of(x));
 }
 
@@ -356,7 +363,7 @@ static bool initialize(cn_tensor *variable, const char *initializer)
 cn_tensor *cn_add_weight_with(void *self, cn_str name, cn_shape shape, const cn_weight_options *o)
 {
     cn_layer *layer = self;
-    cn_dtype dtype = o->dtype ? o->dtype : cn_layer_dtype(layer);
+    cn_dtype dtype = o->dtype ? o->dtype : cn_variable_dtype(layer);
     cn_tensor *variable = cn_variable_make(name, shape, dtype, o->trainable && layer->trainable);
     if (!variable)
         return NULL;

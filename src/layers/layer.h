@@ -136,6 +136,20 @@ void cn_forget_names(void);
 /* Lives as long as the program. */
 const char *cn_intern(const char *text);
 
+/* While a layer of a mixed policy is called, its fields hold its trainable floats in bfloat16, and
+ * casts to that are loose (mixed.c). */
+typedef struct cn_mixed_call {
+    cn_list *values; /* of the layer's weights, in their order; NULL: nothing was changed */
+    bool loose;      /* before */
+} cn_mixed_call;
+bool cn_is_mixed(const cn_layer *layer);
+cn_dtype cn_variable_dtype(const cn_layer *layer); /* of its weights */
+/* The layer's dtype becomes a name: the policy in force where it is NULL, and what files say of
+ * one, {"class_name": "DTypePolicy", "config": {"name": "float32"}}, its. False: not supported. */
+bool cn_normalize_policy(cn_layer *layer);
+void cn_mixed_begin(cn_mixed_call *call, cn_layer *layer);
+void cn_mixed_end(const cn_mixed_call *call, cn_layer *layer);
+
 /* Around everything that calls layers: whether it trains, and where losses that layers add are
  * gathered. */
 typedef struct cn_call_scope {
@@ -148,6 +162,7 @@ typedef struct cn_call_scope {
     const char *named; /* the layer whose name tensors got before, */
     unsigned marks;    /* and what marks */
     cn_caller caller;  /* where the user called */
+    cn_mixed_call mixed;
 } cn_call_scope;
 /* The innermost one of a call, or NULL. */
 cn_call_scope *cn_call_scope_now(void);
@@ -189,7 +204,7 @@ cn_tensor *cn_add_hidden(void *layer, cn_str name, cn_shape shape, cn_dtype dtyp
  * makes it where that was not done. */
 bool cn_add_seed(void *layer);
 
-/* x cast to the layer's dtype when it is a float. */
+/* x cast to the dtype that the layer computes in when it is a float. */
 cn_tensor *cn_autocast(const cn_layer *layer, cn_tensor *x);
 
 #endif

@@ -26,11 +26,22 @@ static bool build(cn_model *model, const cn_json *shape)
            cn_sequential_build(model, whole, CN_FLOAT32);
 }
 
+static bool read_policy(cn_layer *layer, const cn_json *policy)
+{
+    const char *name = cn_json_as_string(policy, NULL);
+    if (!policy)
+        return true;
+    cn_mem_free((char *)layer->dtype);
+    layer->dtype = name ? cn_mem_strdup(name) : cn_json_text(policy, 0);
+    return layer->dtype && cn_normalize_policy(layer);
+}
+
 static cn_model *read(const cn_json *config)
 {
     cn_model *model =
         cn_sequential_new(NULL, 0, cn_json_as_string(cn_json_get(config, "name"), NULL));
-    bool ok = model && add_layers(model, cn_json_get(config, "layers")) &&
+    bool ok = model && read_policy(&model->layer, cn_json_get(config, "dtype")) &&
+              add_layers(model, cn_json_get(config, "layers")) &&
               build(model, cn_json_get(config, "build_input_shape"));
     if (ok && !cn_json_as_bool(cn_json_get(config, "trainable"), true))
         model->layer.trainable = false;

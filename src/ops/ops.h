@@ -32,6 +32,9 @@ cn_shape cn_same_dims(int rank);
 /* The dtype that loops and kernels are written for: float16 and bfloat16 become float32,
  * narrow ints and bool int32, unsigned ones int64. */
 cn_dtype cn_computable(cn_dtype dtype);
+/* Whether this thread's casts from float32 to bfloat16 are loose from now on (elementwise/cast.c);
+ * returns whether they were. */
+bool cn_cast_loosely(bool on);
 /* Indices as int64; error unless their dtype is an int one. */
 cn_tensor *cn_indices(cn_tensor *indices, const char *who);
 

@@ -81,7 +81,7 @@ def add(store, name, make, x, y, sample_weight):
             "sample_weight": None if sample_weight is None else put(sample_weight),
             "logs": logs,
             "state": [{"path": v.path, "array": put(v)} for v in model.optimizer.variables],
-            "prediction": put(model.predict_on_batch(x[0])),
+            "prediction": put(np.asarray(model.predict_on_batch(x[0]), "float32")),
             "file": f"training_{name}.keras",
         })
 

@@ -40,7 +40,7 @@ cn_list *cn_cell_zeros(const cn_layer *cell, cn_tensor *x)
     int count = cn_cell_states(cell, sizes);
     cn_list *list = count > 0 ? cn_list_new() : NULL;
     for (int i = 0; list && i < count; i++)
-        if (!cn_list_add(list, cn_batch_zeros(x, sizes[i], cn_layer_dtype(cell))))
+        if (!cn_list_add(list, cn_batch_zeros(x, sizes[i], cn_variable_dtype(cell))))
             return NULL;
     return list;
 }
@@ -56,7 +56,11 @@ cn_list *cn_cell_project(cn_layer *cell, cn_tensor *x)
     const cn_layer_methods *methods = cn_methods_of(cell);
     if (!methods->project)
         return x ? cn_list_of(x) : NULL;
-    return cn_results_of(methods->project(cell, cn_autocast(cell, x)));
+    cn_mixed_call mixed;
+    cn_mixed_begin(&mixed, cell);
+    cn_tensor *y = methods->project(cell, cn_autocast(cell, x));
+    cn_mixed_end(&mixed, cell);
+    return cn_results_of(y);
 }
 
 cn_list *cn_cell_step(cn_layer *cell, const cn_list *in, bool training)

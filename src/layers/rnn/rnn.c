@@ -53,8 +53,8 @@ static bool make_states(cn_rnn_head *self, cn_shape x)
     cn_list *list = cn_list_new();
     for (int i = 0; list && i < count; i++) {
         cn_shape shape = cn_shape_insert(sizes[i], 0, x.dim[0]);
-        if (!cn_list_add(list,
-                         cn_variable_make("rnn_state", shape, cn_layer_dtype(self->cell), false)))
+        if (!cn_list_add(
+                list, cn_variable_make("rnn_state", shape, cn_variable_dtype(self->cell), false)))
             return false;
     }
     self->states = cn_retain(list);
@@ -262,20 +262,35 @@ static cn_tensor *output_from(const run *r, const cn_list *y, bool backwards)
     return y->items[r->carries ? r->states : 0];
 }
 
+/* Where the cell is of a mixed policy, float32 goes along the steps, and what comes out is cast. */
+static bool cast_all(const run *r, cn_list *list, size_t count, cn_dtype dtype)
+{
+    bool ok = list;
+    for (size_t i = 0; ok && cn_is_mixed(r->cell) && i < count; i++) {
+        cn_tensor *x = cn_cast(list->items[i], dtype);
+        ok = x != NULL;
+        if (ok)
+            cn_replace(&list->items[i], x);
+    }
+    return ok;
+}
+
 static cn_tensor *lead(run *r, const cn_inputs *in, cn_list *init, cn_list *xs)
 {
     bool backwards = cn_flag(r->self, "go_backwards");
     cn_tensor *before = NULL;
     r->states = init->count;
     r->inputs = xs->count;
+    if (!cast_all(r, init, init->count, CN_FLOAT32) || !cast_all(r, xs, xs->count, CN_FLOAT32))
+        return NULL;
     if (r->mask && !r->zeros &&
         !first_output(r, xs, init, in->count == 1 && !r->self->states, &before))
         return NULL;
     if ((r->carries && !cn_list_add(init, before)) || (r->mask && !cn_list_add(xs, r->mask)))
         return NULL;
     cn_list *y = cn_scan(step, .init_list = init, .xs_list = xs, .reverse = backwards, .user = r);
-    if (!y || !assign_states(r->self, y) ||
-        (r->losses && !cn_add_loss(r->self, y->items[y->count - 1])))
+    if (!cast_all(r, y, y ? y->count - r->losses : 0, cn_layer_dtype(r->cell)) ||
+        !assign_states(r->self, y) || (r->losses && !cn_add_loss(r->self, y->items[y->count - 1])))
         return NULL;
     cn_tensor *output = output_from(r, y, backwards);
     if (r->sequences)

@@ -39,54 +39,6 @@ cn_tensor *cn_clip_(cn_tensor *x, cn_tensor *low, cn_tensor *high)
     return cn_minimum(cn_maximum(x, low), high);
 }
 
-/* ---- cast ---- */
-
-typedef struct cast_attrs {
-    int32_t from, to; /* what cn_loop_cast's loops expect first */
-} cast_attrs;
-
-static bool cast_infer(const cn_tensor *node, cn_results *results)
-{
-    results->shape[0] = node->inputs[0]->shape;
-    results->dtype[0] = (cn_dtype)CN_ATTRS(cast_attrs, node)->to;
-    return true;
-}
-
-static bool cast_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx)
-{
-    if (cn_dtype_is_float(node->inputs[0]->dtype) && cn_dtype_is_float(node->dtype))
-        dx[0] = cn_cast(dy[0], node->inputs[0]->dtype);
-    return true;
-}
-
-static cn_loop_kernel cast_loop(const cn_tensor *node)
-{
-    return cn_loop_cast(node->inputs[0]->dtype, node->dtype);
-}
-
-const cn_op cn_op_cast = {.name = "cast",
-                          .traits = CN_ELEMENTWISE | CN_TAME,
-                          .attrs = sizeof(cast_attrs),
-                          .infer = cast_infer,
-                          .vjp = cast_vjp,
-                          .loop = cast_loop};
-
-cn_tensor *cn_cast(cn_tensor *x, cn_dtype dtype)
-{
-    if (!x || (x->dtype == dtype && !x->weak))
-        return cn_unchanged(x);
-    if (dtype == CN_NO_DTYPE)
-        return cn_fail_null(CN_EINVAL, "cn_cast: expected a dtype, found none");
-    cast_attrs attrs = {x->dtype, dtype};
-    if (x->op == &cn_op_constant && !x->shape.rank && !x->origin) { /* a number: at once */
-        cn_buffer *buffer = cn_buffer_new(cn_dtype_size(dtype));
-        if (buffer)
-            cn_loop_cast(x->dtype, dtype)(buffer->data, &(const void *){x->value->data}, 1, &attrs);
-        return cn_constant(buffer, CN_SCALAR, dtype);
-    }
-    return x->dtype == dtype ? x : cn_apply1(&cn_op_cast, x, &attrs);
-}
-
 /* ---- stop_gradient ---- */
 
 static bool same_infer(const cn_tensor *node, cn_results *results)
