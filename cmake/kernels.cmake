@@ -15,7 +15,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND CMAKE_SIZEOF_VOID
   set(isa_flags_avx512 ${isa_flags_avx2} -mavx512f -mavx512vl -mavx512bw -mavx512dq
       -mprefer-vector-width=512)
   add_compile_definitions(CORNU_ISA_X86)
-  set(isa_flags_amx ${isa_flags_avx512} -mamx-tile -mamx-bf16)
+  set(isa_flags_amx ${isa_flags_avx512} -mavx512bf16 -mamx-tile -mamx-bf16)
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux") # the one that is asked for tiles (isa.c)
     include(CheckCCompilerFlag)
     check_c_compiler_flag(-mamx-bf16 CORNU_AMX)

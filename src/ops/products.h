@@ -10,6 +10,7 @@
 typedef struct cn_matmul_attrs {
     int32_t transpose_a, transpose_b;
     int32_t epilogue; /* the word of backend/cpu/gemm/epilogue.h */
+    int32_t bfloat16; /* a and b were of that dtype, or cast to it loosely */
 } cn_matmul_attrs;
 
 extern const cn_op cn_op_matmul;

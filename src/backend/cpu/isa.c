@@ -20,6 +20,7 @@ static atomic_int in_force = -1;
 enum { FMA = 1u << 12, OSXSAVE = 1u << 27 };                         /* leaf 1, ecx */
 enum { AVX2 = 1u << 5, F = 1u << 16, DQ = 1u << 17, BW = 1u << 30 }; /* leaf 7, ebx */
 #define VL (1u << 31)
+enum { BF16 = 1u << 5 };                         /* leaf 7, 1, eax */
 enum { BF16_TILES = 1u << 22 | 1u << 24 };       /* leaf 7, edx */
 enum { YMM = 0x6, ZMM = 0xe6, TILES = 0x60000 }; /* what the system keeps for each thread: xgetbv */
 
@@ -56,7 +57,8 @@ static cn_isa of_machine(cn_isa most)
         return CN_ISA_PLAIN;
     if ((leaf7 & avx512) != avx512 || (system & ZMM) != ZMM)
         return CN_ISA_AVX2;
-    bool tiles = (leaf7_d & BF16_TILES) == BF16_TILES;
+    bool tiles =
+        (leaf7_d & BF16_TILES) == BF16_TILES && __get_cpuid_count(7, 1, &a, &b, &c, &d) && a & BF16;
     return most == CN_ISA_AMX && tiles && may_have_tiles(system) ? CN_ISA_AMX : CN_ISA_AVX512;
 }
 #else

@@ -137,6 +137,7 @@ static bool run_float(const cn_kernel_args *args, const layout *l)
     g.size = cn_dtype_size(args->out[0].dtype);
     g.transpose_a = at->transpose_a;
     g.transpose_b = at->transpose_b;
+    g.bfloat16 = at->bfloat16;
     g.lda = at->transpose_a ? l->m : l->k;
     g.ldb = at->transpose_b ? l->k : l->n;
     g.bias = cn_bias_of(args, at->epilogue);
@@ -211,9 +212,11 @@ static bool matmul_kernel(const cn_kernel_args *args)
 
 /* ---- gradients ---- */
 
-static cn_tensor *product(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transpose_b)
+static cn_tensor *product(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transpose_b,
+                          bool bfloat16)
 {
-    return cn_apply2(&cn_op_matmul, a, b, &(cn_matmul_attrs){transpose_a, transpose_b, 0});
+    return cn_apply2(&cn_op_matmul, a, b,
+                     &(cn_matmul_attrs){transpose_a, transpose_b, 0, bfloat16});
 }
 
 /* x as a matrix: all axes but the last as one. */
@@ -233,8 +236,8 @@ static cn_tensor *gradient_of_b(const cn_matmul_attrs *at, cn_tensor *a, cn_tens
     }
     if (!a || !dy)
         return NULL;
-    return cn_sum_like(at->transpose_b ? product(dy, a, true, transpose_a)
-                                       : product(a, dy, !transpose_a, false),
+    return cn_sum_like(at->transpose_b ? product(dy, a, true, transpose_a, at->bfloat16)
+                                       : product(a, dy, !transpose_a, false, at->bfloat16),
                        b);
 }
 
@@ -245,8 +248,8 @@ static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor *
     cn_tensor *dy = cn_epilogue_vjp(node, at->epilogue, dys[0], dx);
     if (!dy)
         return false;
-    dx[0] = cn_sum_like(at->transpose_a ? product(b, dy, at->transpose_b, true)
-                                        : product(dy, b, false, !at->transpose_b),
+    dx[0] = cn_sum_like(at->transpose_a ? product(b, dy, at->transpose_b, true, at->bfloat16)
+                                        : product(dy, b, false, !at->transpose_b, at->bfloat16),
                         a);
     dx[1] = gradient_of_b(at, a, b, dy);
     return dx[0] && dx[1];
@@ -314,7 +317,7 @@ cn_tensor *cn_matmul_t(cn_tensor *a, cn_tensor *b, bool transpose_a, bool transp
     b = cn_cast(column ? cn_expand_dims(b, 1) : b, compute);
     if (!a || !b)
         return NULL;
-    cn_tensor *y = product(a, b, transpose_a, transpose_b);
+    cn_tensor *y = product(a, b, transpose_a, transpose_b, dtype == CN_BFLOAT16);
     if (y && column)
         y = cn_squeeze(y, -1);
     if (y && row)

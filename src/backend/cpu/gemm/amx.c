@@ -74,8 +74,29 @@ static inline void pair(lanes x, lanes y, char *to)
     }
 }
 
-static void panel(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns,
-                  char *block)
+/* What is bfloat16 has one part. */
+static void row_narrow(const float *from, ptrdiff_t count, char *to, ptrdiff_t part, ptrdiff_t step)
+{
+    (void)part;
+    for (; count > 0; count -= CN_AMX_DEPTH, from += CN_AMX_DEPTH, to += step) {
+        lanes x = load_lanes(from, count), y = {0};
+        if (count > LANES)
+            y = load_lanes(from + LANES, count - LANES);
+        _mm512_store_si512(to, (__m512i)_mm512_cvtne2ps_pbh((__m512)y, (__m512)x));
+    }
+}
+
+static inline void pair_narrow(lanes x, lanes y, char *to)
+{
+    const __m512i upper = (__m512i)(__m512bh)_mm512_cvtne2ps_pbh((__m512)y, (__m512)x);
+    const __m512i low = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(upper));
+    const __m512i high = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(upper, 1));
+    _mm512_store_si512(to, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+}
+
+static inline __attribute__((always_inline)) void
+panels(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns, char *block,
+       void (*const pair_up)(lanes, lanes, char *))
 {
     enum { AHEAD = 16 };
     const lanes zero = {0};
@@ -87,10 +108,21 @@ static void panel(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t 
                 const float *at = from + half * LANES;
                 __builtin_prefetch(at + AHEAD * step, 0, 2);
                 __builtin_prefetch(at + (AHEAD + 1) * step, 0, 2);
-                pair(count > 0 ? (lanes) * (const loose_lanes *)at : zero,
-                     count > 1 ? (lanes) * (const loose_lanes *)(at + step) : zero, to);
+                pair_up(count > 0 ? (lanes) * (const loose_lanes *)at : zero,
+                        count > 1 ? (lanes) * (const loose_lanes *)(at + step) : zero, to);
             }
         }
+}
+
+static void panel(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns, char *to)
+{
+    panels(from, step, count, columns, to, pair);
+}
+
+static void panel_narrow(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns,
+                         char *to)
+{
+    panels(from, step, count, columns, to, pair_narrow);
 }
 
 static inline void clear(void)
@@ -112,8 +144,9 @@ static inline void store(float *sums)
 }
 
 /* Tiles 0 to 3 are sums, 4 and 5 halves of A, 6 and 7 of B. */
-static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
-                     float *sums)
+static inline __attribute__((always_inline)) void products(const cn_amx_rows *a, const char *b,
+                                                           ptrdiff_t steps, ptrdiff_t columns,
+                                                           float *sums, const bool narrow)
 {
     const bool down = a->count > CN_AMX_HALF, across = columns > CN_AMX_HALF;
     const ptrdiff_t below = CN_AMX_HALF * a->row;
@@ -138,6 +171,11 @@ static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdi
     for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP) {
         const char *from = a->at + a->steps[s];
         LOAD_A(0);
+        if (narrow) {
+            LOAD_B(0);
+            ADD_PRODUCTS
+            continue;
+        }
         LOAD_B(2);
         ADD_PRODUCTS
         LOAD_B(1);
@@ -155,8 +193,10 @@ static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdi
 }
 
 /* Tiles 0 to 3 are sums, 4 to 6 the parts of A. Parts are added in the same order. */
-static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
-                         float *sums)
+static inline __attribute__((always_inline)) void products_of_few(const cn_amx_rows *a,
+                                                                  const char *b, const char *next,
+                                                                  ptrdiff_t steps, float *sums,
+                                                                  const bool narrow)
 {
 #define EACH_COLUMN(p, ADD)                       \
     _tile_loadd(7, b + (p)*PART, LINE);           \
@@ -179,6 +219,10 @@ static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, 
     for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP, next += CN_AMX_STEP) {
         const char *from = a->at + a->steps[s];
         _tile_loadd(4, from, a->row);
+        if (narrow) {
+            EACH_COLUMN(0, ADD_SMALL)
+            continue;
+        }
         _tile_loadd(5, from + a->part, a->row);
         _tile_loadd(6, from + 2 * a->part, a->row);
         EACH_COLUMN(2, ADD_SMALL)
@@ -186,6 +230,30 @@ static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, 
         EACH_COLUMN(0, ADD_LARGE)
     }
     store(sums);
+}
+
+static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
+                     float *sums)
+{
+    products(a, b, steps, columns, sums, false);
+}
+
+static void multiply_narrow(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
+                            float *sums)
+{
+    products(a, b, steps, columns, sums, true);
+}
+
+static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
+                         float *sums)
+{
+    products_of_few(a, b, next, steps, sums, false);
+}
+
+static void few_narrow(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
+                       float *sums)
+{
+    products_of_few(a, b, next, steps, sums, true);
 }
 
 static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count)
@@ -214,4 +282,6 @@ static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count
 }
 
 const cn_amx cn_amx_avx512 = {begin, end, row, panel, multiply, multiply_few, finish};
+const cn_amx cn_amx_bfloat16 = {begin,           end,        row_narrow, panel_narrow,
+                                multiply_narrow, few_narrow, finish};
 #endif

@@ -65,7 +65,9 @@ typedef struct cn_amx {
 } cn_amx;
 
 #ifdef CORNU_AMX
-extern const cn_amx cn_amx_avx512;
+/* The second takes numbers as the nearest bfloat16, whose only part lies where the first has the
+ * largest of three. */
+extern const cn_amx cn_amx_avx512, cn_amx_bfloat16;
 #endif
 
 #endif

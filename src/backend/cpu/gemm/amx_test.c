@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/cpu/gemm/gemm.h"
+#include "base/half.h"
 #include "base/test.h"
 #include "cornu/config.h"
 
@@ -23,13 +24,19 @@ static void fill(float *x, size_t count, unsigned state)
     }
 }
 
-static bool run(cn_isa level, float *c)
+static bool run_as(cn_isa level, float *c, bool bfloat16)
 {
     cn_gemm g = CN_GEMM(M, N, K, a, b, c);
+    g.bfloat16 = bfloat16;
     cn_isa_limit(level);
     bool ok = cn_gemm_run(&g);
     cn_isa_limit(CN_ISA_AMX);
     return ok;
+}
+
+static bool run(cn_isa level, float *c)
+{
+    return run_as(level, c, false);
 }
 
 static double error_of(const float *c)
@@ -55,6 +62,30 @@ TEST(amx_is_as_exact_as_floats)
     CHECK(error_of(units) <= error_of(plain));
     bool has_units = cn_isa_level() == CN_ISA_AMX;
     CHECK(has_units == (memcmp(plain, units, sizeof plain) != 0)); /* it is they that were tested */
+}
+
+static void round_all(float *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] = cn_bfloat16_to_float(cn_bfloat16_from_float(x[i]));
+}
+
+/* One part of each number: that of the nearest bfloat16, and exact where it is one. */
+TEST(amx_takes_numbers_as_bfloat16)
+{
+    static float rounded[M * N];
+    fill(a, M * K, 1);
+    fill(b, K * N, 2);
+    REQUIRE(run(CN_ISA_AVX512, plain) && run_as(CN_ISA_AMX, units, true));
+    for (int i = 0; i < M * N; i++) /* of sums of 600 products of a quarter */
+        CHECK(fabsf(units[i] - plain[i]) < 0.2f);
+    bool has_units = cn_isa_level() == CN_ISA_AMX;
+    CHECK(has_units == (error_of(units) > 1e-4));
+    round_all(a, M * K);
+    round_all(b, K * N);
+    REQUIRE(run(CN_ISA_AVX512, plain) && run_as(CN_ISA_AMX, rounded, true));
+    CHECK(error_of(rounded) <= 2 * error_of(plain));
+    CHECK(!has_units || !memcmp(rounded, units, sizeof units));
 }
 
 /* What is not finite, or too large for a part, is as in floats, and only its own sums differ. */
@@ -89,15 +120,19 @@ TEST(amx_knows_infinity)
     cn_set_num_threads(0);
 }
 
+enum { FORMS = 6 }; /* and as many for numbers that are bfloat16 */
+
 /* The first rows of A times the first columns of B or of its transpose, B kept or not. */
-static bool run_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, bool transposed, bool keeps, float *c)
+static bool run_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form, bool keeps, float *c)
 {
+    bool transposed = form & 1;
     static _Alignas(64) char room[1 << 20];
     cn_gemm g = CN_GEMM(m, n, k, a, b, c);
     g.lda = K;
     g.ldb = transposed ? K : N;
     g.transpose_b = transposed;
     g.bias = b + 3;
+    g.bfloat16 = form >= FORMS;
     size_t bytes = cn_gemm_kept(m, n, k);
     if (keeps && bytes && CHECK(bytes <= sizeof room)) {
         cn_gemm_keep(&g, room);
@@ -112,21 +147,25 @@ TEST(amx_keeps_what_it_has_split)
     static const struct {
         ptrdiff_t m, n, k;
     } sizes[] = {{16, 90, 128}, {9, 64, 600}, {13, 81, 513}, {32, 90, 100}, {70, 90, 550}};
-    fill(a, M * K, 1);
-    fill(b, K * N, 2);
-    a[5 * K + 7] = INFINITY;
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-        for (int form = 0; form < 6; form++) {
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        fill(a, M * K, 1);
+        fill(b, K * N, 2);
+        a[5 * K + 7] = INFINITY;
+        for (int form = 0; form < 2 * FORMS; form++) {
             ptrdiff_t m = sizes[s].m, n = sizes[s].n, k = sizes[s].k;
-            bool transposed = form & 1;
+            if (form == FORMS) {
+                round_all(a, M * K);
+                round_all(b, K * N);
+            }
             cn_set_num_threads(1);
-            REQUIRE(run_kept(m, n, k, transposed, false, plain));
-            cn_set_num_threads(1 + form / 2);
-            REQUIRE(run_kept(m, n, k, transposed, true, units));
+            REQUIRE(run_kept(m, n, k, form & 1, false, plain));
+            cn_set_num_threads(1 + form % FORMS / 2);
+            REQUIRE(run_kept(m, n, k, form, true, units));
             for (ptrdiff_t i = 0; i < m * n; i++)
                 CHECK(isfinite(plain[i]) ? fabsf(units[i] - plain[i]) <= 1e-4f
                                          : memcmp(&units[i], &plain[i], sizeof *plain) == 0);
         }
+    }
     cn_set_num_threads(0);
     CHECK(!cn_gemm_kept(1, 512, 512) && !cn_gemm_kept(32, 4096, 1024));
     CHECK((cn_isa_level() == CN_ISA_AMX) == (cn_gemm_kept(16, 512, 128) > 0));

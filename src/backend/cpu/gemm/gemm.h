@@ -28,6 +28,7 @@ typedef struct cn_gemm {
     double alpha, beta; /* beta 0: C is not read */
     const void *bias;   /* (n) or NULL */
     cn_tile_activation activation;
+    bool bfloat16;          /* numbers of A and B are that, or may be taken as the nearest one */
     const cn_epilogue *end; /* or NULL; C is a part of its y */
     const char *kept;       /* what cn_gemm_keep has made of B, or NULL */
 } cn_gemm;

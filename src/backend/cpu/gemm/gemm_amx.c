@@ -13,6 +13,11 @@ enum {
     FEW = 9, /* rows that pay where B has been split before */
 };
 
+static const cn_amx *units_of(const cn_gemm *g)
+{
+    return g->bfloat16 ? &cn_amx_bfloat16 : &cn_amx_avx512;
+}
+
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
     return g->kept || (cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
@@ -68,7 +73,7 @@ static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, 
             cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
                                       cn_least(CN_AMX_SIDE, rows - r), turned, next);
         }
-        cn_amx_avx512.row(row, count, to + r * CN_AMX_LINE, part, step);
+        units_of(g)->row(row, count, to + r * CN_AMX_LINE, part, step);
     }
 }
 
@@ -83,7 +88,7 @@ static void split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
         step = CN_AMX_SIDE;
         cn_gemm_copy_b(g, k, count, j, columns, step, 1, cn_scratch());
     }
-    cn_amx_avx512.panel(from, step, count, columns, to);
+    units_of(g)->panel(from, step, count, columns, to);
 }
 
 void cn_gemm_keep(const cn_gemm *g, char *kept)
@@ -110,8 +115,8 @@ static void run_pair(const cn_gemm *g, const cn_amx_rows *a, ptrdiff_t i, ptrdif
 {
     bool last = k + BLOCK >= g->k;
     cn_gemm_tile t = {.columns = CN_AMX_SIDE};
-    cn_amx_avx512.multiply_few(a, kept_at(g, g->kept, j, k),
-                               kept_at(g, g->kept, j + CN_AMX_SIDE, k), cn_amx_steps(count), sums);
+    units_of(g)->multiply_few(a, kept_at(g, g->kept, j, k), kept_at(g, g->kept, j + CN_AMX_SIDE, k),
+                              cn_amx_steps(count), sums);
     for (int p = 0; p < 2; p++, j += CN_AMX_SIDE, sums += CN_AMX_SUMS / 2) {
         cn_gemm_aim(g, &t, i, j, k, last);
         finish(g, &t, sums, i, a->count, j, last);
@@ -123,7 +128,7 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
 {
     char *const b = cn_scratch_split(), *const split = b + BLOCK / CN_AMX_DEPTH * CN_AMX_STEP;
     _Alignas(64) float sums[CN_AMX_SUMS];
-    const cn_amx *amx = &cn_amx_avx512;
+    const cn_amx *amx = units_of(g);
     cn_amx_rows a;
     amx->begin();
     for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
