@@ -18,7 +18,7 @@ typedef struct job {
 static void forward(void *context)
 {
     job *j = context;
-    cn_conv_forward(&j->s, j->x, j->w, j->bias, CN_ACT_RELU, NULL, j->y);
+    cn_conv_forward(&j->s, j->x, j->w, j->bias, CN_ACT_RELU, NULL, NULL, j->y);
 }
 
 static void grad_input(void *context)

@@ -27,7 +27,7 @@ static float out[BATCH * CLASSES], out_grad[BATCH * CLASSES];
 static void conv_forward(void *context)
 {
     (void)context;
-    cn_conv_forward(&conv, x, filters, bias, CN_ACT_RELU, NULL, y);
+    cn_conv_forward(&conv, x, filters, bias, CN_ACT_RELU, NULL, NULL, y);
 }
 
 static void pool_forward(void *context)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* Matrix units have more for themselves (cn_scratch_split), which is not touched without them. */
-enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_SPLIT = 1 << 20 };
+enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_SPLIT = 2 << 20 };
 
 /* This thread's block of CN_SCRATCH bytes, 64-byte aligned. NULL with CN_ENOMEM recorded when
  * memory ran out; a kernel asks once before cn_parallel_for, and then the call inside the body

@@ -21,6 +21,7 @@ static void destroy_variable(cn_variable_state *variable)
     cn_mem_free(variable->regularizer);
     cn_mem_free(variable->constraint);
     cn_release(variable->buffer);
+    cn_release(variable->kept);
     cn_mem_free(variable);
 }
 

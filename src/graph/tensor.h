@@ -26,6 +26,7 @@ typedef struct cn_variable_state {
     bool born_trainable; /* before anything was frozen: the order of files goes by it */
     cn_buffer *buffer;
     uint64_t changes;               /* grows before anything is written to `buffer` */
+    void *kept;                     /* an object: the weights as kernels want them; or NULL */
     char *regularizer, *constraint; /* specs or NULL */
     double learning_rate_multiplier;
     bool moved;                 /* by an optimizer, since its model was compiled */

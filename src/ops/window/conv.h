@@ -9,13 +9,15 @@
 #ifndef CN_OPS_CONV_H
 #define CN_OPS_CONV_H
 
+#include "backend/cpu/gemm/kept.h"
 #include "ops/epilogue.h"
 #include "ops/window/window.h"
 
 extern const cn_op cn_op_conv, cn_op_conv_input_grad, cn_op_conv_kernel_grad;
 
 /* The kernels of backend/cpu where they serve, else products of copied patches. */
-bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepared); /* oneDNN */
+bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights,
+                   void **prepared); /* oneDNN, or kept */
 bool cn_conv_kernel(const cn_kernel_args *args);
 bool cn_conv_input_grad_kernel(const cn_kernel_args *args);
 bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args);
@@ -28,7 +30,7 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
  */
 bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const void *w,
                         const void *bias, cn_tile_activation activation, const cn_epilogue *end,
-                        void *y, void *patches);
+                        cn_kept *keep, void *y, void *patches);
 bool cn_patches_input_grad(const cn_geometry *g, size_t size, const void *dy, const void *w,
                            void *dx, void *patches);
 bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, const void *dy,

@@ -5,6 +5,7 @@
 #include "backend/cpu/window/depthwise.h"
 #include "ops/window/conv.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static cn_shape shape_of(const cn_view *view)
@@ -62,6 +63,29 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
     return (size_t)(cn_patch_rows(&g) * cn_patch_length(&g)) * cn_dtype_size(dtype);
 }
 
+/* The variable's kept weights, which plans of all batch sizes share. False: no memory. */
+static bool keep(const cn_conv_shape *s, cn_variable_state *variable, void **prepared)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    *prepared = cn_conv_keep(s, variable->kept, &variable->changes);
+    if (*prepared && *prepared != variable->kept)
+        cn_replace(&variable->kept, *prepared);
+    pthread_mutex_unlock(&lock);
+    return *prepared;
+}
+
+/* Whether packing weights at each call takes a while beside what is computed with them: measured.
+ * Very few pixels read them in one long stream then; of products of more rows it is the operands'
+ * memory that takes time. */
+static bool worth_keeping(const cn_conv_shape *s)
+{
+    enum { FEW = CN_GEMM_FEW / 2, SOME = 32, MANY = 1024, LEAST = 1 << 14, SIDE = 32 };
+    ptrdiff_t pixels = cn_conv_pixels(s), taps = cn_conv_taps(s), length = taps * s->channels;
+    return (pixels <= FEW || (taps > 1 && pixels >= SOME && pixels <= MANY)) &&
+           length * s->filters >= LEAST && length >= SIDE && s->filters >= SIDE;
+}
+
 bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepared)
 {
     const cn_window_attrs *w = node->attrs;
@@ -69,9 +93,14 @@ bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepa
         cn_window_geometry(w, node->inputs[0]->shape, node->shape, node->inputs[1]->shape.dim);
     cn_conv_shape s;
     bool depthwise;
-    return !weights->variable || !best(g, node->dtype, &s, &depthwise) || depthwise ||
-           cn_onednn_conv_new(&s, w->epilogue & 1 << CN_END_BIAS, &weights->variable->changes,
-                              (cn_onednn_conv **)prepared);
+    cn_variable_state *variable = weights->variable;
+    if (!variable || !fast(g, node->dtype, &s, &depthwise) || depthwise)
+        return true;
+    if (best(g, node->dtype, &s, &depthwise) &&
+        !cn_onednn_conv_new(&s, w->epilogue & 1 << CN_END_BIAS, &variable->changes,
+                            (cn_onednn_conv **)prepared))
+        return false;
+    return *prepared || !worth_keeping(&s) || keep(&s, variable, prepared);
 }
 
 bool cn_conv_kernel(const cn_kernel_args *args)
@@ -87,14 +116,16 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     bool depthwise;
     if (!y->size)
         return true;
-    if (args->prepared &&
+    bool other = cn_is(args->prepared, &cn_onednn_conv_kind);
+    cn_kept *kept = other ? NULL : args->prepared;
+    if (other &&
         cn_onednn_conv_run(args->prepared, x->data, kernel->data, bias, activation, end, y->data))
         return true;
     if (!best(g, x->dtype, &s, &depthwise))
         return cn_patches_forward(&g, cn_dtype_size(x->dtype), x->data, kernel->data, bias,
-                                  activation, end, y->data, args->scratch);
+                                  activation, end, kept, y->data, args->scratch);
     if (!depthwise)
-        return cn_conv_forward(&s, x->data, kernel->data, bias, activation, end, y->data);
+        return cn_conv_forward(&s, x->data, kernel->data, bias, activation, end, kept, y->data);
     cn_depthwise_forward(&s, x->data, kernel->data, bias, activation, end, y->data);
     return true;
 }

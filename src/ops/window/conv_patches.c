@@ -122,7 +122,7 @@ static size_t at_first(const block *b, int64_t filters)
 
 bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const void *w,
                         const void *bias, cn_tile_activation activation, const cn_epilogue *end,
-                        void *y, void *patches)
+                        cn_kept *keep, void *y, void *patches)
 {
     int64_t filters = g->filters / g->groups, length = cn_patch_length(g);
     block b = {.g = g, .image = x, .patches = patches, .size = size};
@@ -137,6 +137,7 @@ bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const 
             m.bias = bias ? (const char *)bias + group : NULL;
             m.activation = activation;
             m.end = end;
+            m.keep = keep;
             if (!cn_gemm_run(&m))
                 return false;
         }

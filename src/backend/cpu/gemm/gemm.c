@@ -93,7 +93,7 @@ static bool is_small(const cn_gemm *g)
 
 static void run_tiles(job *job)
 {
-    const cn_gemm *g = &job->g;
+    cn_gemm *g = &job->g;
     const cn_tiles *tiles = cn_gemm_tiles(g);
     ptrdiff_t size = g->m * g->n;
     job->cut = (cut){1, 1, tiles->rows[g->n > tiles->lanes], CN_TILE_WIDE * tiles->lanes};
@@ -104,6 +104,8 @@ static void run_tiles(job *job)
     if (!is_small(g))
         cut_up(&job->cut, g->m, g->n, g->k, g->batch,
                job->way == CN_GEMM_UNITS ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
+    if (job->way == CN_GEMM_UNITS)
+        cn_gemm_units_share(g, job->cut.down, job->cut.across);
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
     ptrdiff_t work = size * (g->k + 1) / each + 1;
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), some_tiles, job);
@@ -202,6 +204,16 @@ static void end_column(const cn_gemm *g, void *c)
         cn_epilogue_run(g->end, g->size, c, 1, g->m, 1);
 }
 
+/* B is at hand in the form that its way wants. */
+static bool run_kept(const cn_gemm *g)
+{
+    cn_gemm own = *g;
+    own.kept = cn_kept_take(g->keep, cn_gemm_suits_units(g) ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
+    if (own.kept)
+        run_whole(&own);
+    return own.kept;
+}
+
 /* One column of C is one row of its transpose; then A is read in the order in which it is stored.
  */
 static void run_column(const cn_gemm *g)
@@ -233,6 +245,8 @@ bool cn_gemm_run(const cn_gemm *g)
         return true;
     if (!cn_scratch())
         return false;
+    if (g->keep)
+        return run_kept(g);
     if (g->n == 1 && g->m > 1 && g->ldc == 1)
         run_column(g);
     else

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "backend/cpu/gemm/kept.h"
 #include "backend/cpu/gemm/tile.h"
 
 /* B of so many numbers or more comes from memory rather than from a cache; where it is not
@@ -30,7 +31,9 @@ typedef struct cn_gemm {
     cn_tile_activation activation;
     bool bfloat16;          /* numbers of A and B are that, or may be taken as the nearest one */
     const cn_epilogue *end; /* or NULL; C is a part of its y */
-    const char *kept;       /* what cn_gemm_keep has made of B, or NULL */
+    cn_kept *keep;          /* of all of B, floats as they lie, batch 1; or NULL */
+    const char *kept;  /* what cn_gemm_keep has made of B, or NULL; later what is packed of it */
+    const char *split; /* what cn_gemm_run has split of A */
 } cn_gemm;
 
 /* What a plain product C = A B of packed matrices needs; change what differs. */

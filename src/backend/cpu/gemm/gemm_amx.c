@@ -3,14 +3,18 @@
 #include "backend/cpu/gemm/amx.h"
 #include "backend/cpu/gemm/gemm_piece.h"
 #include "backend/cpu/sizes.h"
+#include "base/threads.h"
 
 #ifdef CORNU_AMX
 enum {
     BLOCK = 512, /* of k */
-    ROWS = 56,   /* fewer do not pay for splitting B, */
-    LEAST = 24,  /* fewer columns or steps of k for splitting A */
+    /* A piece's part of scratch: a panel of B, CN_GEMM_SPLIT rows of A, a block of each. */
+    OWN_B = BLOCK / CN_AMX_DEPTH * CN_AMX_STEP,
+    OWN_A = BLOCK / CN_AMX_DEPTH * CN_AMX_PARTS * (CN_GEMM_SPLIT + 1) * CN_AMX_LINE,
+    ROWS = 56,  /* fewer do not pay for splitting B, */
+    FEW = 9,    /* if it has been split, for reading half as much again, */
+    LEAST = 24, /* fewer columns or steps of k for splitting A */
     WORK = 1 << 18,
-    FEW = 9, /* rows that pay where B has been split before */
 };
 
 static const cn_amx *units_of(const cn_gemm *g)
@@ -20,8 +24,11 @@ static const cn_amx *units_of(const cn_gemm *g)
 
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
-    return g->kept || (cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
-                       g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK);
+    ptrdiff_t rows = g->keep && g->keep->taps == 1 ? FEW : ROWS;
+    if (g->kept && !g->keep)
+        return true;
+    return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
+           g->m >= rows && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
 }
 
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
@@ -31,7 +38,7 @@ size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
     return pays ? (size_t)(cn_divide_up(n, CN_AMX_SIDE) * cn_amx_steps(k) * CN_AMX_STEP) : 0;
 }
 
-/* Where the panel of column j begins. */
+/* Where the panel of column j begins if all of B is split, at row k. */
 static char *kept_at(const cn_gemm *g, const char *kept, ptrdiff_t j, ptrdiff_t k)
 {
     return (char *)kept + (j / CN_AMX_SIDE * cn_amx_steps(g->k) + k / CN_AMX_DEPTH) * CN_AMX_STEP;
@@ -47,25 +54,30 @@ static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, p
         return;
     if (g->end)
         cn_epilogue_run(g->end, g->size, t->c, t->c_step, rows, t->columns);
+    cn_gemm plain = *g;
+    plain.kept = NULL;
     for (ptrdiff_t r = 0, first; bad && r < rows; r++) {
         for (first = r; r < rows && bad >> r & 1;)
             r++;
         if (r > first)
-            cn_gemm_piece(g, CN_GEMM_TILES, i + first, r - first, j, t->columns);
+            cn_gemm_piece(&plain, CN_GEMM_TILES, i + first, r - first, j, t->columns);
     }
+}
+
+/* How A's rows lie, `rows` of them. */
+static cn_amx_rows lay_rows(ptrdiff_t rows)
+{
+    return (cn_amx_rows){.row = CN_AMX_LINE,
+                         .part = (rows | 1) * CN_AMX_LINE}; /* no power of two */
 }
 
 /* Rows i .. i + rows of A, `count` of k from `k` on. */
 static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
-                    char *to, cn_amx_rows *a)
+                    char *to, ptrdiff_t part)
 {
     const float *from = g->a, *row = from + i * g->lda + k;
     float *turned = cn_scratch();
-    ptrdiff_t next = g->lda, part = (rows | 1) * CN_AMX_LINE, step = CN_AMX_PARTS * part;
-    a->row = CN_AMX_LINE;
-    a->part = part; /* no power of two */
-    for (ptrdiff_t s = 0; s < cn_amx_steps(count); s++)
-        a->steps[s] = s * step;
+    ptrdiff_t next = g->lda;
     for (ptrdiff_t r = 0; r < rows; r++, row += next) {
         if (g->transpose_a && r % CN_AMX_SIDE == 0) {
             next = BLOCK + CN_AMX_HALF;
@@ -73,13 +85,12 @@ static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, 
             cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
                                       cn_least(CN_AMX_SIDE, rows - r), turned, next);
         }
-        units_of(g)->row(row, count, to + r * CN_AMX_LINE, part, step);
+        units_of(g)->row(row, count, to + r * CN_AMX_LINE, part, CN_AMX_PARTS * part);
     }
 }
 
-/* Columns j .. j + columns of B, `count` of k from `k` on. */
-static void split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j, ptrdiff_t columns,
-                    char *to)
+void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j, ptrdiff_t columns,
+                     char *to)
 {
     const float *from = (const float *)g->b + k * g->ldb + j;
     ptrdiff_t step = g->ldb;
@@ -95,8 +106,8 @@ void cn_gemm_keep(const cn_gemm *g, char *kept)
 {
     for (ptrdiff_t j = 0; j < g->n; j += CN_AMX_SIDE)
         for (ptrdiff_t k = 0; k < g->k; k += BLOCK)
-            split_b(g, k, cn_least(BLOCK, g->k - k), j, cn_least(CN_AMX_SIDE, g->n - j),
-                    kept_at(g, kept, j, k));
+            cn_gemm_split_b(g, k, cn_least(BLOCK, g->k - k), j, cn_least(CN_AMX_SIDE, g->n - j),
+                            kept_at(g, kept, j, k));
 }
 
 /* The panel of column j, split in `room` unless it is kept. */
@@ -105,7 +116,7 @@ static const char *panel_of(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrd
 {
     if (g->kept)
         return kept_at(g, g->kept, j, k);
-    split_b(g, k, count, j, columns, room);
+    cn_gemm_split_b(g, k, count, j, columns, room);
     return room;
 }
 
@@ -123,19 +134,82 @@ static void run_pair(const cn_gemm *g, const cn_amx_rows *a, ptrdiff_t i, ptrdif
     }
 }
 
+/* Where step k of A begins. */
+static ptrdiff_t step_at(const cn_amx_rows *a, ptrdiff_t k)
+{
+    return k / CN_AMX_DEPTH * CN_AMX_PARTS * a->part;
+}
+
+typedef struct share {
+    cn_gemm *g;
+    char *a, *b; /* or NULL */
+    ptrdiff_t strips;
+} share;
+
+static void split_shared(void *context, size_t begin, size_t end)
+{
+    const share *s = context;
+    const cn_gemm *g = s->g;
+    for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
+        ptrdiff_t at = (p < s->strips ? p : p - s->strips) * CN_AMX_SIDE;
+        cn_amx_rows a = lay_rows(g->m);
+        for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
+            ptrdiff_t count = cn_least(BLOCK, g->k - k);
+            if (p < s->strips)
+                split_a(g, at, cn_least(CN_AMX_SIDE, g->m - at), k, count,
+                        s->a + step_at(&a, k) + at * CN_AMX_LINE, a.part);
+            else
+                cn_gemm_split_b(g, k, count, at, cn_least(CN_AMX_SIDE, g->n - at),
+                                kept_at(g, s->b, at, k));
+        }
+    }
+}
+
+void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
+{
+    enum {
+        SPLITS = 1 << 14,                   /* numbers that are worth a thread's while */
+        BEYOND = CN_AMX_HALF * CN_AMX_LINE, /* what is read behind A's last row */
+        ROOM = CN_SCRATCH_SPLIT - OWN_B - BEYOND,
+    };
+    ptrdiff_t steps = cn_amx_steps(g->k), panels = cn_divide_up(g->n, CN_AMX_SIDE);
+    ptrdiff_t size_a = steps * CN_AMX_PARTS * lay_rows(g->m).part;
+    ptrdiff_t size_b = panels * steps * CN_AMX_STEP;
+    char *room = (char *)cn_scratch_split() + OWN_B;
+    share s = {.g = g};
+    if (g->batch > 1)
+        return;
+    if (across > 1 && size_a <= ROOM) {
+        g->split = s.a = room;
+        s.strips = cn_divide_up(g->m, CN_AMX_SIDE);
+    }
+    ptrdiff_t taken = s.a ? size_a : OWN_A;
+    if (down > 1 && !g->kept && size_b <= ROOM - taken)
+        g->kept = s.b = room + taken;
+    size_t pieces = (size_t)(s.strips + (s.b ? panels : 0));
+    if (pieces)
+        cn_parallel_for(pieces, (size_t)(SPLITS / (g->k * CN_AMX_SIDE) + 1), split_shared, &s);
+}
+
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns)
 {
-    char *const b = cn_scratch_split(), *const split = b + BLOCK / CN_AMX_DEPTH * CN_AMX_STEP;
+    char *const b = cn_scratch_split(), *const split = b + OWN_B;
     _Alignas(64) float sums[CN_AMX_SUMS];
     const cn_amx *amx = units_of(g);
-    cn_amx_rows a;
+    cn_amx_rows a = lay_rows(g->split ? g->m : rows);
+    for (ptrdiff_t s = 0; s < BLOCK / CN_AMX_DEPTH; s++)
+        a.steps[s] = step_at(&a, s * CN_AMX_DEPTH);
     amx->begin();
     for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
         ptrdiff_t count = cn_least(BLOCK, g->k - k);
         bool last = k + BLOCK >= g->k;
-        split_a(g, i, rows, k, count, split, &a);
-        a.at = split;
+        const char *row = split;
+        if (g->split)
+            row = g->split + step_at(&a, k) + i * CN_AMX_LINE;
+        else
+            split_a(g, i, rows, k, count, split, a.part);
+        a.at = row;
         a.count = rows;
         ptrdiff_t p = 0;
         for (; g->kept && rows <= CN_AMX_HALF && columns - p >= 2 * CN_AMX_SIDE;
@@ -145,7 +219,7 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
             cn_gemm_tile t = {.columns = cn_least(CN_AMX_SIDE, columns - p)};
             const char *panel = panel_of(g, k, count, j + p, t.columns, b);
             for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE) {
-                a.at = split + r * CN_AMX_LINE;
+                a.at = row + r * CN_AMX_LINE;
                 a.count = cn_least(CN_AMX_SIDE, rows - r);
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
                 amx->multiply(&a, panel, cn_amx_steps(count), t.columns, sums);
@@ -177,5 +251,10 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
                          ptrdiff_t columns)
 {
     cn_gemm_piece(g, CN_GEMM_TILES, i, rows, j, columns);
+}
+
+void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
+{
+    (void)g, (void)down, (void)across;
 }
 #endif

@@ -114,6 +114,14 @@ static bool in_b(const cn_gemm *g, ptrdiff_t end, ptrdiff_t from, ptrdiff_t widt
     return (end - 1) * g->ldb + from + width <= (g->k - 1) * g->ldb + g->n;
 }
 
+/* The panel of column j, from row k on. */
+static void aim_at_kept(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t j, ptrdiff_t k)
+{
+    ptrdiff_t width = cn_kept_width(g->n);
+    t->b = cn_gemm_at(g, g->kept, j / width * g->k * width + k * width);
+    t->b_step = width;
+}
+
 /* Rows i .. i + rows and columns j .. j + columns of C. */
 static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
 {
@@ -140,10 +148,12 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
             cn_gemm_tile t = {.segments = &segment, .segment_count = 1};
             t.columns = some;
             cn_gemm_aim(g, &t, i, from, k, last);
-            if (!ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
+            if (!g->kept && !ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
                 ready = cn_gemm_copy_b(g, k, segment.count, from, left, width, strip, scratch_b);
                 copied = scratch_b;
             }
+            if (g->kept)
+                aim_at_kept(g, &t, from, k);
             if (ready) {
                 t.b = copied;
                 t.b_step = width;

@@ -53,7 +53,7 @@ static inline ptrdiff_t cn_gemm_line_width(const cn_gemm *g)
 static inline bool cn_gemm_in_lines(const cn_gemm *g)
 {
     bool few = g->m <= CN_GEMM_FEW && g->k * g->n >= CN_GEMM_LARGE && cn_gemm_tiles(g)->few > 1;
-    return !g->transpose_b && (g->m == 1 || few);
+    return !g->transpose_b && !g->keep && (g->m == 1 || few);
 }
 
 /* Copies rows k .. k + count of op(B), columns j .. j + columns, to (panels, count, width), zeros
@@ -79,6 +79,11 @@ void cn_gemm_piece(const cn_gemm *g, cn_gemm_way way, ptrdiff_t i, ptrdiff_t row
 
 /* Do matrix units compute it faster? */
 bool cn_gemm_suits_units(const cn_gemm *g);
+/* `count` rows of B from `k` on, columns j .. j + columns, to a panel of them. */
+void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j, ptrdiff_t columns,
+                     char *to);
+/* Splits for all pieces what several of them read, if the caller's scratch has room for it. */
+void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across);
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns);
 

@@ -79,7 +79,8 @@ static bool run_own(data *d, bool more)
     cn_epilogue end = d->end;
     end.y = d->want;
     return CHECK(cn_conv_forward(&d->s, d->x, d->w, more ? d->columns : NULL,
-                                 more ? CN_ACT_NONE : CN_ACT_RELU, more ? &end : NULL, d->want));
+                                 more ? CN_ACT_NONE : CN_ACT_RELU, more ? &end : NULL, NULL,
+                                 d->want));
 }
 
 /* As our own kernels, with the same bits for any number of threads, and with new weights. */

@@ -141,7 +141,7 @@ static bool ready(const cn_conv_shape *s)
 }
 
 bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                     cn_tile_activation activation, const cn_epilogue *end, float *y)
+                     cn_tile_activation activation, const cn_epilogue *end, cn_kept *keep, float *y)
 {
     ptrdiff_t rows = cn_conv_pixels(s), length = 0;
     if (as_matrix(s, &rows, &length) || !s->channels) {
@@ -149,6 +149,7 @@ bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, con
         g.bias = bias;
         g.activation = activation;
         g.end = end;
+        g.keep = keep;
         return cn_gemm_run(&g);
     }
     if (!ready(s))
@@ -160,8 +161,18 @@ bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, con
     c.bias = bias;
     c.activation = activation;
     c.end = end;
-    cn_correlate(&c);
-    return true;
+    c.keep = keep;
+    return cn_correlate(&c);
+}
+
+cn_kept *cn_conv_keep(const cn_conv_shape *s, cn_kept *old, const uint64_t *changes)
+{
+    ptrdiff_t rows, length, taps = cn_conv_taps(s);
+    if (as_matrix(s, &rows, &length))
+        taps = 1;
+    if (old && old->taps == taps)
+        return old;
+    return cn_kept_new(taps, cn_conv_taps(s) * s->channels / taps, s->filters, changes);
 }
 
 bool cn_conv_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx)

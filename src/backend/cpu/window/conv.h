@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "backend/cpu/gemm/kept.h"
 #include "backend/cpu/gemm/tile.h"
 
 /* The batch is an axis like the others, on which the kernel is 1. */
@@ -40,9 +41,13 @@ bool cn_conv_fits(const cn_conv_shape *s);
 /* All fail with ENOMEM (this thread's first scratch) or EUNSUPPORTED (cn_conv_fits). Outputs are
  * overwritten and overlap no input. */
 
-/* y = end(activation(conv(x, w) + bias)); bias (filters) or NULL, end or NULL. */
+/* y = end(activation(conv(x, w) + bias)); bias (filters) or NULL, end or NULL. `keep`: w, as
+ * cn_conv_keep made it, or NULL. */
 bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                     cn_tile_activation activation, const cn_epilogue *end, float *y);
+                     cn_tile_activation activation, const cn_epilogue *end, cn_kept *keep,
+                     float *y);
+/* Kept weights as this convolution wants them, or `old` ones if they are such; NULL: no memory. */
+cn_kept *cn_conv_keep(const cn_conv_shape *s, cn_kept *old, const uint64_t *changes);
 /* dx (as x) from dy (as the output). Also what keras.ops.conv_transpose computes. */
 bool cn_conv_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx);
 /* dw (as w). */

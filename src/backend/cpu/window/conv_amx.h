@@ -16,9 +16,10 @@ bool cn_conv_suits_amx(const ptrdiff_t *out, const ptrdiff_t *step, const ptrdif
 /* Correlations: how many channels a block has, whole steps of k; 0: units are not faster. */
 ptrdiff_t cn_correlate_amx_block(const cn_correlation *c);
 /* Channels from .. from + count of the unit's outputs, filters of panels first .. last. The box
- * that the unit reads has at most CN_CONV_PATCH numbers in a block. */
-void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first, ptrdiff_t last,
-                      ptrdiff_t from, ptrdiff_t count);
+ * that the unit reads has at most CN_CONV_PATCH numbers in a block. `kept`: all weights as
+ * CN_KEPT_SPLIT, or NULL. */
+void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *u, ptrdiff_t first,
+                      ptrdiff_t last, ptrdiff_t from, ptrdiff_t count);
 
 enum { CN_CONV_AMX_PIXELS = 1024, CN_CONV_AMX_CHANNELS = 128 };
 

@@ -105,7 +105,7 @@ static void naive(data *d)
 static bool run(data *d)
 {
     const cn_epilogue end = {d->bias, d->bias, d->dy, d->y, d->s.filters, CN_ACT_RELU};
-    return CHECK(cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_RELU, &end, d->y)) &&
+    return CHECK(cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_RELU, &end, NULL, d->y)) &&
            CHECK(cn_conv_grad_input(&d->s, d->dy, d->w, d->dx)) &&
            CHECK(cn_conv_grad_weights(&d->s, d->x, d->dy, d->dw));
 }
@@ -146,6 +146,50 @@ static bool agrees(const cn_conv_shape *s)
     cn_isa_limit(CN_ISA_AMX);
     free_data(&d);
     return ok;
+}
+
+/* With weights that are kept, and again when they have changed. */
+static bool kept_agrees(data *d)
+{
+    uint64_t changes = 7;
+    cn_kept *keep = cn_conv_keep(&d->s, NULL, &changes);
+    bool ok = CHECK(keep && cn_conv_keep(&d->s, keep, &changes) == keep);
+    for (int turn = 0; ok && turn < 2; turn++) {
+        ok = cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_NONE, NULL, NULL, d->want_y) &&
+             cn_conv_forward(&d->s, d->x, d->w, d->bias, CN_ACT_NONE, NULL, keep, d->y) &&
+             check_close(d->y, d->want_y, d->ny, 2e-5, 2e-5);
+        changes++;
+        for (size_t i = 0; i < d->nw; i++)
+            d->w[i] = 1 - d->w[i];
+    }
+    return ok;
+}
+
+TEST(conv_kept_weights)
+{
+    static const cn_conv_shape shapes[] = {
+        {64, 40, {1, 1, 8, 8}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {300, 64, {1, 1, 7, 5}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {96, 70, {1, 1, 4, 4}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {33, 64, {2, 1, 9, 9}, {1, 1, 3, 2}, {1, 1, 2, 2}, ONES, NONE, NONE},
+        {800, 70, {1, 1, 6, 9}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
+        {600, 9, {1, 1, 2, 2}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
+        {64, 96, {1, 1, 16, 16}, {1, 1, 1, 1}, {1, 1, 2, 2}, ONES, NONE, NONE},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        data d = make_data(&shapes[i]);
+        d.x[5] = i % 2 ? INFINITY : 0.5F;
+        for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++)
+            for (int threads = 1; threads <= 3; threads++) {
+                cn_isa_limit(level);
+                cn_set_num_threads(threads);
+                CN_INNER_SCOPE
+                CHECK(kept_agrees(&d));
+            }
+        free_data(&d);
+    }
+    cn_set_num_threads(0);
+    cn_isa_limit(CN_ISA_AMX);
 }
 
 TEST(conv_shapes)
@@ -307,7 +351,7 @@ TEST(conv_refuses_what_is_too_large)
 {
     cn_conv_shape s = {1, 1, {1, 1, 900, 900}, {1, 1, 2, 2}, ONES, {1, 1, 600, 600}, NONE, NONE};
     CHECK(!cn_conv_fits(&s));
-    CHECK(!cn_conv_forward(&s, NULL, NULL, NULL, CN_ACT_NONE, NULL, NULL));
+    CHECK(!cn_conv_forward(&s, NULL, NULL, NULL, CN_ACT_NONE, NULL, NULL, NULL));
     check_error(
         "not supported: a convolution with kernel_size=(1, 2, 2), dilation_rate=(1, 600, 600) "
         "and input (1, 1, 900, 900, 1)");

@@ -25,9 +25,10 @@ typedef struct job {
     ptrdiff_t width;      /* of a panel */
     ptrdiff_t panel_size; /* floats of a panel's weights for one block */
     ptrdiff_t panels, groups;
-    ptrdiff_t strip; /* panels that are packed at once: more of a row of weights is read */
-    bool on_units;   /* matrix units */
-    bool keep;       /* a group's weights fit into scratch: packed once for many units */
+    ptrdiff_t strip;  /* panels that are packed at once: more of a row of weights is read */
+    bool on_units;    /* matrix units */
+    bool keep;        /* a group's weights fit into scratch: packed once for many units */
+    const char *kept; /* or all are at hand (gemm/kept.h) */
 } job;
 
 /* What a piece of work computes: all filters of panels first .. last, of one unit. */
@@ -82,19 +83,20 @@ static void pack_group(const job *job, const piece *p, float *to)
 
 /* Tiles. */
 
-/* Where taps lie in the patch; neighbours become one segment. */
+/* Where taps lie in the patch, and in a panel `next` apart; neighbours become one segment. */
 static ptrdiff_t find_segments(const cn_correlation *c, const cn_patch *p, ptrdiff_t channels,
-                               ptrdiff_t width, cn_segment *s)
+                               ptrdiff_t width, ptrdiff_t next, cn_segment *s)
 {
     ptrdiff_t n = 0;
+    bool close = next == channels * width;
     for (ptrdiff_t t = 0; t < c->tap_count; t++) {
         ptrdiff_t at = 0;
         for (int i = 0; i < CN_CONV_AXES; i++)
             at += c->taps[t].at[i] * p->step[i];
-        if (n && s[n - 1].a + s[n - 1].count == at)
+        if (close && n && s[n - 1].a + s[n - 1].count == at)
             s[n - 1].count += channels;
         else
-            s[n++] = (cn_segment){at, t * channels * width, channels};
+            s[n++] = (cn_segment){at, t * next, channels};
     }
     return n;
 }
@@ -216,25 +218,32 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
     cn_patch p = cn_patch_of(&c->x, &box, room->patch);
     cn_gemm_tile t = {.a_step = 1, .segments = room->segments, .alpha = 1};
     t.c_step = c->y_step[CN_WIDTH];
-    t.segment_count = find_segments(c, &p, count, job->width, room->segments);
+    ptrdiff_t next = (job->kept ? c->x.channels : count) * job->width;
+    t.segment_count = find_segments(c, &p, count, job->width, next, room->segments);
     t.b_step = job->width;
     t.beta = from ? 1 : 0;
     t.activation = last ? c->activation : CN_ACT_NONE;
-    float *y = c->y + cn_offset(u->at, c->y_step), *weights = room->weights;
-    if (job->keep)
-        weights += from / job->block * (piece->last - piece->first) * job->panel_size;
+    float *y = c->y + cn_offset(u->at, c->y_step);
+    const float *weights = room->weights;
+    ptrdiff_t panel = job->panel_size;
+    if (job->kept) {
+        panel = c->tap_count * next;
+        weights = (const float *)(const void *)job->kept + piece->first * panel + from * job->width;
+    } else if (job->keep) {
+        weights += from / job->block * (piece->last - piece->first) * panel;
+    }
     for (ptrdiff_t i = piece->first; i < piece->last; i++) {
         ptrdiff_t j = i * job->width;
-        if (!job->keep && (i - piece->first) % job->strip == 0) {
+        if (!job->kept && !job->keep && (i - piece->first) % job->strip == 0) {
             weights = room->weights;
-            pack(job, from, count, i, cn_least(i + job->strip, piece->last), weights);
+            pack(job, from, count, i, cn_least(i + job->strip, piece->last), room->weights);
         }
         t.columns = cn_least(job->width, c->filters - j);
         t.bias = last && c->bias ? c->bias + j : NULL;
         t.c = y + j;
         t.b = weights;
         run_panel(job, &p, u, t, last ? c->end : NULL);
-        weights += job->panel_size;
+        weights += panel;
     }
 }
 
@@ -267,7 +276,7 @@ static void run_pieces(void *context, size_t begin, size_t end)
             clear(c, &p.unit);
         for (from = 0; c->tap_count && from < c->x.channels; from += job->block)
             if (job->on_units)
-                cn_correlate_amx(c, &p.unit, p.first, p.last, from,
+                cn_correlate_amx(c, job->kept, &p.unit, p.first, p.last, from,
                                  cn_least(job->block, c->x.channels - from));
             else
                 run_block(job, &p, from, &room);
@@ -344,25 +353,31 @@ static void share_out(job *j)
     }
 }
 
-void cn_correlate(const cn_correlation *c)
+bool cn_correlate(const cn_correlation *c)
 {
     job j = {.c = c, .tiles = cn_isa_pick(cn_tiles)};
     if (cn_product(c->out) <= 0 || c->filters <= 0)
-        return;
+        return true;
     ptrdiff_t units_block = cn_correlate_amx_block(c);
     j.on_units = units_block > 0;
-    j.width = (c->filters > j.tiles->lanes ? 2 : 1) * j.tiles->lanes;
+    if (c->keep) {
+        j.kept = cn_kept_take(c->keep, j.on_units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, c->w);
+        if (!j.kept)
+            return false;
+    }
+    j.width = cn_kept_width(c->filters);
     j.panels = c->tap_count ? cn_divide_up(c->filters, j.width) : 1;
     fit(&j, units_block);
     share_out(&j);
     j.panel_size = c->tap_count * j.block * j.width;
     j.strip = cn_most(1, CN_CONV_PANEL / cn_most(1, j.panel_size));
     ptrdiff_t blocks = cn_divide_up(c->x.channels, j.block);
-    j.keep =
-        !j.on_units && blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
+    j.keep = !j.on_units && !j.kept &&
+             blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
     ptrdiff_t pieces = cn_units_count(&j.units) * j.groups;
     ptrdiff_t work = cn_product(j.units.size) * (c->tap_count + 1) * c->x.channels * c->filters;
     ptrdiff_t grain =
         cn_most(pieces / (4 * cn_num_threads()), CN_CONV_PIECE / (work / j.groups + 1));
     cn_parallel_for((size_t)pieces, (size_t)cn_most(1, grain), run_pieces, &j);
+    return true;
 }

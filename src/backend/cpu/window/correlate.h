@@ -3,6 +3,7 @@
 #ifndef CN_BACKEND_CPU_CORRELATE_H
 #define CN_BACKEND_CPU_CORRELATE_H
 
+#include "backend/cpu/gemm/kept.h"
 #include "backend/cpu/window/conv_patch.h"
 
 typedef struct cn_correlation {
@@ -20,9 +21,10 @@ typedef struct cn_correlation {
     const float *bias;
     cn_tile_activation activation;
     const cn_epilogue *end; /* of y, or NULL */
+    cn_kept *keep;          /* of w as it lies, all of a kernel's taps; or NULL */
 } cn_correlation;
 
-/* The calling thread has its scratch. */
-void cn_correlate(const cn_correlation *c);
+/* The calling thread has its scratch. Fails with ENOMEM where weights are to be kept. */
+bool cn_correlate(const cn_correlation *c);
 
 #endif

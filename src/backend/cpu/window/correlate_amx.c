@@ -17,7 +17,8 @@ ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
     ptrdiff_t channels = c->x.channels, row = c->out[CN_WIDTH] + c->box[CN_WIDTH];
     if (c->tap_count > STEPS ||
         row * c->box[CN_HEIGHT] * c->box[CN_DEPTH] * CN_AMX_DEPTH > CN_CONV_PATCH ||
-        !cn_conv_suits_amx(c->out, c->step, c->box, 2, c->tap_count, channels, c->filters))
+        !cn_conv_suits_amx(c->out, c->step, c->box, c->keep ? 4 : 2, c->tap_count, channels,
+                           c->filters))
         return 0;
     ptrdiff_t most = STEPS / c->tap_count * CN_AMX_DEPTH;
     return cn_round_up(cn_divide_up(channels, cn_divide_up(channels, most)), CN_AMX_DEPTH);
@@ -37,24 +38,28 @@ static void split_box(const cn_image *x, const cn_box *b, char *to, ptrdiff_t pa
     }
 }
 
-/* Filters j .. j + columns of all taps, `count` channels from `from` on. */
+/* Filters j .. j + columns of all taps, `count` channels from `from` on: a step of channels after
+ * the other, all taps of each. */
 static void split_weights(const cn_correlation *c, ptrdiff_t from, ptrdiff_t count, ptrdiff_t j,
                           ptrdiff_t columns, char *to)
 {
     float *room = cn_scratch();
-    ptrdiff_t step = c->w_channel;
-    for (ptrdiff_t t = 0; t < c->tap_count; t++, to += cn_amx_steps(count) * CN_AMX_STEP) {
-        const float *w = c->w + c->taps[t].w + from * c->w_channel + j * c->w_filter;
-        if (c->w_filter != 1 || columns < CN_AMX_SIDE) {
-            step = CN_AMX_SIDE;
-            if (c->w_filter != 1)
-                cn_tiles_avx512.transpose(w, c->w_filter, columns, count, room, step);
-            else
-                for (ptrdiff_t i = 0; i < count; i++)
-                    memcpy(room + i * step, w + i * c->w_channel, (size_t)columns * sizeof *w);
-            w = room;
+    ptrdiff_t step = c->w_channel, some;
+    for (ptrdiff_t end = from + count; from < end; from += some) {
+        some = cn_least(CN_AMX_DEPTH, end - from);
+        for (ptrdiff_t t = 0; t < c->tap_count; t++, to += CN_AMX_STEP) {
+            const float *w = c->w + c->taps[t].w + from * c->w_channel + j * c->w_filter;
+            if (c->w_filter != 1 || columns < CN_AMX_SIDE) {
+                step = CN_AMX_SIDE;
+                if (c->w_filter != 1)
+                    cn_tiles_avx512.transpose(w, c->w_filter, columns, some, room, step);
+                else
+                    for (ptrdiff_t i = 0; i < some; i++)
+                        memcpy(room + i * step, w + i * c->w_channel, (size_t)columns * sizeof *w);
+                w = room;
+            }
+            cn_amx_avx512.panel(w, step, some, columns, to);
         }
-        cn_amx_avx512.panel(w, step, count, columns, to);
     }
 }
 
@@ -151,8 +156,8 @@ static void run_panel(panel *p, cn_amx_rows *a, const char *split, const char *b
     }
 }
 
-void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first, ptrdiff_t last,
-                      ptrdiff_t from, ptrdiff_t count)
+void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *u, ptrdiff_t first,
+                      ptrdiff_t last, ptrdiff_t from, ptrdiff_t count)
 {
     char *b = cn_scratch_split(), *split = b + PANEL;
     cn_box box = {.c = from, .channels = count};
@@ -163,12 +168,12 @@ void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first
     }
     cn_dense_steps(box.size, 1, pitch);
     cn_amx_rows a = {.row = CN_AMX_LINE, .part = (cn_product(box.size) | 1) * CN_AMX_LINE};
-    for (ptrdiff_t t = 0, s = 0; t < c->tap_count; t++) {
+    for (ptrdiff_t t = 0; t < c->tap_count; t++) {
         ptrdiff_t at = 0;
         for (int i = 0; i < CN_CONV_AXES; i++)
             at += c->taps[t].at[i] * pitch[i];
         for (ptrdiff_t k = 0; k < steps; k++)
-            a.steps[s++] = at * CN_AMX_LINE + k * CN_AMX_PARTS * a.part;
+            a.steps[k * c->tap_count + t] = at * CN_AMX_LINE + k * CN_AMX_PARTS * a.part;
     }
     cn_amx_avx512.begin();
     split_box(&c->x, &box, split, a.part);
@@ -178,8 +183,14 @@ void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first
     for (p.j = first * CN_AMX_SIDE; p.j < last * CN_AMX_SIDE; p.j += CN_AMX_SIDE) {
         p.tile.columns = cn_least(CN_AMX_SIDE, c->filters - p.j);
         p.tile.bias = p.last && c->bias ? c->bias + p.j : NULL;
-        split_weights(c, from, count, p.j, p.tile.columns, b);
-        run_panel(&p, &a, split, b, c->tap_count * steps, pitch);
+        const char *weights = b;
+        if (kept)
+            weights =
+                kept + (p.j / CN_AMX_SIDE * cn_amx_steps(c->x.channels) + from / CN_AMX_DEPTH) *
+                           c->tap_count * CN_AMX_STEP;
+        else
+            split_weights(c, from, count, p.j, p.tile.columns, b);
+        run_panel(&p, &a, split, weights, c->tap_count * steps, pitch);
     }
     cn_amx_avx512.end();
 }
@@ -190,9 +201,9 @@ ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
     return 0;
 }
 
-void cn_correlate_amx(const cn_correlation *c, const cn_unit *u, ptrdiff_t first, ptrdiff_t last,
-                      ptrdiff_t from, ptrdiff_t count)
+void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *u, ptrdiff_t first,
+                      ptrdiff_t last, ptrdiff_t from, ptrdiff_t count)
 {
-    (void)c, (void)u, (void)first, (void)last, (void)from, (void)count;
+    (void)c, (void)kept, (void)u, (void)first, (void)last, (void)from, (void)count;
 }
 #endif
