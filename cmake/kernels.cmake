@@ -46,6 +46,8 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
                PROPERTY COMPILE_OPTIONS -O2 -ftree-vectorize -fvect-cost-model=dynamic)
   set_property(SOURCE ${loops}/loops.isa.c ${loops}/softmax.isa.c ${loops}/reduce_wide.c APPEND
                PROPERTY COMPILE_OPTIONS --param=vect-epilogues-nomask=0)
+  set_property(SOURCE src/backend/cpu/gemm/epilogue.isa.c APPEND
+               PROPERTY COMPILE_OPTIONS -ftree-vectorize -fvect-cost-model=dynamic)
   set(window src/backend/cpu/window/depthwise.isa.c src/backend/cpu/window/pool.isa.c)
   set_property(SOURCE ${window} APPEND PROPERTY COMPILE_OPTIONS -O2 -funswitch-loops)
   # Addresses as they are written: others for each loop cost code, and tiles nothing else.

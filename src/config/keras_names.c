@@ -23,8 +23,8 @@ static const char *const names[CN_FAMILY_COUNT] = {
     [CN_METRICS] = "Metric",
     [CN_OPTIMIZERS] = "Optimizer OptimizerMap",
     [CN_SCHEDULES] = "LearningRateSchedule",
-    [CN_CALLBACKS] = "Callback CallbackList LambdaCallback LearningRateScheduler OrbaxCheckpoint "
-                     "RemoteMonitor SwapEMAWeights TensorBoard",
+    [CN_CALLBACKS] = ("Callback CallbackList LambdaCallback LearningRateScheduler OrbaxCheckpoint "
+                      "RemoteMonitor SwapEMAWeights TensorBoard"),
     [CN_INITIALIZERS] = "Initializer",
     [CN_REGULARIZERS] = "Regularizer",
     [CN_CONSTRAINTS] = "Constraint",

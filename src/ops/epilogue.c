@@ -20,6 +20,11 @@ cn_tensor *cn_epilogue_vjp(const cn_tensor *node, int32_t word, cn_tensor *dy, c
     int at = node->n_inputs;
     if (word >> CN_END_PARTS == CN_ACT_RELU)
         dy = cn_select(cn_greater((cn_tensor *)node, 0), dy, 0);
+    if (word >> CN_END_PARTS == CN_ACT_SILU) {
+        cn_tensor *x = cn_apply_epilogue(node, node->inputs, at, word & ((1 << CN_END_PARTS) - 1));
+        cn_tensor *gate = cn_sigmoid(x);
+        dy = cn_mul(dy, cn_mul(gate, cn_add(1, cn_mul(x, cn_sub(1, gate)))));
+    }
     for (int p = CN_END_PARTS; p-- > 0;) {
         if (!(word >> p & 1))
             continue;

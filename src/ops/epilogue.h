@@ -11,10 +11,11 @@ static inline const void *cn_bias_of(const cn_kernel_args *args, int32_t word)
     return word & 1 << CN_END_BIAS ? args->in[2].data : NULL;
 }
 
-/* More than bias and activation. */
+/* More than bias and an activation of tiles. */
 static inline bool cn_has_more(int32_t word)
 {
-    return word & (1 << CN_END_SCALE | 1 << CN_END_SHIFT | 1 << CN_END_PLUS);
+    return word >> CN_END_PARTS == CN_ACT_SILU ||
+           word & (1 << CN_END_SCALE | 1 << CN_END_SHIFT | 1 << CN_END_PLUS);
 }
 
 /* Of the product itself. */

@@ -1,6 +1,6 @@
 /* What follows a product goes into it: a bias, BatchNormalization's scale and shift, a residual and
- * relu become parts of one node, which writes its result once. Only where nobody else wants what
- * lies between. */
+ * relu or silu become parts of one node, which writes its result once. Only where nobody else wants
+ * what lies between. */
 #include <string.h>
 
 #include "backend/cpu/gemm/epilogue.h"
@@ -13,6 +13,7 @@ enum { INPUTS = 2 + CN_END_PARTS };
 /* A product, and the nodes behind it that it takes in. */
 typedef struct chain {
     int product, root; /* root: the last of them */
+    int gate;          /* silu's sigmoid; -1: none */
     unsigned parts;
     int in[CN_END_PARTS];
     cn_tile_activation activation;
@@ -56,11 +57,31 @@ static int part_for(const chain *c, bool add, const cn_ir_node *x, const cn_tens
     return alike && is_stored(x) && !(c->parts >> CN_END_PLUS) ? CN_END_PLUS : -1;
 }
 
+/* x times its sigmoid, which nobody else reads. */
+static bool take_silu(const cn_ir *ir, chain *c)
+{
+    const cn_ir_node *root = &ir->nodes[c->root];
+    if (root->n_users != 2 || root->wanted || c->activation || root->tensor->dtype != CN_FLOAT32)
+        return false;
+    bool first = cn_ir_is(&ir->nodes[root->users[0]], "sigmoid");
+    int gate = root->users[!first], product = root->users[first];
+    const cn_ir_node *sigmoid = &ir->nodes[gate], *mul = &ir->nodes[product];
+    if (!cn_ir_is(sigmoid, "sigmoid") || !cn_ir_is(mul, "mul") || sigmoid->n_users != 1 ||
+        sigmoid->wanted || sigmoid->users[0] != product)
+        return false;
+    c->activation = CN_ACT_SILU;
+    c->gate = gate;
+    c->root = product;
+    return true;
+}
+
 /* Takes in the node that reads the chain's result alone, if it is one that it can. */
 static bool extend(const cn_ir *ir, chain *c)
 {
     const cn_ir_node *root = &ir->nodes[c->root];
     const cn_tensor *y = ir->nodes[c->product].tensor;
+    if (take_silu(ir, c))
+        return true;
     if (root->n_users != 1 || root->wanted || c->activation)
         return false;
     const cn_ir_node *user = &ir->nodes[root->users[0]];
@@ -103,6 +124,8 @@ static bool fuse(cn_ir *ir, const chain *c, int **link)
     made->layer = from->layer;
     for (int i = c->product; i != c->root; i = ir->nodes[i].users[0])
         ir->nodes[i].dead = true;
+    if (c->gate >= 0)
+        ir->nodes[c->gate].dead = true;
     cn_ir_node *node = &ir->nodes[c->root];
     node->in = *link;
     node->n_in = n;
@@ -137,7 +160,7 @@ bool cn_pass_epilogue(cn_ir *ir)
     int *old = ir->links; /* the users still stand there */
     bool ok = true;
     for (int i = 0; ok && i < ir->count; i++) {
-        chain c = {.product = i, .root = i};
+        chain c = {.product = i, .root = i, .gate = -1};
         while (is_product(&ir->nodes[i]) && extend(ir, &c))
             continue;
         ok = c.root == i || fuse(ir, &c, &link);

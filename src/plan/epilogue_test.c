@@ -39,6 +39,20 @@ static cn_tensor *of_other_shape(cn_tensor *y, cn_tensor *row, cn_tensor *like)
     return cn_add(cn_add(y, cn_sum(like, {1}, true)), cn_full(cn_shape(2, 1, 1), 3, CN_FLOAT32));
 }
 
+static cn_tensor *gated(cn_tensor *y, cn_tensor *row, cn_tensor *like)
+{
+    y = cn_mul(cn_add(y, row), cn_neg(row));
+    (void)like;
+    return cn_mul(cn_sigmoid(y), y);
+}
+
+/* And what is read once more, or another's sigmoid. */
+static cn_tensor *gated_otherwise(cn_tensor *y, cn_tensor *row, cn_tensor *like)
+{
+    cn_tensor *gate = cn_sigmoid(cn_add(y, row));
+    return cn_add(cn_mul(gate, cn_add(y, row)), cn_mul(gate, like));
+}
+
 static bool body(void *user, const cn_list *in, int variant, cn_list *outputs)
 {
     chain *const *make = user;
@@ -67,6 +81,8 @@ TEST(what_products_take_in)
     } cases[] = {{residual_block, 2}, /* the negated row is a step of its own */
                  {residual_then_bias, 1},
                  {too_many, 3}, /* as here, and the cluster behind */
+                 {gated, 2},    /* and the negated row */
+                 {gated_otherwise, 2},
                  {read_twice, 2},
                  {of_other_shape, 3}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -12,7 +12,8 @@
 
 #include "backend/cpu/isa.h"
 
-typedef enum cn_tile_activation { CN_ACT_NONE, CN_ACT_RELU } cn_tile_activation;
+/* The last one is for floats, and no tile's work. */
+typedef enum cn_tile_activation { CN_ACT_NONE, CN_ACT_RELU, CN_ACT_SILU } cn_tile_activation;
 
 /* In an op's attributes one number says what there is: a bit for each part, which are inputs in
  * this order behind the product's own, and the activation above them. */

@@ -1,6 +1,20 @@
 #include "backend/cpu/gemm/epilogue.h"
 
+#include <string.h>
+
 #include "backend/cpu/lanes.h"
+#include "backend/cpu/math/vmath.h"
+
+/* x times its sigmoid. */
+static inline lanes silu_lanes(lanes x)
+{
+    float each[LANES];
+    memcpy(each, &x, sizeof x);
+    for (int i = 0; i < LANES; i++)
+        each[i] *= cn_v_sigmoid(each[i]);
+    memcpy(&x, each, sizeof x);
+    return x;
+}
 
 static void run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows, ptrdiff_t columns)
 {
@@ -17,6 +31,8 @@ static void run(const cn_epilogue *e, float *c, ptrdiff_t c_step, ptrdiff_t rows
                 y += load_lanes(plus + at + j, left);
             if (e->activation == CN_ACT_RELU)
                 y = relu_lanes(y);
+            else if (e->activation == CN_ACT_SILU)
+                y = silu_lanes(y);
             store_lanes(c + j, y, left);
         }
 }
