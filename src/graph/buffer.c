@@ -1,6 +1,7 @@
 /* Memory with values. Large blocks that are freed are kept for the next buffer of their size, for
  * each thread apart: fresh memory would cost a page fault for every 4 KiB. */
 #include "base/alloc.h"
+#include "base/shelf.h"
 #include "graph/tensor.h"
 
 enum { SPARES = 32, LARGE = 1 << 15, MOST_SPARE = 1 << 26 }; /* blocks; bytes: of one, of all */
@@ -63,7 +64,9 @@ static void destroy(void *self)
     cn_buffer *buffer = self;
     if (buffer->data == buffer + 1)
         return;
-    if (!buffer->owner)
+    if (buffer->shelf)
+        cn_unshelve(buffer->shelf);
+    else if (!buffer->owner)
         give(buffer->data, buffer->size);
     else if (buffer->owner != buffer)
         cn_release(buffer->owner);
@@ -71,25 +74,25 @@ static void destroy(void *self)
 
 const cn_kind cn_buffer_kind = {"buffer", destroy};
 
-static cn_buffer *new_buffer(size_t size, void *(*make)(size_t size))
+static cn_buffer *new_buffer(size_t size, bool zeros)
 {
     size_t behind = size <= TINY ? TINY : 0;
     cn_buffer *buffer = cn_object_new(&cn_buffer_kind, sizeof *buffer + behind);
     if (!buffer)
         return NULL;
     buffer->size = size;
-    buffer->data = behind ? buffer + 1 : make(size);
+    buffer->data = behind ? buffer + 1 : zeros ? cn_shelve(size, &buffer->shelf) : take(size);
     return buffer->data ? buffer : NULL;
 }
 
 cn_buffer *cn_buffer_new(size_t size)
 {
-    return new_buffer(size, take);
+    return new_buffer(size, false);
 }
 
 cn_buffer *cn_buffer_zeros(size_t size)
 {
-    return new_buffer(size, cn_mem_calloc_aligned);
+    return new_buffer(size, true);
 }
 
 cn_buffer *cn_buffer_borrow(void *data, size_t size, void *owner)

@@ -18,6 +18,7 @@ typedef struct cn_buffer {
     void *data;
     size_t size;
     void *owner; /* an object that keeps `data` valid where the buffer does not own it; else NULL */
+    struct cn_shelf *shelf; /* on which `data` lies; or NULL */
 } cn_buffer;
 
 typedef struct cn_variable_state {

@@ -4,13 +4,17 @@
 #include "backend/cpu/gemm/gemm_piece.h"
 #include "backend/cpu/sizes.h"
 #include "base/alloc.h"
+#include "base/shelf.h"
 #include "base/threads.h"
 
 static void destroy(void *self)
 {
     cn_kept *k = self;
     for (int i = 0; i < CN_KEPT_FORMS; i++)
-        cn_mem_free_aligned(k->form[i].data);
+        if (k->form[i].shelf)
+            cn_unshelve(k->form[i].shelf);
+        else
+            cn_mem_free_aligned(k->form[i].data);
     pthread_mutex_destroy(&k->lock);
 }
 
@@ -83,7 +87,7 @@ static void pack(cn_kept *k, cn_kept_form form, const float *w)
     job.panel = split ? (size_t)(cn_amx_steps(k->channels) * k->taps) * CN_AMX_STEP
                       : (size_t)(job.g.k * job.width) * sizeof *w;
     if (!k->form[form].data)
-        k->form[form].data = cn_mem_alloc_aligned(panels * job.panel);
+        k->form[form].data = cn_shelve(panels * job.panel, &k->form[form].shelf);
     job.to = k->form[form].data;
     if (job.to)
         cn_parallel_for(panels, 1, split ? pack_split : pack_floats, &job);

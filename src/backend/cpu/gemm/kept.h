@@ -24,7 +24,8 @@ typedef struct cn_kept {
     pthread_mutex_t lock;
     struct {
         void *data;
-        _Atomic uint64_t seen; /* of `changes`, when it was packed */
+        struct cn_shelf *shelf; /* on which it lies; or NULL */
+        _Atomic uint64_t seen;  /* of `changes`, when it was packed */
     } form[CN_KEPT_FORMS];
 } cn_kept;
 
