@@ -75,7 +75,7 @@ static void want_large_pages(void *block, size_t size)
 /* The block's true start stands right before the aligned address. */
 static void *aligned(size_t size, bool zeros)
 {
-    size_t align = size >= 2 * LARGE_PAGE ? LARGE_PAGE : LINE, more = align + sizeof(void *);
+    size_t align = size >= CN_MEM_LARGE ? LARGE_PAGE : LINE, more = align + sizeof(void *);
     if (size > SIZE_MAX - more)
         return or_fail(NULL, size);
     char *block = zeros ? cn_mem_calloc(1, size + more) : cn_mem_alloc(size + more);

@@ -18,6 +18,8 @@ void *cn_mem_calloc(size_t count, size_t size);
 /* Resizes to `count` things of `size` bytes; on failure the old block stays valid and NULL returns.
  */
 void *cn_mem_realloc(void *old, size_t count, size_t size);
+/* Aligned blocks of so many bytes have large pages of their own, where the system has them. */
+enum { CN_MEM_LARGE = 4 << 20 };
 /* 64-byte aligned, uninitialised; freed with cn_mem_free_aligned. */
 void *cn_mem_alloc_aligned(size_t size);
 /* The same, of zeros; large blocks cost no memory before they are written. */

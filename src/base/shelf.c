@@ -8,7 +8,6 @@ enum {
     LINE = 64,
     SHELF = 32 << 20, /* as large as malloc never takes from its heap, which it would fill */
     LEAST = 1 << 14,
-    MOST = 4 << 20, /* what has large pages of its own */
 };
 
 struct cn_shelf {
@@ -32,7 +31,7 @@ void *cn_shelve(size_t size, cn_shelf **shelf)
 {
     void *at = NULL;
     *shelf = NULL;
-    if (size < LEAST || size >= MOST)
+    if (size < LEAST || size >= CN_MEM_LARGE)
         return cn_mem_calloc_aligned(size);
     size = (size + LINE - 1) / LINE * LINE;
     pthread_mutex_lock(&lock);

@@ -19,6 +19,8 @@ void cn_text_add(cn_text *text, const char *format, ...) CN_PRINTF(2, 3);
 /* The same bytes `count` times; none where it is negative. */
 void cn_text_repeat(cn_text *text, const char *bytes, int count);
 
+/* Is it one of the words of the list (NULL: of none), any of `separators` being between them? */
+bool cn_text_among(const char *word, const char *list, const char *separators);
 /* The first, by name, of the texts that is there several times, and how often; or NULL. Sorts them.
  */
 const char *cn_text_repeated(const char **texts, size_t count, size_t *times);

@@ -134,6 +134,12 @@ const cn_param *cn_param_find(const cn_class *cls, const char *name)
     return p;
 }
 
+char **cn_instance_text(const void *instance, const char *name)
+{
+    const cn_param *p = cn_param_find(((const cn_instance *)instance)->cls, name);
+    return p ? (char **)(void *)((char *)instance + p->offset) : NULL;
+}
+
 /* Configurations of other versions hold more than we know: what says nothing is passed over. */
 static bool says_nothing(const cn_json *value)
 {

@@ -89,6 +89,8 @@ cn_json *cn_spec_parse(cn_str spec);
 
 /* The value of a field as JSON, and back. */
 const cn_param *cn_param_find(const cn_class *cls, const char *name);
+/* Where the instance's text or spec of that name lies; NULL: it has no such parameter. */
+char **cn_instance_text(const void *instance, const char *name);
 cn_json *cn_param_json(const void *instance, const cn_param *param);
 
 #endif

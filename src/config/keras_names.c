@@ -1,7 +1,8 @@
 #include "config/keras_names.h"
 
-#include <stddef.h>
 #include <string.h>
+
+#include "base/text.h"
 
 /* One text for each family: names with blanks between. */
 static const char *const names[CN_FAMILY_COUNT] = {
@@ -32,14 +33,7 @@ static const char *const names[CN_FAMILY_COUNT] = {
 
 bool cn_keras_alone_has(cn_family family, const char *name)
 {
-    size_t length = strlen(name);
-    for (const char *at = names[family]; at && *at;) {
-        size_t word = strcspn(at, " ");
-        if (word == length && !memcmp(at, name, word))
-            return true;
-        at += word + strspn(at + word, " ");
-    }
-    return false;
+    return cn_text_among(name, names[family], " ");
 }
 
 const char *cn_keras_export(const char *class_name)

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "config/keras_names.h"
 #include "config/registry.h"
 
@@ -38,24 +39,12 @@ void cn_snake_case(const char *name, char *out, size_t size)
     out[n] = 0;
 }
 
-/* Is `name` one of the words of `list`? */
-static bool among(const char *name, const char *list)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; at && *at;) {
-        size_t word = strcspn(at, " ");
-        if (word == length && !memcmp(at, name, word))
-            return true;
-        at += word + (at[word] == ' ');
-    }
-    return false;
-}
-
 static bool answers_to(const cn_class *cls, const char *name)
 {
     char snake[128];
     cn_snake_case(cls->name, snake, sizeof snake);
-    return !strcmp(cls->name, name) || !strcmp(snake, name) || among(name, cls->aliases);
+    return !strcmp(cls->name, name) || !strcmp(snake, name) ||
+           cn_text_among(name, cls->aliases, " ");
 }
 
 static const cn_class *find(cn_family family, const char *name)

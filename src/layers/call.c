@@ -257,8 +257,8 @@ static cn_json *complete_arguments(const cn_layer *layer, const cn_json *given)
 
 static bool add_activity_loss(cn_layer *layer, cn_tensor *y)
 {
-    const cn_param *p = cn_param_find(((cn_instance *)layer)->cls, "activity_regularizer");
-    const char *spec = p ? *(const char *const *)((const char *)layer + p->offset) : NULL;
+    char **at = cn_instance_text(layer, "activity_regularizer");
+    const char *spec = at ? *at : NULL;
     if (!spec || !y || cn_methods_of(layer)->activity_of_parts)
         return y != NULL;
     cn_tensor *penalty = cn_regularize(spec, y);

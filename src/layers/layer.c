@@ -389,8 +389,8 @@ static cn_str argument_of(const void *layer, cn_str stem, cn_str what)
 {
     char name[64];
     snprintf(name, sizeof name, "%s_%s", stem, what);
-    const cn_param *p = cn_param_find(((const cn_instance *)layer)->cls, name);
-    return p ? *(const cn_str *)((const char *)layer + p->offset) : NULL;
+    char **at = cn_instance_text(layer, name);
+    return at ? *at : NULL;
 }
 
 cn_tensor *cn_add_weight_of_(void *layer, cn_str name, cn_str stem, const cn_shape *shape)

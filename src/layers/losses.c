@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "config/registry.h"
 #include "graph/trace.h"
 #include "layers/layer.h"
@@ -111,18 +112,6 @@ cn_list *cn_losses(void *self)
 
 /* ---- one call for many layers ---- */
 
-static bool is_among(const char *name, const char *list)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; at && *at; at += strspn(at, " ")) {
-        size_t word = strcspn(at, " ");
-        if (word == length && !memcmp(at, name, word))
-            return true;
-        at += word;
-    }
-    return false;
-}
-
 /* All words are layers' classes. */
 static bool check_classes(const char *list)
 {
@@ -146,9 +135,7 @@ static int set_regularizer(cn_layer *layer, const char *name, const char *spec)
     if (!weight)
         return 0;
     strcat(strcpy(option, name), "_regularizer");
-    const cn_param *p = cn_param_find(((cn_instance *)layer)->cls, option);
-    char **slots[] = {&weight->variable->regularizer,
-                      p ? (char **)(void *)((char *)layer + p->offset) : NULL};
+    char **slots[] = {&weight->variable->regularizer, cn_instance_text(layer, option)};
     for (size_t i = 0; i < 2 && slots[i]; i++) {
         char *copy = cn_mem_strdup(spec);
         if (!copy)
@@ -174,7 +161,7 @@ int cn_regularize_layers_with(void *model, const cn_regularize_options *o)
     int count = layers ? 0 : -1;
     for (size_t i = 0; count >= 0 && layers && i < layers->count; i++) {
         cn_layer *layer = layers->items[i];
-        if (o->classes && !is_among(cn_class_name(layer), o->classes))
+        if (o->classes && !cn_text_among(cn_class_name(layer), o->classes, " "))
             continue;
         int kernel = set_regularizer(layer, "kernel", o->kernel);
         int bias = set_regularizer(layer, "bias", o->bias);

@@ -2,6 +2,7 @@
  * it. keras.RematScope */
 #include <string.h>
 
+#include "base/text.h"
 #include "graph/shape.h"
 #include "graph/walk.h"
 #include "layers/layer.h"
@@ -47,21 +48,11 @@ void cn_remat_end(cn_remat *scope)
     cn_marks = scope->marks_;
 }
 
-/* Is it one of the names, "dense_1, conv2d_1"? */
-static bool is_listed(const char *names, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = names; at && (at = strstr(at, name)); at += n)
-        if ((at == names || strchr(", ", at[-1])) && (!at[n] || strchr(", ", at[n])))
-            return true;
-    return false;
-}
-
 void cn_remat_layer(cn_layer *layer)
 {
     struct cn_layer_state *state = layer->state_;
     int mode = current ? mode_of(current) : -1;
-    if (mode == FULL || (mode == LIST && is_listed(current->layer_names, layer->name)))
+    if (mode == FULL || (mode == LIST && cn_text_among(layer->name, current->layer_names, ", ")))
         state->remat = CN_REMAT_ALL;
     else if (mode == ACTIVATIONS)
         state->remat = CN_REMAT_ACTIVATIONS;

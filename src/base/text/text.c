@@ -36,6 +36,18 @@ void cn_text_repeat(cn_text *text, const char *bytes, int count)
         cn_text_put(text, bytes, strlen(bytes));
 }
 
+bool cn_text_among(const char *word, const char *list, const char *separators)
+{
+    size_t length = strlen(word);
+    for (const char *at = list; at && *at; at += strspn(at, separators)) {
+        size_t one = strcspn(at, separators);
+        if (one == length && !memcmp(at, word, length))
+            return true;
+        at += one;
+    }
+    return false;
+}
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

@@ -31,11 +31,17 @@ bool cn_gemm_suits_units(const cn_gemm *g)
            g->m >= rows && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
 }
 
+/* Bytes of all of B, split. */
+static ptrdiff_t size_of_b(ptrdiff_t n, ptrdiff_t k)
+{
+    return cn_divide_up(n, CN_AMX_SIDE) * cn_amx_steps(k) * CN_AMX_STEP;
+}
+
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
 {
     bool pays = cn_isa_level() == CN_ISA_AMX && m >= FEW && cn_least(n, k) >= LEAST &&
                 m * n * k >= WORK / 2 && n * k <= CN_GEMM_LARGE;
-    return pays ? (size_t)(cn_divide_up(n, CN_AMX_SIDE) * cn_amx_steps(k) * CN_AMX_STEP) : 0;
+    return pays ? (size_t)size_of_b(n, k) : 0;
 }
 
 /* Where the panel of column j begins if all of B is split, at row k. */
@@ -102,12 +108,18 @@ void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j
     units_of(g)->panel(from, step, count, columns, to);
 }
 
+/* The panel of column j, all of k, to where all of B is split. */
+static void split_panel(const cn_gemm *g, ptrdiff_t j, char *kept)
+{
+    for (ptrdiff_t k = 0; k < g->k; k += BLOCK)
+        cn_gemm_split_b(g, k, cn_least(BLOCK, g->k - k), j, cn_least(CN_AMX_SIDE, g->n - j),
+                        kept_at(g, kept, j, k));
+}
+
 void cn_gemm_keep(const cn_gemm *g, char *kept)
 {
     for (ptrdiff_t j = 0; j < g->n; j += CN_AMX_SIDE)
-        for (ptrdiff_t k = 0; k < g->k; k += BLOCK)
-            cn_gemm_split_b(g, k, cn_least(BLOCK, g->k - k), j, cn_least(CN_AMX_SIDE, g->n - j),
-                            kept_at(g, kept, j, k));
+        split_panel(g, j, kept);
 }
 
 /* The panel of column j, split in `room` unless it is kept. */
@@ -146,23 +158,23 @@ typedef struct share {
     ptrdiff_t strips;
 } share;
 
+/* Rows from i on, all of k, to where all of A is split. */
+static void split_strip(const cn_gemm *g, ptrdiff_t i, char *split)
+{
+    cn_amx_rows a = lay_rows(g->m);
+    for (ptrdiff_t k = 0; k < g->k; k += BLOCK)
+        split_a(g, i, cn_least(CN_AMX_SIDE, g->m - i), k, cn_least(BLOCK, g->k - k),
+                split + step_at(&a, k) + i * CN_AMX_LINE, a.part);
+}
+
 static void split_shared(void *context, size_t begin, size_t end)
 {
     const share *s = context;
-    const cn_gemm *g = s->g;
-    for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
-        ptrdiff_t at = (p < s->strips ? p : p - s->strips) * CN_AMX_SIDE;
-        cn_amx_rows a = lay_rows(g->m);
-        for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
-            ptrdiff_t count = cn_least(BLOCK, g->k - k);
-            if (p < s->strips)
-                split_a(g, at, cn_least(CN_AMX_SIDE, g->m - at), k, count,
-                        s->a + step_at(&a, k) + at * CN_AMX_LINE, a.part);
-            else
-                cn_gemm_split_b(g, k, count, at, cn_least(CN_AMX_SIDE, g->n - at),
-                                kept_at(g, s->b, at, k));
-        }
-    }
+    for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++)
+        if (p < s->strips)
+            split_strip(s->g, p * CN_AMX_SIDE, s->a);
+        else
+            split_panel(s->g, (p - s->strips) * CN_AMX_SIDE, s->b);
 }
 
 void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
@@ -172,9 +184,7 @@ void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
         BEYOND = CN_AMX_HALF * CN_AMX_LINE, /* what is read behind A's last row */
         ROOM = CN_SCRATCH_SPLIT - OWN_B - BEYOND,
     };
-    ptrdiff_t steps = cn_amx_steps(g->k), panels = cn_divide_up(g->n, CN_AMX_SIDE);
-    ptrdiff_t size_a = steps * CN_AMX_PARTS * lay_rows(g->m).part;
-    ptrdiff_t size_b = panels * steps * CN_AMX_STEP;
+    ptrdiff_t size_a = cn_amx_steps(g->k) * CN_AMX_PARTS * lay_rows(g->m).part;
     char *room = (char *)cn_scratch_split() + OWN_B;
     share s = {.g = g};
     if (g->batch > 1)
@@ -184,9 +194,9 @@ void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
         s.strips = cn_divide_up(g->m, CN_AMX_SIDE);
     }
     ptrdiff_t taken = s.a ? size_a : OWN_A;
-    if (down > 1 && !g->kept && size_b <= ROOM - taken)
+    if (down > 1 && !g->kept && size_of_b(g->n, g->k) <= ROOM - taken)
         g->kept = s.b = room + taken;
-    size_t pieces = (size_t)(s.strips + (s.b ? panels : 0));
+    size_t pieces = (size_t)(s.strips + (s.b ? cn_divide_up(g->n, CN_AMX_SIDE) : 0));
     if (pieces)
         cn_parallel_for(pieces, (size_t)(SPLITS / (g->k * CN_AMX_SIDE) + 1), split_shared, &s);
 }
