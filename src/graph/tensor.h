@@ -121,6 +121,15 @@ enum {
     CN_FALLIBLE = 1 << 8, /* `run` may return false; late ones may, too */
 };
 
+/* Of ops that make images (N, pixels..., C) of images; axes are three, the missing ones first. */
+typedef struct cn_pixels {
+    /* Is each pixel made of one of the first input, that at its own place times these strides? */
+    bool (*points)(const cn_tensor *node, int64_t *stride);
+    /* Each more-th pixel of the node's, made of `inputs`, of whose first each less-th is left. */
+    cn_tensor *(*thin)(const cn_tensor *node, cn_tensor *const *inputs, const int64_t *more,
+                       const int64_t *less);
+} cn_pixels;
+
 /* What few ops have. */
 typedef struct cn_op_extras {
     size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
@@ -142,6 +151,7 @@ typedef struct cn_op_extras {
     /* Do the results of `wide` begin with those of `narrow`, a node of the same op and inputs? Then
      * one node serves both. */
     bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);
+    const cn_pixels *pixels; /* NULL: none */
     /* Additions and multiplications of one call, for CORNU_PROFILE. NULL: too few to matter beside
      * the memory it goes through. */
     double (*flops)(const cn_kernel_args *args);

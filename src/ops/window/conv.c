@@ -161,6 +161,37 @@ static bool kernel_grad_vjp(const cn_tensor *node, cn_tensor *const *g, cn_tenso
     return dx[0] && dx[1];
 }
 
+/* ---- fewer pixels ---- */
+
+static cn_geometry geometry_of(const cn_tensor *node)
+{
+    return cn_window_geometry(node->attrs, node->inputs[0]->shape, node->shape,
+                              node->inputs[1]->shape.dim);
+}
+
+static bool conv_points(const cn_tensor *node, int64_t *stride)
+{
+    cn_geometry g = geometry_of(node);
+    bool points = true;
+    for (int k = 0; k < 3; k++) {
+        stride[k] = g.stride[k];
+        points &=
+            g.size[k] == 1 && !g.before[k] && g.out[k] == (g.in[k] + stride[k] - 1) / stride[k];
+    }
+    return points;
+}
+
+static cn_tensor *conv_thin(const cn_tensor *node, cn_tensor *const *inputs, const int64_t *more,
+                            const int64_t *less)
+{
+    cn_geometry g = geometry_of(node);
+    cn_window_attrs w = *CN_ATTRS(cn_window_attrs, node);
+    cn_window_give(&w, &g);
+    for (int i = 0, k = 3 - w.spatial; k < 3; i++, k++)
+        w.stride[i] = w.stride[i] * more[k] / less[k];
+    return cn_apply(&cn_op_conv, inputs, node->n_inputs, &w);
+}
+
 /* ---- records ---- */
 
 static size_t conv_scratch(const cn_tensor *node)
@@ -211,6 +242,7 @@ const cn_op cn_op_conv = {
     .extras = &(const cn_op_extras){.flops = conv_flops,
                                     .scratch = conv_scratch,
                                     .claim = cn_conv_claim,
+                                    .pixels = &(const cn_pixels){conv_points, conv_thin},
                                     .epilogue = 1 + offsetof(cn_window_attrs, epilogue)}};
 const cn_op cn_op_conv_input_grad = {
     .name = "conv_input_grad",

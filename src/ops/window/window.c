@@ -42,6 +42,8 @@ int64_t cn_window_out(const cn_window_attrs *w, int i, int64_t in, int64_t size)
         return CN_ANY;
     if (w->padding == CN_PAD_SAME || w->padding == CN_PAD_CAUSAL)
         return (in + w->stride[i] - 1) / w->stride[i];
+    if (w->padding == CN_PAD_GIVEN)
+        in += w->before[i] + w->after[i];
     int64_t needs = cn_window_inverts(w) ? transposed_extent(w, i, size) : reach(w, i, size);
     return in < needs ? 0 : (in - needs) / w->stride[i] + 1;
 }
@@ -61,6 +63,8 @@ int64_t cn_window_before(const cn_window_attrs *w, int i, int64_t in, int64_t ou
         return 0;
     if (w->padding == CN_PAD_CAUSAL)
         return r - 1;
+    if (w->padding == CN_PAD_GIVEN)
+        return w->before[i];
     if (w->padding == CN_PAD_SAME) {
         int64_t total = (out - 1) * w->stride[i] + r - in;
         return total > 0 ? total / 2 : 0;
@@ -94,6 +98,15 @@ int64_t cn_geometry_after(const cn_geometry *g, int axis)
     int64_t end = (g->out[axis] - 1) * g->stride[axis] + (g->size[axis] - 1) * g->dilation[axis] +
                   1 - g->before[axis];
     return end > g->in[axis] ? end - g->in[axis] : 0;
+}
+
+void cn_window_give(cn_window_attrs *w, const cn_geometry *g)
+{
+    w->padding = CN_PAD_GIVEN;
+    for (int i = 0, k = 3 - w->spatial; k < 3; i++, k++) {
+        w->before[i] = g->before[k];
+        w->after[i] = cn_geometry_after(g, k);
+    }
 }
 
 bool cn_geometry_flat(cn_geometry *g)

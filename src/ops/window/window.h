@@ -7,12 +7,13 @@
 
 enum { CN_MAX_SPATIAL = 3 };
 
-/* The transposed ones are Keras's rules for transposed convolutions, where `in` follows from `out`.
- */
+/* Given: by the attributes, which no door makes but passes of plans. The transposed ones are
+ * Keras's rules for transposed convolutions, where `in` follows from `out`. */
 typedef enum cn_padding {
     CN_PAD_VALID,
     CN_PAD_SAME,
     CN_PAD_CAUSAL,
+    CN_PAD_GIVEN,
     CN_PAD_TRANSPOSED_VALID,
     CN_PAD_TRANSPOSED_SAME,
 } cn_padding;
@@ -27,6 +28,7 @@ typedef struct cn_window_attrs {
     int64_t stride[CN_MAX_SPATIAL], dilation[CN_MAX_SPATIAL], output_padding[CN_MAX_SPATIAL];
     int64_t image[CN_MAX_SPATIAL]; /* of the result, for gradients with respect to the image;
                                       CN_ANY: as the last input has it */
+    int64_t before[CN_MAX_SPATIAL], after[CN_MAX_SPATIAL]; /* places around it, of given padding */
 } cn_window_attrs;
 
 /* Sizes along axis i, CN_ANY where they are not known: of the result from the image's, and (the
@@ -50,6 +52,8 @@ cn_geometry cn_window_geometry(const cn_window_attrs *w, cn_shape image, cn_shap
                                const int64_t *size);
 /* After the image, so that the last window fits; 0 where it ends inside. */
 int64_t cn_geometry_after(const cn_geometry *g, int axis);
+/* The padding becomes a given one, of the same places. */
+void cn_window_give(cn_window_attrs *w, const cn_geometry *g);
 /* Whether the first axis is like the batch, so that two axes are left; then it is joined to it. */
 bool cn_geometry_flat(cn_geometry *g);
 
