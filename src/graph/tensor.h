@@ -116,13 +116,18 @@ enum {
     CN_TAME = 1 << 6,        /* elementwise, and its gradient is finite whatever the operands are */
     CN_LATE = 1 << 5,        /* only running may tell the size of a result: cn_result_room */
     CN_COSTLY = 1 << 7,      /* elementwise, an element taking as long as several additions */
-    CN_PLACED = 1 << 9,   /* clusters compute it as if elementwise, by `loop`, whose last input is
-                           * the place of out[0]; the others are there as a whole */
-    CN_FALLIBLE = 1 << 8, /* `run` may return false; late ones may, too */
+    CN_PLACED = 1 << 9,    /* clusters compute it as if elementwise, by `loop`, whose last input is
+                            * the place of out[0]; the others are there as a whole */
+    CN_FALLIBLE = 1 << 8,  /* `run` may return false; late ones may, too */
+    CN_UNSIGNED = 1 << 10, /* no number of the result is below zero */
 };
 
 /* Of ops that make images (N, pixels..., C) of images; axes are three, the missing ones first. */
 typedef struct cn_pixels {
+    /* The same node, made of what its first input pads with zeros. *made stays as it is where there
+     * is none, as there is where that input is no pad. False: an error. */
+    bool (*unpadded)(const cn_tensor *node, cn_tensor **made);
+    /* These two, or none of them: */
     /* Is each pixel made of one of the first input, that at its own place times these strides? */
     bool (*points)(const cn_tensor *node, int64_t *stride);
     /* Each more-th pixel of the node's, made of `inputs`, of whose first each less-th is left. */

@@ -47,6 +47,9 @@ cn_tensor *cn_right_shift(cn_tensor *a, cn_tensor *b);
 cn_tensor *cn_gcd(cn_tensor *a, cn_tensor *b);
 cn_tensor *cn_lcm(cn_tensor *a, cn_tensor *b);
 
+/* How many zeros a pad has along each axis, if these are around pixels (N, pixels..., C) alone. */
+bool cn_pads_pixels(const cn_tensor *node, const int64_t **before, const int64_t **after);
+
 /* What files need to know of nodes of these ops: axis i of the result is axis perm[i] of x; the
  * axis along which inputs follow one another. */
 extern const cn_op cn_op_transpose, cn_op_concat;

@@ -284,9 +284,9 @@ static cn_plan *build_opened(const cn_plan_request *request)
 
 cn_plan *cn_plan_build(const cn_plan_request *request)
 {
-    static bool (*const passes[])(cn_ir *) = {cn_pass_merge,     cn_pass_epilogue, cn_pass_strides,
-                                              cn_pass_pool_mask, cn_pass_remat,    cn_pass_parts,
-                                              cn_pass_schedule,  cn_pass_memory};
+    static bool (*const passes[])(cn_ir *) = {cn_pass_merge,   cn_pass_padding,   cn_pass_epilogue,
+                                              cn_pass_strides, cn_pass_pool_mask, cn_pass_remat,
+                                              cn_pass_parts,   cn_pass_schedule,  cn_pass_memory};
     cn_ir ir = {0};
     bool ok = cn_pass_fold(request) && cn_pass_lower(&ir, request);
     for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++)

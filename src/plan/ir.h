@@ -86,6 +86,7 @@ typedef struct cn_ir {
 bool cn_pass_fold(const cn_plan_request *request);
 bool cn_pass_lower(cn_ir *ir, const cn_plan_request *request);
 bool cn_pass_merge(cn_ir *ir);
+bool cn_pass_padding(cn_ir *ir);
 bool cn_pass_epilogue(cn_ir *ir);
 bool cn_pass_strides(cn_ir *ir);
 bool cn_pass_pool_mask(cn_ir *ir);
@@ -96,7 +97,8 @@ bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
 /* Whether a pass of that name was turned off (for finding faults):
- * CORNU_PASSES_OFF=fold,merge,epilogue,strides,pool,remat,parts,drop,fuse,rows,chain,reuse. */
+ * CORNU_PASSES_OFF=fold,merge,padding,epilogue,strides,pool,remat,parts,drop,fuse,rows,chain,reuse.
+ */
 bool cn_pass_off(const char *name);
 
 /* What clusters compute. */

@@ -131,13 +131,21 @@ static bool passes_body(void *weight, const cn_list *inputs, int variant, cn_lis
 TEST(each_pass_may_be_turned_off)
 {
     static const char *const switches[] = {
-        "",        "fold",
-        "merge",   "epilogue",
-        "strides", "pool",
-        "remat",   "parts",
-        "drop",    "fuse",
-        "rows",    "chain",
-        "reuse",   "fold,merge,epilogue,strides,pool,remat,parts,drop,fuse,rows,chain,reuse"};
+        "",
+        "fold",
+        "merge",
+        "padding",
+        "epilogue",
+        "strides",
+        "pool",
+        "remat",
+        "parts",
+        "drop",
+        "fuse",
+        "rows",
+        "chain",
+        "reuse",
+        "fold,merge,padding,epilogue,strides,pool,remat,parts,drop,fuse,rows,chain,reuse"};
     float x[8] = {1, -2, 3, 0.5f, -1, 2, 0, 1}, first = 0, loss = 0;
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
         CN_SCOPE {

@@ -20,7 +20,8 @@ typedef struct thinning {
 
 static const cn_pixels *pixels_of(const cn_ir_node *node)
 {
-    return node->dead || node->tensor->value ? NULL : cn_extras_of(node->op)->pixels;
+    const cn_pixels *op = cn_extras_of(node->op)->pixels;
+    return op && op->thin && !node->dead && !node->tensor->value ? op : NULL;
 }
 
 /* The tensor that a convolution's epilogue adds, its last input; -1: none. */

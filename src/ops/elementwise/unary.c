@@ -30,10 +30,10 @@
     }
 
 UNARY_OP_WITH(neg, CN_TAME, CN_ANY_NUMBER, cn_neg(dy))
-UNARY_OP(abs, CN_ANY_NUMBER, cn_mul(dy, cn_sign(x)))
+UNARY_OP_WITH(abs, CN_UNSIGNED, CN_ANY_NUMBER, cn_mul(dy, cn_sign(x)))
 /* What begins with dy is computed where it is used; 2 x could be, and was, as soon as x is there,
  * and kept until then. */
-UNARY_OP(square, CN_ANY_NUMBER, cn_mul(cn_mul(dy, x), 2))
+UNARY_OP_WITH(square, CN_UNSIGNED, CN_ANY_NUMBER, cn_mul(cn_mul(dy, x), 2))
 UNARY_OP(sqrt, CN_FLOAT_ONLY, cn_div(cn_mul(dy, 0.5), y))
 UNARY_OP(rsqrt, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(cn_div(y, x), -0.5)))
 UNARY_OP(reciprocal, CN_FLOAT_ONLY, cn_neg(cn_mul(dy, cn_square(y))))
@@ -59,10 +59,10 @@ UNARY_OP(arctanh, CN_FLOAT_ONLY, cn_div(dy, cn_sub(1, cn_square(x))))
 /* 2 / sqrt(pi) exp(-x^2) */
 UNARY_OP(erf, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(cn_exp(cn_neg(cn_square(x))), 1.1283791670955126)))
 UNARY_OP(erfc, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(cn_exp(cn_neg(cn_square(x))), -1.1283791670955126)))
-UNARY_OP(sigmoid, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(y, cn_sub(1, y))))
+UNARY_OP_WITH(sigmoid, CN_COSTLY | CN_UNSIGNED, CN_FLOAT_ONLY, cn_mul(dy, cn_mul(y, cn_sub(1, y))))
 UNARY_OP(softplus, CN_FLOAT_ONLY, cn_mul(dy, cn_sigmoid(x)))
 /* In terms of y, so that x need not be kept. */
-UNARY_OP_WITH(relu, CN_TAME, CN_ANY_NUMBER, cn_select(cn_greater(y, 0), dy, 0))
+UNARY_OP_WITH(relu, CN_TAME | CN_UNSIGNED, CN_ANY_NUMBER, cn_select(cn_greater(y, 0), dy, 0))
 UNARY_OP(cbrt, CN_FLOAT_ONLY, cn_div(dy, cn_mul(cn_square(y), 3)))
 
 STEP_OP(sign, CN_ANY_NUMBER, cn_elementwise_infer)

@@ -153,6 +153,17 @@ static bool pad_run(const cn_kernel_args *args)
 const cn_op cn_op_pad = {
     .name = "pad", .attrs = sizeof(pad_attrs), .infer = pad_infer, .vjp = pad_vjp, .run = pad_run};
 
+bool cn_pads_pixels(const cn_tensor *node, const int64_t **before, const int64_t **after)
+{
+    const pad_attrs *attrs = node->attrs;
+    int last = node->shape.rank - 1;
+    if (node->op != &cn_op_pad || attrs->mode != CONSTANT || attrs->value != 0 || last < 0)
+        return false;
+    *before = attrs->before;
+    *after = attrs->after;
+    return !(attrs->before[0] || attrs->after[0] || attrs->before[last] || attrs->after[last]);
+}
+
 /* ---- unpad: (dy[, like]) -> what was padded, each element the sum of its copies ---- */
 
 static bool unpad_infer(const cn_tensor *node, cn_results *results)

@@ -161,12 +161,23 @@ static bool kernel_grad_vjp(const cn_tensor *node, cn_tensor *const *g, cn_tenso
     return dx[0] && dx[1];
 }
 
-/* ---- fewer pixels ---- */
+/* ---- for plans: without a pad before it, or of fewer pixels ---- */
 
 static cn_geometry geometry_of(const cn_tensor *node)
 {
     return cn_window_geometry(node->attrs, node->inputs[0]->shape, node->shape,
                               node->inputs[1]->shape.dim);
+}
+
+static bool conv_unpadded(const cn_tensor *node, cn_tensor **made)
+{
+    cn_geometry g = geometry_of(node);
+    cn_window_attrs w = *CN_ATTRS(cn_window_attrs, node);
+    cn_tensor *x = node->inputs[0];
+    if (!cn_window_unpad(&w, &g, x))
+        return true;
+    *made = cn_apply2(&cn_op_conv, x->inputs[0], node->inputs[1], &w);
+    return *made;
 }
 
 static bool conv_points(const cn_tensor *node, int64_t *stride)
@@ -233,17 +244,17 @@ static double kernel_grad_flops(const cn_kernel_args *args)
     return flops_of(&args->in[1], &args->out[0]);
 }
 
-const cn_op cn_op_conv = {
-    .name = "conv",
-    .attrs = sizeof(cn_window_attrs),
-    .infer = conv_infer,
-    .vjp = conv_vjp,
-    .run = cn_conv_kernel,
-    .extras = &(const cn_op_extras){.flops = conv_flops,
-                                    .scratch = conv_scratch,
-                                    .claim = cn_conv_claim,
-                                    .pixels = &(const cn_pixels){conv_points, conv_thin},
-                                    .epilogue = 1 + offsetof(cn_window_attrs, epilogue)}};
+const cn_op cn_op_conv = {.name = "conv",
+                          .attrs = sizeof(cn_window_attrs),
+                          .infer = conv_infer,
+                          .vjp = conv_vjp,
+                          .run = cn_conv_kernel,
+                          .extras = &(const cn_op_extras){
+                              .flops = conv_flops,
+                              .scratch = conv_scratch,
+                              .claim = cn_conv_claim,
+                              .pixels = &(const cn_pixels){conv_unpadded, conv_points, conv_thin},
+                              .epilogue = 1 + offsetof(cn_window_attrs, epilogue)}};
 const cn_op cn_op_conv_input_grad = {
     .name = "conv_input_grad",
     .attrs = sizeof(cn_window_attrs),

@@ -98,11 +98,29 @@ static bool max_pool_pick_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_te
     return dx[0] != NULL;
 }
 
-const cn_op cn_op_max_pool = {.name = "max_pool",
-                              .attrs = sizeof(cn_window_attrs),
-                              .infer = max_pool_infer,
-                              .vjp = max_pool_vjp,
-                              .run = cn_max_pool_kernel};
+/* Windows leave out what is around the image, which is as good as zeros if nothing is below them
+ * and each window has a pixel of the image. */
+static bool max_pool_unpadded(const cn_tensor *node, cn_tensor **made)
+{
+    cn_tensor *x = node->inputs[0];
+    cn_window_attrs w = *CN_ATTRS(cn_window_attrs, node);
+    cn_geometry g = cn_window_geometry(&w, x->shape, node->shape, w.size);
+    if (!cn_window_unpad(&w, &g, x) || !(x->inputs[0]->op->traits & CN_UNSIGNED))
+        return true;
+    for (int i = 0; i < w.spatial; i++)
+        if (w.before[i] >= w.size[i] || w.after[i] >= w.size[i])
+            return true;
+    *made = cn_apply1(&cn_op_max_pool, x->inputs[0], &w);
+    return *made;
+}
+
+const cn_op cn_op_max_pool = {
+    .name = "max_pool",
+    .attrs = sizeof(cn_window_attrs),
+    .infer = max_pool_infer,
+    .vjp = max_pool_vjp,
+    .run = cn_max_pool_kernel,
+    .extras = &(const cn_op_extras){.pixels = &(const cn_pixels){.unpadded = max_pool_unpadded}}};
 const cn_op cn_op_max_pool_grad = {.name = "max_pool_grad",
                                    .attrs = sizeof(cn_window_attrs),
                                    .infer = grad_infer,

@@ -1,5 +1,7 @@
 #include "ops/window/window.h"
 
+#include "ops/ops.h"
+
 static int64_t reach(const cn_window_attrs *w, int i, int64_t size)
 {
     return (size - 1) * w->dilation[i] + 1;
@@ -107,6 +109,19 @@ void cn_window_give(cn_window_attrs *w, const cn_geometry *g)
         w->before[i] = g->before[k];
         w->after[i] = cn_geometry_after(g, k);
     }
+}
+
+bool cn_window_unpad(cn_window_attrs *w, const cn_geometry *g, const cn_tensor *image)
+{
+    const int64_t *before, *after;
+    if (!cn_pads_pixels(image, &before, &after))
+        return false;
+    cn_window_give(w, g);
+    for (int i = 0; i < w->spatial; i++) {
+        w->before[i] += before[1 + i];
+        w->after[i] += after[1 + i];
+    }
+    return true;
 }
 
 bool cn_geometry_flat(cn_geometry *g)

@@ -54,6 +54,9 @@ cn_geometry cn_window_geometry(const cn_window_attrs *w, cn_shape image, cn_shap
 int64_t cn_geometry_after(const cn_geometry *g, int axis);
 /* The padding becomes a given one, of the same places. */
 void cn_window_give(cn_window_attrs *w, const cn_geometry *g);
+/* The same windows over what the image pads with zeros, which they leave out. False: it is no pad.
+ */
+bool cn_window_unpad(cn_window_attrs *w, const cn_geometry *g, const cn_tensor *image);
 /* Whether the first axis is like the batch, so that two axes are left; then it is joined to it. */
 bool cn_geometry_flat(cn_geometry *g);
 
