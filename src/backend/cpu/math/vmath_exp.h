@@ -159,13 +159,20 @@ static inline float cn_v_tanh(float x)
     return cn_v_with_sign(a < 0.625f ? near : far, x);
 }
 
+/* 1 / (1 + exp(-x)), where exp(-x) is scale * (1 + q). Both terms are 2^64 times smaller, so that
+ * exp(104) is a float; below -104 the result is zero, above 40 it is one. What the sum of two
+ * powers of two cannot hold goes with the small term. */
 static inline float cn_v_sigmoid(float x)
 {
-    float e = cn_v_exp(-cn_v_abs(x));
-    float y = (x < 0.0f ? e : 1.0f) / (1.0f + e);
-    /* Where e is small its error and that of 1 + e would add up: e / (1 + e) = e - e e / (1 + e).
-     */
-    return x < -1.25f ? e - e * y : y;
+    const float magic = 0x1.8p23f, one = 0x1p-64f;
+    float c = x > 40.0f ? 40.0f : x;
+    c = c < -104.0f ? -104.0f : c;
+    float shifted = CN_V_FMA(c, -0x1.715476p+0f, magic), n = shifted - magic;
+    float r = CN_V_FMA(n, -CN_V_LN2_LO, CN_V_FMA(n, -CN_V_LN2_HI, -c));
+    float q = CN_V_FMA(r * r, cn_v_exp_poly(r), r);
+    float scale = cn_v_float((cn_v_bits(shifted) << 23) + ((127u - 64) << 23));
+    float sum = one + scale, lost = one - (sum - scale);
+    return one / (sum + CN_V_FMA(scale, q, lost));
 }
 
 /* log(1 + exp(x)) */
