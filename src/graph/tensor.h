@@ -254,6 +254,8 @@ const char *cn_layer_being_called(const char *name);
 bool cn_variable_own(cn_variable_state *variable);
 /* Makes `buffer` the variable's memory. */
 void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer);
+/* The same of a new variable, which keeps its memory where that lies among other weights'. */
+void cn_variable_fill(cn_variable_state *variable, cn_buffer *buffer);
 /* Records an error, naming `who`, when the tensor is no variable; NULL fails quietly. */
 bool cn_expect_variable(const cn_tensor *tensor, const char *who);
 /* A variable, its buffer zeroed. */

@@ -47,6 +47,17 @@ void cn_variable_put(cn_variable_state *variable, cn_buffer *buffer)
     variable->changes++;
 }
 
+void cn_variable_fill(cn_variable_state *variable, cn_buffer *buffer)
+{
+    cn_buffer *own = variable->buffer;
+    if (!own->shelf) {
+        cn_variable_put(variable, buffer);
+        return;
+    }
+    memcpy(own->data, buffer->data, own->size);
+    variable->changes++;
+}
+
 bool cn_variable_own(cn_variable_state *variable)
 {
     cn_buffer *old = variable->buffer;

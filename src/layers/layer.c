@@ -354,8 +354,8 @@ static bool initialize(cn_tensor *variable, const char *initializer)
     CN_SCOPE {
         cn_tensor *value = cn_initialize(initializer, variable->shape, variable->dtype);
         ok = cn_data(value = cn_cast(value, variable->dtype));
-        if (ok) /* it takes over the memory */
-            cn_variable_put(variable->variable, value->value);
+        if (ok)
+            cn_variable_fill(variable->variable, value->value);
     }
     return ok;
 }
