@@ -47,8 +47,9 @@ static bool best(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwis
 {
     if (!fast(g, dtype, s, depthwise))
         return false;
+    enum { FEW = 64, SOME = 1 << 16 };
     ptrdiff_t weights = cn_conv_taps(s) * s->channels * s->filters;
-    bool few = cn_conv_pixels(s) <= CN_GEMM_FEW / 2 && weights >= CN_GEMM_LARGE;
+    bool few = cn_conv_pixels(s) <= FEW && weights >= SOME;
     return *depthwise || !few;
 }
 
@@ -76,14 +77,13 @@ static bool keep(const cn_conv_shape *s, cn_variable_state *variable, void **pre
 }
 
 /* Whether packing weights at each call takes a while beside what is computed with them: measured.
- * Very few pixels read them in one long stream then; of products of more rows it is the operands'
- * memory that takes time. */
+ */
 static bool worth_keeping(const cn_conv_shape *s)
 {
-    enum { FEW = CN_GEMM_FEW / 2, SOME = 32, MANY = 1024, LEAST = 1 << 14, SIDE = 32 };
+    enum { MANY = 1024, LEAST = 1 << 14, SIDE = 32 };
     ptrdiff_t pixels = cn_conv_pixels(s), taps = cn_conv_taps(s), length = taps * s->channels;
-    return (pixels <= FEW || (taps > 1 && pixels >= SOME && pixels <= MANY)) &&
-           length * s->filters >= LEAST && length >= SIDE && s->filters >= SIDE;
+    return pixels <= (taps > 1 ? MANY : CN_KEPT_FEW) && length * s->filters >= LEAST &&
+           length >= SIDE && s->filters >= SIDE;
 }
 
 bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepared)

@@ -52,6 +52,16 @@ static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batc
         c->down = cn_least(cn_round_up(c->down, threads), cn_divide_up(m, c->row_unit));
 }
 
+/* By rows first: a thread then reads the rows of A that it has itself written, and all of B, which
+ * comes from memory while it computes. */
+static void cut_kept(cut *c, ptrdiff_t m, ptrdiff_t n)
+{
+    enum { LEAST = 48 };
+    int threads = cn_num_threads();
+    c->down = cn_most(1, cn_least(threads, m / LEAST));
+    c->across = cn_least(2 * threads / c->down, cn_divide_up(n, c->column_unit));
+}
+
 typedef struct job {
     cn_gemm g;
     cut cut;
@@ -64,7 +74,8 @@ static void some_tiles(void *context, size_t begin, size_t end)
     const job *job = context;
     const cut *cut = &job->cut;
     ptrdiff_t each = cut->down * cut->across;
-    bool wide = job->g.n > job->g.m; /* a thread's tiles read neighbouring parts of the larger */
+    /* a thread's tiles read neighbouring parts of the larger */
+    bool wide = job->g.n > job->g.m && !job->g.kept;
     for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
         cn_gemm g = job->g;
         ptrdiff_t batch = p / each, place = p % each;
@@ -101,7 +112,9 @@ static void run_tiles(job *job)
         job->cut = (cut){1, 1, g->m, cn_gemm_line_width(g)};
     if (job->way == CN_GEMM_UNITS)
         job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE};
-    if (!is_small(g))
+    if (job->way == CN_GEMM_TILES && g->kept && !is_small(g))
+        cut_kept(&job->cut, g->m, g->n);
+    else if (!is_small(g))
         cut_up(&job->cut, g->m, g->n, g->k, g->batch,
                job->way == CN_GEMM_UNITS ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
     if (job->way == CN_GEMM_UNITS)
@@ -204,11 +217,11 @@ static void end_column(const cn_gemm *g, void *c)
         cn_epilogue_run(g->end, g->size, c, 1, g->m, 1);
 }
 
-/* B is at hand in the form that its way wants. */
+/* B is at hand in panels. */
 static bool run_kept(const cn_gemm *g)
 {
     cn_gemm own = *g;
-    own.kept = cn_kept_take(g->keep, cn_gemm_suits_units(g) ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
+    own.kept = cn_kept_take(g->keep, CN_KEPT_FLOATS, g->b);
     if (own.kept)
         run_whole(&own);
     return own.kept;

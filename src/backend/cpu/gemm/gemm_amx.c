@@ -24,11 +24,10 @@ static const cn_amx *units_of(const cn_gemm *g)
 
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
-    ptrdiff_t rows = g->keep && g->keep->taps == 1 ? FEW : ROWS;
-    if (g->kept && !g->keep)
-        return true;
+    if (g->kept)
+        return !g->keep;
     return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
-           g->m >= rows && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
+           g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
 }
 
 /* Bytes of all of B, split. */

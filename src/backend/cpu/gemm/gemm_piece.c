@@ -72,7 +72,8 @@ void cn_gemm_aim(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t i, ptrdiff_t j, pt
                  bool last)
 {
     t->b = cn_gemm_at(g, g->b, k * g->ldb + j);
-    t->b_step = g->ldb;
+    t->b_step = t->ahead_step = g->ldb;
+    t->ahead = CN_TILE_AHEAD * g->ldb;
     t->c = cn_gemm_at(g, g->c, i * g->ldc + j);
     t->c_step = g->ldc;
     t->alpha = g->alpha;
@@ -104,6 +105,8 @@ static void run_panel(const cn_gemm *g, const cn_tiles *tiles, cn_gemm_tile t, i
         if (end)
             cn_epilogue_run(end, g->size, t.c, t.c_step, size, t.columns);
         t.c = cn_gemm_at(g, t.c, size * t.c_step);
+        if (g->kept)
+            t.ahead += t.ahead_step * t.segments->count;
     }
 }
 
@@ -114,12 +117,10 @@ static bool in_b(const cn_gemm *g, ptrdiff_t end, ptrdiff_t from, ptrdiff_t widt
     return (end - 1) * g->ldb + from + width <= (g->k - 1) * g->ldb + g->n;
 }
 
-/* The panel of column j, from row k on. */
-static void aim_at_kept(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t j, ptrdiff_t k)
+/* Whether a first-level cache holds a block of A as it lies. */
+static bool is_near(const cn_gemm *g, ptrdiff_t rows)
 {
-    ptrdiff_t width = cn_kept_width(g->n);
-    t->b = cn_gemm_at(g, g->kept, j / width * g->k * width + k * width);
-    t->b_step = width;
+    return (ptrdiff_t)bytes(g, rows * cn_least(g->k, CN_GEMM_BLOCK)) <= NEAR && g->lda % UNEVEN;
 }
 
 /* Rows i .. i + rows and columns j .. j + columns of C. */
@@ -128,9 +129,7 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
     const cn_tiles *tiles = cn_gemm_tiles(g);
     void *scratch = cn_scratch(), *scratch_b = cn_gemm_at(g, scratch, CN_GEMM_A);
     ptrdiff_t lanes = tiles->lanes, panels = cn_divide_up(columns, CN_TILE_WIDE * lanes);
-    bool near =
-             (ptrdiff_t)bytes(g, rows * cn_least(g->k, CN_GEMM_BLOCK)) <= NEAR && g->lda % UNEVEN,
-         copied_a = !near && (panels >= 4 || (g->transpose_a && panels > 1)),
+    bool copied_a = !is_near(g, rows) && (panels >= 4 || (g->transpose_a && panels > 1)),
          large = g->k * g->n >= (g->m <= FEW_READS ? CN_GEMM_LARGE : BEYOND) && g->m <= MANY_READS,
          copied_b = large || g->transpose_b || rows > 4 * tiles->rows[1];
     ptrdiff_t strip =
@@ -148,21 +147,46 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
             cn_gemm_tile t = {.segments = &segment, .segment_count = 1};
             t.columns = some;
             cn_gemm_aim(g, &t, i, from, k, last);
-            if (!g->kept && !ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
+            if (!ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
                 ready = cn_gemm_copy_b(g, k, segment.count, from, left, width, strip, scratch_b);
                 copied = scratch_b;
             }
-            if (g->kept)
-                aim_at_kept(g, &t, from, k);
             if (ready) {
                 t.b = copied;
                 t.b_step = width;
+                t.ahead = t.ahead_step = 0;
                 copied = cn_gemm_at(g, copied, segment.count * width);
                 ready--;
             }
             run_panel(g, tiles, t, wide, a, rows, last ? g->end : NULL);
             from += some;
             left -= some;
+        }
+    }
+}
+
+/* The same where B is packed (kept.h), panel by panel as they lie. What is read next comes from
+ * memory meanwhile: a single tile asks for the rest of its panel, several for a part each of the
+ * next block. */
+static void run_kept(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
+{
+    const cn_tiles *tiles = cn_gemm_tiles(g);
+    ptrdiff_t width = cn_kept_width(g->n), end = j + columns;
+    for (; j < end; j += width) {
+        int wide = end - j > tiles->lanes ? 2 : 1;
+        ptrdiff_t passes = cn_divide_up(rows, tiles->rows[wide - 1]),
+                  block = g->m <= tiles->rows[wide - 1] ? g->k + 1 : CN_GEMM_BLOCK;
+        for (ptrdiff_t k = 0; k == 0 || k < g->k; k += block) {
+            cn_segment segment = {.count = cn_least(block, g->k - k)};
+            cn_gemm_tile t = {.segments = &segment, .segment_count = 1};
+            bool last = k + block >= g->k;
+            t.columns = cn_least(width, end - j);
+            cn_gemm_aim(g, &t, i, j, k, last);
+            t.b = cn_gemm_at(g, g->kept, j * g->k + k * width);
+            t.b_step = width;
+            t.ahead = width * (passes == 1 ? CN_TILE_AHEAD : segment.count);
+            t.ahead_step = width / passes;
+            run_panel(g, tiles, t, wide, view_a(g, i, k), rows, last ? g->end : NULL);
         }
     }
 }
@@ -233,6 +257,8 @@ void cn_gemm_piece(const cn_gemm *g, cn_gemm_way way, ptrdiff_t i, ptrdiff_t row
 {
     if (way == CN_GEMM_UNITS)
         cn_gemm_units_piece(g, i, rows, j, columns);
+    else if (g->kept)
+        run_kept(g, i, rows, j, columns);
     else if (g->transpose_b && !g->transpose_a && g->m <= CN_GEMM_DOTS)
         run_dots(g, j, columns);
     else if (way == CN_GEMM_LINES)

@@ -9,6 +9,10 @@
 
 #include "base/object.h"
 
+/* Up to so many pixels are multiplied in vectors, which read the weights as floats: matrix units
+ * are quicker, but reading half as much again takes longer. */
+enum { CN_KEPT_FEW = 256 };
+
 typedef enum cn_kept_form {
     CN_KEPT_FLOATS, /* (panels, taps, channels, width of a panel of tiles) */
     CN_KEPT_SPLIT,  /* (panels, steps of channels, taps, CN_AMX_STEP), for matrix units */

@@ -17,6 +17,9 @@
 /* Bounds of a tile's rows and of a panel's vectors, for any level. */
 enum { CN_TILE_ROWS = 12, CN_TILE_WIDE = 2, CN_TILE_LINE = 8, CN_TILE_LINES = 4, CN_TILE_FEW = 6 };
 
+/* A row of B is asked for so many rows before it is read, into the second-level cache. */
+enum { CN_TILE_AHEAD = 20 };
+
 /* `count` steps of k: A[r, k] is rows[r][s.a + k * a_step], B[k, j] b[s.b + k * b_step + j]. */
 typedef struct cn_segment {
     ptrdiff_t a, b, count;
@@ -28,6 +31,7 @@ typedef struct cn_gemm_tile {
     ptrdiff_t a_step;
     const void *b; /* readable for the panel's whole width, whatever `columns` says */
     ptrdiff_t b_step;
+    ptrdiff_t ahead, ahead_step; /* what is asked for meanwhile: so far behind B, and from k to k */
     const cn_segment *segments;
     ptrdiff_t segment_count;
     void *c;

@@ -47,9 +47,6 @@
  */
 enum { GROUP = 3 };
 
-/* A row of B is asked for so many rows before it is read, into the second-level cache. */
-enum { AHEAD = 20 };
-
 /* From row to row by an addition: compilers would rather keep an address for each row. */
 #define NEXT_ROW(row, step) \
     row += step;            \

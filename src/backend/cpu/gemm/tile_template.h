@@ -26,10 +26,11 @@ typedef NAME(vector) NAME(sums)[CN_TILE_ROWS][CN_TILE_LINE]; /* registers, once 
 
 /* `group` rows are `row` apart each and share an address; 1: none do. */
 static inline __attribute__((always_inline)) void
-NAME(segment)(const cn_segment *s, const REAL *const *a, const int group, const ptrdiff_t row,
-              const ptrdiff_t a_step, const REAL *b, const ptrdiff_t b_step, const int rows,
-              const int wide, NAME(sums) sums)
+NAME(segment)(const cn_gemm_tile *t, const cn_segment *s, const REAL *const *a, const int group,
+              const ptrdiff_t row, const int rows, const int wide, NAME(sums) sums)
 {
+    const ptrdiff_t a_step = t->a_step, b_step = t->b_step, ahead_step = t->ahead_step;
+    const REAL *b = t->b, *ahead = b + t->ahead;
     ptrdiff_t i[GROUP];
     EACH (r, group)
         i[r] = s->a + r * row;
@@ -37,8 +38,8 @@ NAME(segment)(const cn_segment *s, const REAL *const *a, const int group, const 
     for (ptrdiff_t k = s->count; k > 0; k--) {
         NAME(vector) column[CN_TILE_LINE];
         EACH (w, wide) {
-            if (wide == CN_TILE_LINES)
-                __builtin_prefetch(b + AHEAD * b_step + w * NAME(LANES), 0, 2);
+            if (wide == CN_TILE_LINES || wide == CN_TILE_WIDE)
+                __builtin_prefetch(ahead + w * NAME(LANES), 0, 2);
             column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
         }
         EACH (r, rows) {
@@ -49,6 +50,7 @@ NAME(segment)(const cn_segment *s, const REAL *const *a, const int group, const 
         EACH (r, group)
             i[r] += a_step;
         b += b_step;
+        ahead += ahead_step;
     }
 }
 
@@ -68,9 +70,9 @@ NAME(multiply)(const cn_gemm_tile *t, const int rows, const int wide, NAME(sums)
         even &= a[r] - a[0] == r * row;
     for (const cn_segment *s = t->segments; s < end; s++)
         if (even)
-            NAME(segment)(s, a, GROUP, row, t->a_step, t->b, t->b_step, rows, wide, sums);
+            NAME(segment)(t, s, a, GROUP, row, rows, wide, sums);
         else
-            NAME(segment)(s, a, 1, 0, t->a_step, t->b, t->b_step, rows, wide, sums);
+            NAME(segment)(t, s, a, 1, 0, rows, wide, sums);
 }
 
 /* One decision for all sums at a time: they are many and short. */
@@ -189,7 +191,7 @@ static void NAME(copy)(const void *source, ptrdiff_t step, ptrdiff_t count, ptrd
         for (ptrdiff_t p = 0; p < panels; p++)
             EACH (i, CN_TILE_WIDE) {
                 const REAL *part = from + p * WIDTH + i * NAME(LANES);
-                __builtin_prefetch(part + AHEAD * step, 0, 2);
+                __builtin_prefetch(part + CN_TILE_AHEAD * step, 0, 2);
                 *(NAME(loose) *)(to + p * size + i * NAME(LANES)) = *(const NAME(loose) *)part;
             }
 }

@@ -175,7 +175,11 @@ TEST(conv_kept_weights)
         {800, 70, {1, 1, 6, 9}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
         {600, 9, {1, 1, 2, 2}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
         {64, 96, {1, 1, 16, 16}, {1, 1, 1, 1}, {1, 1, 2, 2}, ONES, NONE, NONE},
+        {600, 90, {1, 1, 13, 15}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
+        {520, 70, {1, 1, 3, 4}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
+        {520, 70, {1, 1, 1, 13}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
     };
+    static float first[1 << 15];
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         data d = make_data(&shapes[i]);
         d.x[5] = i % 2 ? INFINITY : 0.5F;
@@ -185,6 +189,10 @@ TEST(conv_kept_weights)
                 cn_set_num_threads(threads);
                 CN_INNER_SCOPE
                 CHECK(kept_agrees(&d));
+                if (threads > 1)
+                    CHECK(!memcmp(first, d.y, d.ny * sizeof *first));
+                else
+                    memcpy(first, d.y, d.ny * sizeof *first);
             }
         free_data(&d);
     }

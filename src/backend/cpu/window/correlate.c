@@ -184,6 +184,8 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
     walk in = start_walk(p->at, u, step), out = start_walk(t.c, u, c->y_step);
     ptrdiff_t each = apart ? total : run, blocks = cn_divide_up(each, tiles->rows[wide - 1]);
     t.rows = rows;
+    if (t.ahead)
+        t.ahead_step = t.b_step / (total / each * blocks);
     for (ptrdiff_t i = 0, b = 0; i < total; b = (b + 1) % blocks) {
         ptrdiff_t size = each / blocks + (b < each % blocks);
         walk_on(&in, size, rows);
@@ -199,6 +201,7 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
                 cn_epilogue_run(end, sizeof *y, y, t.c_step, size, t.columns);
             y += size * t.c_step;
         }
+        t.ahead += t.ahead_step * t.segments->count;
         i += size;
     }
 }
@@ -229,6 +232,7 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
     if (job->kept) {
         panel = c->tap_count * next;
         weights = (const float *)(const void *)job->kept + piece->first * panel + from * job->width;
+        t.ahead = panel; /* the next panel comes from memory meanwhile, a part with each tile */
     } else if (job->keep) {
         weights += from / job->block * (piece->last - piece->first) * panel;
     }
