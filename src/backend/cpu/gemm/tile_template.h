@@ -31,6 +31,7 @@ NAME(segment)(const cn_gemm_tile *t, const cn_segment *s, const REAL *const *a, 
 {
     const ptrdiff_t a_step = t->a_step, b_step = t->b_step, ahead_step = t->ahead_step;
     const REAL *b = t->b, *ahead = b + t->ahead;
+    const bool both = CN_VECTOR_BYTES >= 64 && rows <= FEW_ROWS; /* lines of memory in a row of B */
     ptrdiff_t i[GROUP];
     EACH (r, group)
         i[r] = s->a + r * row;
@@ -38,7 +39,7 @@ NAME(segment)(const cn_gemm_tile *t, const cn_segment *s, const REAL *const *a, 
     for (ptrdiff_t k = s->count; k > 0; k--) {
         NAME(vector) column[CN_TILE_LINE];
         EACH (w, wide) {
-            if (wide == CN_TILE_LINES || wide == CN_TILE_WIDE)
+            if (wide == CN_TILE_LINES || (wide == CN_TILE_WIDE && (!w || both)))
                 __builtin_prefetch(ahead + w * NAME(LANES), 0, 2);
             column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
         }
