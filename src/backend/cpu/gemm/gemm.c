@@ -53,12 +53,12 @@ static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batc
 }
 
 /* By rows first: a thread then reads the rows of A that it has itself written, and all of B, which
- * comes from memory while it computes. */
-static void cut_kept(cut *c, ptrdiff_t m, ptrdiff_t n)
+ * comes from memory while it computes, the slower the larger it is. */
+static void cut_kept(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
 {
-    enum { LEAST = 48 };
+    enum { LEAST = 24, LARGE = 1 << 19 };
     int threads = cn_num_threads();
-    c->down = cn_most(1, cn_least(threads, m / LEAST));
+    c->down = cn_most(1, cn_least(threads, m / (n * k > LARGE ? 2 * LEAST : LEAST)));
     c->across = cn_least(2 * threads / c->down, cn_divide_up(n, c->column_unit));
 }
 
@@ -113,7 +113,7 @@ static void run_tiles(job *job)
     if (job->way == CN_GEMM_UNITS)
         job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE};
     if (job->way == CN_GEMM_TILES && g->kept && !is_small(g))
-        cut_kept(&job->cut, g->m, g->n);
+        cut_kept(&job->cut, g->m, g->n, g->k);
     else if (!is_small(g))
         cut_up(&job->cut, g->m, g->n, g->k, g->batch,
                job->way == CN_GEMM_UNITS ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
