@@ -37,5 +37,6 @@ bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, co
                             void *dw, void *patches);
 int64_t cn_patch_rows(const cn_geometry *g);
 int64_t cn_patch_length(const cn_geometry *g);
+int64_t cn_patch_pitch(const cn_geometry *g); /* from row to row */
 
 #endif

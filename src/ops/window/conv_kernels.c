@@ -61,7 +61,7 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
     cn_geometry g = cn_window_geometry(w, image, result, size);
     if (best(g, dtype, &s, &depthwise))
         return 0;
-    return (size_t)(cn_patch_rows(&g) * cn_patch_length(&g)) * cn_dtype_size(dtype);
+    return (size_t)(cn_patch_rows(&g) * cn_patch_pitch(&g)) * cn_dtype_size(dtype);
 }
 
 /* The variable's kept weights, which plans of all batch sizes share. False: no memory. */

@@ -19,6 +19,13 @@ int64_t cn_patch_length(const cn_geometry *g)
     return g->size[0] * g->size[1] * g->size[2] * (g->channels / g->groups);
 }
 
+/* Rows that were whole pages apart would fall on each other in caches. */
+int64_t cn_patch_pitch(const cn_geometry *g)
+{
+    int64_t length = cn_patch_length(g);
+    return length % 64 ? length : length + 16;
+}
+
 int64_t cn_patch_rows(const cn_geometry *g)
 {
     int64_t rows = BLOCK / (cn_patch_length(g) + 1) + 1, pixels = pixels_of(g);
@@ -68,10 +75,10 @@ static void copy(void *context, size_t begin, size_t end)
 {
     const block *b = context;
     const cn_geometry *g = b->g;
-    int64_t channels = g->channels / g->groups, length = cn_patch_length(g);
+    int64_t channels = g->channels / g->groups, pitch = cn_patch_pitch(g);
     size_t bytes = (size_t)channels * b->size, pixel = (size_t)g->channels * b->size;
     for (size_t row = begin; row < end; row++) {
-        char *to = b->patches + row * (size_t)length * b->size;
+        char *to = b->patches + row * (size_t)pitch * b->size;
         const char *image = b->image + (size_t)b->group * bytes;
         EACH_TAP(g, b->first + (int64_t)row, tap, from, {
             if (from < 0)
@@ -89,9 +96,9 @@ static void copy(void *context, size_t begin, size_t end)
     {                                                                                           \
         const block *b = context;                                                               \
         const cn_geometry *g = b->g;                                                            \
-        int64_t channels = g->channels / g->groups, length = cn_patch_length(g);                \
+        int64_t channels = g->channels / g->groups, pitch = cn_patch_pitch(g);                  \
         for (int64_t row = 0; row < b->rows; row++) {                                           \
-            const real *patch = (const real *)(const void *)b->patches + row * length;          \
+            const real *patch = (const real *)(const void *)b->patches + row * pitch;           \
             real *image = (real *)(void *)b->to + b->group * channels;                          \
             EACH_TAP(g, b->first + row, tap, at, {                                              \
                 for (size_t c = begin; at >= 0 && c < end; c++)                                 \
@@ -133,6 +140,7 @@ bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const 
             cn_gemm m = CN_GEMM(b.rows, filters, length, patches, (const char *)w + group,
                                 (char *)y + at_first(&b, filters));
             m.size = size;
+            m.lda = cn_patch_pitch(g);
             m.ldb = m.ldc = g->filters;
             m.bias = bias ? (const char *)bias + group : NULL;
             m.activation = activation;
@@ -159,6 +167,7 @@ bool cn_patches_input_grad(const cn_geometry *g, size_t size, const void *dy, co
             m.size = size;
             m.transpose_b = true;
             m.lda = m.ldb = g->filters;
+            m.ldc = cn_patch_pitch(g);
             if (!cn_gemm_run(&m))
                 return false;
             cn_parallel_for((size_t)(g->channels / g->groups), 16,
@@ -181,7 +190,7 @@ bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, co
                         (char *)dw + (size_t)(b.group * filters) * size);
             m.size = size;
             m.transpose_a = true;
-            m.lda = length;
+            m.lda = cn_patch_pitch(g);
             m.ldb = m.ldc = g->filters;
             m.beta = b.first > 0;
             if (!cn_gemm_run(&m))
