@@ -50,6 +50,7 @@ static bool begin(call *c, cn_tensor *x, cn_tensor *kernel, const cn_window *win
     c->channels_first = cn_channels_are_first(window);
     cn_dtype dtype = cn_promote(x, kernel), compute = cn_compute_float(dtype);
     c->dtype = cn_result_float(dtype);
+    c->attrs.bfloat16 = dtype == CN_BFLOAT16;
     c->kernel = cn_cast(kernel, compute);
     c->x = cn_cast(c->channels_first ? cn_channels_to_last(x) : x, compute);
     return c->x && c->kernel;

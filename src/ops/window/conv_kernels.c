@@ -26,7 +26,8 @@ static bool fast(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwis
                          .in = {g.batch},
                          .kernel = {1},
                          .stride = {1},
-                         .dilation = {1}};
+                         .dilation = {1},
+                         .bfloat16 = g.bfloat16};
     bool same = true;
     for (int i = 0; i < 3; i++) {
         int axis = CN_DEPTH + i;

@@ -140,6 +140,7 @@ bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const 
             cn_gemm m = CN_GEMM(b.rows, filters, length, patches, (const char *)w + group,
                                 (char *)y + at_first(&b, filters));
             m.size = size;
+            m.bfloat16 = g->bfloat16;
             m.lda = cn_patch_pitch(g);
             m.ldb = m.ldc = g->filters;
             m.bias = bias ? (const char *)bias + group : NULL;
@@ -165,6 +166,7 @@ bool cn_patches_input_grad(const cn_geometry *g, size_t size, const void *dy, co
             cn_gemm m = CN_GEMM(b.rows, length, filters, (const char *)dy + at_first(&b, filters),
                                 (const char *)w + (size_t)(b.group * filters) * size, b.patches);
             m.size = size;
+            m.bfloat16 = g->bfloat16;
             m.transpose_b = true;
             m.lda = m.ldb = g->filters;
             m.ldc = cn_patch_pitch(g);
@@ -189,6 +191,7 @@ bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, co
                 CN_GEMM(length, filters, b.rows, patches, (const char *)dy + at_first(&b, filters),
                         (char *)dw + (size_t)(b.group * filters) * size);
             m.size = size;
+            m.bfloat16 = g->bfloat16;
             m.transpose_a = true;
             m.lda = cn_patch_pitch(g);
             m.ldb = m.ldc = g->filters;

@@ -81,7 +81,8 @@ cn_geometry cn_window_geometry(const cn_window_attrs *w, cn_shape image, cn_shap
     cn_geometry g = {.batch = image.dim[0],
                      .channels = image.dim[image.rank - 1],
                      .filters = result.dim[result.rank - 1],
-                     .groups = w->groups ? w->groups : 1};
+                     .groups = w->groups ? w->groups : 1,
+                     .bfloat16 = w->bfloat16};
     for (int k = 0; k < 3; k++) {
         int i = k - (3 - w->spatial);
         bool there = i >= 0;

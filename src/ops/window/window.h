@@ -21,9 +21,9 @@ typedef enum cn_padding {
 /* Attributes of convolutions, pools and their gradients; what an op has no use for is zero. */
 typedef struct cn_window_attrs {
     int32_t spatial, padding;
-    int32_t epilogue;           /* conv: the word of backend/cpu/gemm/epilogue.h */
-    int32_t has_output_padding; /* transposed rules only */
-    int64_t groups;
+    int32_t epilogue;             /* conv: the word of backend/cpu/gemm/epilogue.h */
+    int32_t has_output_padding;   /* transposed rules only */
+    int64_t groups, bfloat16;     /* the latter as cn_matmul_attrs has it */
     int64_t size[CN_MAX_SPATIAL]; /* of the window; convolutions take it from their kernel */
     int64_t stride[CN_MAX_SPATIAL], dilation[CN_MAX_SPATIAL], output_padding[CN_MAX_SPATIAL];
     int64_t image[CN_MAX_SPATIAL]; /* of the result, for gradients with respect to the image;
@@ -45,6 +45,7 @@ int64_t cn_window_before(const cn_window_attrs *w, int i, int64_t in, int64_t ou
 typedef struct cn_geometry {
     int64_t batch, channels, filters, groups; /* channels of the image, filters of the result */
     int64_t in[3], out[3], size[3], stride[3], dilation[3], before[3];
+    bool bfloat16;
 } cn_geometry;
 
 /* image (batch, in..., channels), result (batch, out..., filters); `size` by spatial axis. */

@@ -68,6 +68,11 @@ typedef struct cn_amx {
 /* The second takes numbers as the nearest bfloat16, whose only part lies where the first has the
  * largest of three. */
 extern const cn_amx cn_amx_avx512, cn_amx_bfloat16;
+
+static inline const cn_amx *cn_amx_of(bool bfloat16)
+{
+    return bfloat16 ? &cn_amx_bfloat16 : &cn_amx_avx512;
+}
 #endif
 
 #endif

@@ -17,11 +17,6 @@ enum {
     WORK = 1 << 18,
 };
 
-static const cn_amx *units_of(const cn_gemm *g)
-{
-    return g->bfloat16 ? &cn_amx_bfloat16 : &cn_amx_avx512;
-}
-
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
     if (g->kept)
@@ -90,7 +85,7 @@ static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, 
             cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
                                       cn_least(CN_AMX_SIDE, rows - r), turned, next);
         }
-        units_of(g)->row(row, count, to + r * CN_AMX_LINE, part, CN_AMX_PARTS * part);
+        cn_amx_of(g->bfloat16)->row(row, count, to + r * CN_AMX_LINE, part, CN_AMX_PARTS * part);
     }
 }
 
@@ -104,7 +99,7 @@ void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j
         step = CN_AMX_SIDE;
         cn_gemm_copy_b(g, k, count, j, columns, step, 1, cn_scratch());
     }
-    units_of(g)->panel(from, step, count, columns, to);
+    cn_amx_of(g->bfloat16)->panel(from, step, count, columns, to);
 }
 
 /* The panel of column j, all of k, to where all of B is split. */
@@ -137,8 +132,9 @@ static void run_pair(const cn_gemm *g, const cn_amx_rows *a, ptrdiff_t i, ptrdif
 {
     bool last = k + BLOCK >= g->k;
     cn_gemm_tile t = {.columns = CN_AMX_SIDE};
-    units_of(g)->multiply_few(a, kept_at(g, g->kept, j, k), kept_at(g, g->kept, j + CN_AMX_SIDE, k),
-                              cn_amx_steps(count), sums);
+    cn_amx_of(g->bfloat16)
+        ->multiply_few(a, kept_at(g, g->kept, j, k), kept_at(g, g->kept, j + CN_AMX_SIDE, k),
+                       cn_amx_steps(count), sums);
     for (int p = 0; p < 2; p++, j += CN_AMX_SIDE, sums += CN_AMX_SUMS / 2) {
         cn_gemm_aim(g, &t, i, j, k, last);
         finish(g, &t, sums, i, a->count, j, last);
@@ -205,7 +201,7 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
 {
     char *const b = cn_scratch_split(), *const split = b + OWN_B;
     _Alignas(64) float sums[CN_AMX_SUMS];
-    const cn_amx *amx = units_of(g);
+    const cn_amx *amx = cn_amx_of(g->bfloat16);
     cn_amx_rows a = lay_rows(g->split ? g->m : rows);
     for (ptrdiff_t s = 0; s < BLOCK / CN_AMX_DEPTH; s++)
         a.steps[s] = step_at(&a, s * CN_AMX_DEPTH);

@@ -46,6 +46,7 @@ static cn_correlation forward(const cn_conv_shape *s, const float *x, cn_tap *ta
         .w_channel = s->filters,
         .w_filter = 1,
         .filters = s->filters,
+        .bfloat16 = s->bfloat16,
     };
     c.x = cn_image_of(s, x, c.step);
     for (int i = 0; i < CN_CONV_AXES; i++) {
@@ -99,6 +100,7 @@ static cn_correlation backward(const cn_conv_shape *s, const float *dy, const pt
         .w_channel = 1,
         .w_filter = s->filters,
         .filters = s->channels,
+        .bfloat16 = s->bfloat16,
     };
     cn_dense_steps(s->in, s->channels, c.y_step);
     for (int i = 0; i < CN_CONV_AXES; i++) {
@@ -150,6 +152,7 @@ bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, con
         g.activation = activation;
         g.end = end;
         g.keep = keep;
+        g.bfloat16 = s->bfloat16;
         return cn_gemm_run(&g);
     }
     if (!ready(s))
@@ -183,6 +186,7 @@ bool cn_conv_grad_input(const cn_conv_shape *s, const float *dy, const float *w,
         cn_gemm g = CN_GEMM(rows, length, matrix ? s->filters : 0, dy, w, dx);
         g.transpose_b = true;
         g.ldb = s->filters;
+        g.bfloat16 = s->bfloat16;
         return cn_gemm_run(&g);
     }
     if (!ready(s))
@@ -207,6 +211,7 @@ bool cn_conv_grad_weights(const cn_conv_shape *s, const float *x, const float *d
         cn_gemm g = CN_GEMM(length, s->filters, rows, x, dy, dw);
         g.transpose_a = true;
         g.lda = length;
+        g.bfloat16 = s->bfloat16;
         return cn_gemm_run(&g);
     }
     if (!ready(s))

@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/cpu/isa.h"
 #include "base/alloc.h"
+#include "base/half.h"
 #include "base/test.h"
 #include "cornu/config.h"
 #include "cornu/error.h"
+
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* shapes leave bfloat16 out */
 
 #define ONES CN_CONV_ONES
 #define NONE CN_CONV_NONE
@@ -198,6 +202,62 @@ TEST(conv_kept_weights)
     }
     cn_set_num_threads(0);
     cn_isa_limit(CN_ISA_AMX);
+}
+
+static bool run_plain(data *d)
+{
+    return CHECK(cn_conv_forward(&d->s, d->x, d->w, NULL, CN_ACT_NONE, NULL, NULL, d->y)) &&
+           CHECK(cn_conv_grad_input(&d->s, d->dy, d->w, d->dx)) &&
+           CHECK(cn_conv_grad_weights(&d->s, d->x, d->dy, d->dw));
+}
+
+/* Times a number that bfloat16 has not, or as the nearest that it has. */
+static void spoil(float *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] *= 1.003f;
+}
+
+static void round_all(float *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] = cn_bfloat16_to_float(cn_bfloat16_from_float(x[i]));
+}
+
+static void each_operand(data *d, void (*change)(float *, size_t))
+{
+    change(d->x, d->nx);
+    change(d->w, d->nw);
+    change(d->dy, d->ny);
+}
+
+/* On matrix units, where there are some. */
+TEST(conv_takes_numbers_as_bfloat16)
+{
+    static const cn_conv_shape shapes[] = {
+        {64, 64, {2, 1, 24, 24}, {1, 1, 3, 3}, ONES, ONES, {0, 0, 1, 1}, {0, 0, 1, 1}},
+        {64, 40, {2, 1, 24, 24}, {1, 1, 1, 1}, ONES, ONES, NONE, NONE},
+    };
+    bool has_units = cn_isa_level() == CN_ISA_AMX;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        data d = make_data(&shapes[i]);
+        each_operand(&d, spoil);
+        REQUIRE(run_plain(&d));
+        keep(&d);
+        d.s.bfloat16 = true;
+        REQUIRE(run_plain(&d));
+        bool same = !memcmp(d.y, d.want_y, d.ny * sizeof *d.y);
+        CHECK(same != has_units && check_close(d.y, d.want_y, d.ny, 0.01, 0.2));
+        keep(&d);
+        each_operand(&d, round_all);
+        REQUIRE(run_plain(&d));
+        CHECK(!has_units || equal(&d, 0)); /* to the bit as if they had been rounded before */
+        keep(&d);
+        d.s.bfloat16 = false;
+        REQUIRE(run_plain(&d));
+        CHECK(equal(&d, 2e-5));
+        free_data(&d);
+    }
 }
 
 TEST(conv_shapes)

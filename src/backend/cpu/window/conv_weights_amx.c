@@ -66,8 +66,8 @@ static void split_box(view *v, const cn_box *box)
         for (ptrdiff_t i = 0; i < some; i++) {
             float *row = turned + i * MOST;
             memset(row + v->pixels, 0, BEYOND * sizeof *row);
-            cn_amx_avx512.row(row, count, v->split + (c + i) * v->rows.row, v->rows.part,
-                              CN_AMX_LINE);
+            cn_amx_of(u->s->bfloat16)
+                ->row(row, count, v->split + (c + i) * v->rows.row, v->rows.part, CN_AMX_LINE);
         }
     }
 }
@@ -91,7 +91,7 @@ static void split_dy(const view *v, ptrdiff_t j, ptrdiff_t columns)
             memcpy(room + filled * SIDE, from, (size_t)columns * sizeof *room);
         cn_next_place(place, size, CN_WIDTH);
     }
-    cn_amx_avx512.panel(room, SIDE, filled, columns, v->panel);
+    cn_amx_of(u->s->bfloat16)->panel(room, SIDE, filled, columns, v->panel);
 }
 
 /* One panel of all weights of the unit's channels. */
@@ -111,7 +111,8 @@ static void run_panel(view *v, ptrdiff_t j)
         for (ptrdiff_t c = 0; c < u->channels; c += SIDE) {
             v->rows.at = v->split + c * v->rows.row + 2 * move;
             v->rows.count = cn_least(SIDE, u->channels - c);
-            cn_amx_avx512.multiply(&v->rows, v->panel, cn_amx_steps(v->span), t.columns, sums);
+            cn_amx_of(v->u->s->bfloat16)
+                ->multiply(&v->rows, v->panel, cn_amx_steps(v->span), t.columns, sums);
             t.c = u->sums + (k * s->channels + u->channel + c) * s->filters + j;
             cn_amx_avx512.finish(&t, sums, v->rows.count);
         }

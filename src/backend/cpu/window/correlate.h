@@ -22,6 +22,7 @@ typedef struct cn_correlation {
     cn_tile_activation activation;
     const cn_epilogue *end; /* of y, or NULL */
     cn_kept *keep;          /* of w as it lies, all of a kernel's taps; or NULL */
+    bool bfloat16;          /* as a convolution's */
 } cn_correlation;
 
 /* The calling thread has its scratch. Fails with ENOMEM where weights are to be kept. */

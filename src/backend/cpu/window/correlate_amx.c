@@ -25,15 +25,16 @@ ptrdiff_t cn_correlate_amx_block(const cn_correlation *c)
 }
 
 /* The box, channels `from` .. from + count: one row of A for each of its pixels. */
-static void split_box(const cn_image *x, const cn_box *b, char *to, ptrdiff_t part)
+static void split_box(const cn_correlation *c, const cn_box *b, char *to, ptrdiff_t part)
 {
     static float nothing[STEPS * CN_AMX_DEPTH]; /* not const: zeros that a file need not hold */
     ptrdiff_t place[CN_CONV_AXES] = {0}, at[CN_CONV_AXES];
     for (ptrdiff_t n = cn_product(b->size); n > 0; n--, to += CN_AMX_LINE) {
         for (int i = 0; i < CN_CONV_AXES; i++)
             at[i] = b->at[i] + place[i];
-        const float *from = cn_image_pixel(x, at);
-        cn_amx_avx512.row(from ? from + b->c : nothing, b->channels, to, part, CN_AMX_PARTS * part);
+        const float *from = cn_image_pixel(&c->x, at);
+        cn_amx_of(c->bfloat16)
+            ->row(from ? from + b->c : nothing, b->channels, to, part, CN_AMX_PARTS * part);
         cn_next_place(place, b->size, CN_CONV_AXES);
     }
 }
@@ -58,7 +59,7 @@ static void split_weights(const cn_correlation *c, ptrdiff_t from, ptrdiff_t cou
                         memcpy(room + i * step, w + i * c->w_channel, (size_t)columns * sizeof *w);
                 w = room;
             }
-            cn_amx_avx512.panel(w, step, some, columns, to);
+            cn_amx_of(c->bfloat16)->panel(w, step, some, columns, to);
         }
     }
 }
@@ -151,7 +152,7 @@ static void run_panel(panel *p, cn_amx_rows *a, const char *split, const char *b
         q = cn_most(q, cn_offset(place, pitch));
         a->at = split + q * CN_AMX_LINE;
         a->count = cn_least(CN_AMX_SIDE, span - q);
-        cn_amx_avx512.multiply(a, b, steps, p->tile.columns, sums);
+        cn_amx_of(p->c->bfloat16)->multiply(a, b, steps, p->tile.columns, sums);
         finish_runs(p, pitch, q, sums, place, &left);
     }
 }
@@ -176,7 +177,7 @@ void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *
             a.steps[k * c->tap_count + t] = at * CN_AMX_LINE + k * CN_AMX_PARTS * a.part;
     }
     cn_amx_avx512.begin();
-    split_box(&c->x, &box, split, a.part);
+    split_box(c, &box, split, a.part);
     panel p = {.c = c, .unit = u, .last = from + count == c->x.channels};
     p.tile = (cn_gemm_tile){.c_step = c->y_step[CN_WIDTH], .alpha = 1, .beta = from ? 1 : 0};
     p.tile.activation = p.last ? c->activation : CN_ACT_NONE;
