@@ -77,8 +77,7 @@ static bool keep(const cn_conv_shape *s, cn_variable_state *variable, void **pre
     return *prepared;
 }
 
-/* Whether packing weights at each call takes a while beside what is computed with them: measured.
- */
+/* Whether packing weights at each call takes long beside what is computed with them (measured). */
 static bool worth_keeping(const cn_conv_shape *s)
 {
     enum { MANY = 1024, LEAST = 1 << 14, SIDE = 32 };
