@@ -116,6 +116,7 @@ def openvino(name, kind):
 
     from torch_networks import PICTURES, Asked, torch_network
 
+    t.backends.mha.set_fastpath_enabled(False)  # one op for a layer, which it does not know
     net = Asked(name, torch_network(name)).eval()
 
     def predict_of(x):

@@ -6,6 +6,7 @@
 #include "backend/cpu/gemm/gemm.h"
 #include "base/threads.h"
 #include "ops/epilogue.h"
+#include "ops/window/conv.h"
 
 /* ---- shapes ---- */
 
@@ -150,6 +151,8 @@ static bool run_float(const cn_kernel_args *args, const layout *l)
     if (args->scratch && !args->again)
         cn_gemm_keep(&g, args->scratch);
     g.kept = args->scratch;
+    g.keep = l->count ? NULL : args->prepared;
+    g.keep_split = true;
     bool ok = true;
     for (int64_t i = 0, size = (int64_t)g.size; ok && i < l->outer; i++) {
         int64_t from_a, from_b;
@@ -264,6 +267,26 @@ static size_t matmul_keeps(const cn_tensor *node)
                : 0;
 }
 
+/* Weights of some rows are kept as those of a convolution of single pixels are. */
+static bool matmul_claim(const cn_tensor *node, const cn_tensor *memory, void **prepared)
+{
+    enum { FEW = 16, LEAST = 1 << 14, SIDE = 32 };
+    const cn_matmul_attrs *at = node->attrs;
+    const cn_shape *b = &node->inputs[1]->shape, *y = &node->shape;
+    int64_t n = b->dim[b->rank - 1], k = b->dim[0], rows = n > 0 ? cn_shape_size(*y) / n : 0;
+    if (!memory->variable || node->dtype != CN_FLOAT32 || at->transpose_a || at->transpose_b ||
+        b->rank != 2 || cn_shape_size(*b) != cn_shape_size(memory->shape) || rows <= FEW ||
+        rows > CN_KEPT_FEW || n < SIDE || k < SIDE || n * k < LEAST || n * k > CN_GEMM_LARGE)
+        return true;
+    cn_conv_shape s = {.channels = k,
+                       .filters = n,
+                       .in = {rows, 1, 1, 1},
+                       .kernel = CN_CONV_ONES,
+                       .stride = CN_CONV_ONES,
+                       .dilation = CN_CONV_ONES};
+    return cn_conv_keep_variable(&s, memory->variable, prepared);
+}
+
 static double matmul_flops(const cn_kernel_args *args)
 {
     const cn_matmul_attrs *at = args->attrs;
@@ -278,6 +301,7 @@ const cn_op cn_op_matmul = {
     .vjp = matmul_vjp,
     .run = matmul_kernel,
     .extras = &(const cn_op_extras){.flops = matmul_flops,
+                                    .claim = matmul_claim,
                                     .keeps = matmul_keeps,
                                     .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
 

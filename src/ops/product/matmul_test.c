@@ -1,4 +1,5 @@
 /* Matrix products against plain loops, their gradients, their messages. */
+#include "cornu/function.h"
 #include "ops/golden_test.h"
 #include "ops/gradient_check.h"
 #include "ops/products.h"
@@ -149,5 +150,39 @@ TEST(matmul_gradients)
         check_gradients(plain, v, b);
         check_gradients(plain, many, v);
         check_gradients(plain, v, v);
+    }
+}
+
+static cn_list *two_products(cn_tensor *const *in, void *user)
+{
+    cn_tensor *w = user;
+    return cn_list_of(cn_matmul(in[0], w), cn_matmul(in[1], cn_reshape(w, cn_shape(64, 256))));
+}
+
+/* Element i is i mod 11 - 5, so that sums are exact in any order. */
+static cn_tensor *whole_numbers(int64_t rows, int64_t columns)
+{
+    cn_tensor *x = cn_mod(cn_arange(0, (double)(rows * columns), 1, CN_FLOAT32), 11);
+    return cn_reshape(cn_sub(x, 5), cn_shape(rows, columns));
+}
+
+/* Plans that are to run often keep a variable as kernels read it, in one shape or the other, until
+ * it is written. */
+TEST(matmul_keeps_weights)
+{
+    CN_SCOPE {
+        cn_tensor *w = cn_variable(whole_numbers(128, 128));
+        cn_function *f = cn_traced_function(two_products, w);
+        static const int64_t rows[] = {8, 17, 100, 256, 300};
+        for (int turn = 0; turn < 3; turn++) {
+            for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                cn_tensor *in[] = {whole_numbers(rows[i], 128), whole_numbers(rows[i], 64)};
+                cn_list *got = cn_run(f, in[0], in[1]), *want = two_products(in, w);
+                REQUIRE(got && want);
+                for (int k = 0; k < 2; k++)
+                    CHECK(cn_item(cn_all(cn_equal(cn_list_item(got, k), cn_list_item(want, k)))));
+            }
+            cn_assign(w, cn_sub(3, w));
+        }
     }
 }

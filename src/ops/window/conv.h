@@ -9,7 +9,7 @@
 #ifndef CN_OPS_CONV_H
 #define CN_OPS_CONV_H
 
-#include "backend/cpu/gemm/kept.h"
+#include "backend/cpu/window/conv.h"
 #include "ops/epilogue.h"
 #include "ops/window/window.h"
 
@@ -18,6 +18,8 @@ extern const cn_op cn_op_conv, cn_op_conv_input_grad, cn_op_conv_kernel_grad;
 /* The kernels of backend/cpu where they serve, else products of copied patches. */
 bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights,
                    void **prepared); /* oneDNN, or kept */
+/* The variable's kept weights, which plans of all batch sizes share. False: no memory. */
+bool cn_conv_keep_variable(const cn_conv_shape *s, cn_variable_state *variable, void **prepared);
 bool cn_conv_kernel(const cn_kernel_args *args);
 bool cn_conv_input_grad_kernel(const cn_kernel_args *args);
 bool cn_conv_kernel_grad_kernel(const cn_kernel_args *args);

@@ -65,8 +65,7 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
     return (size_t)(cn_patch_rows(&g) * cn_patch_pitch(&g)) * cn_dtype_size(dtype);
 }
 
-/* The variable's kept weights, which plans of all batch sizes share. False: no memory. */
-static bool keep(const cn_conv_shape *s, cn_variable_state *variable, void **prepared)
+bool cn_conv_keep_variable(const cn_conv_shape *s, cn_variable_state *variable, void **prepared)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
@@ -100,7 +99,7 @@ bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepa
         !cn_onednn_conv_new(&s, w->epilogue & 1 << CN_END_BIAS, &variable->changes,
                             (cn_onednn_conv **)prepared))
         return false;
-    return *prepared || !worth_keeping(&s) || keep(&s, variable, prepared);
+    return *prepared || !worth_keeping(&s) || cn_conv_keep_variable(&s, variable, prepared);
 }
 
 bool cn_conv_kernel(const cn_kernel_args *args)

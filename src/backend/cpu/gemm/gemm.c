@@ -19,6 +19,7 @@ enum {
 /* How C (m, n) is cut: `down` by `across` tiles, whose sides are about equal numbers of units. */
 typedef struct cut {
     ptrdiff_t down, across, row_unit, column_unit;
+    bool rows_first;
 } cut;
 
 /* Where part i of `parts` begins. */
@@ -52,14 +53,21 @@ static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batc
         c->down = cn_least(cn_round_up(c->down, threads), cn_divide_up(m, c->row_unit));
 }
 
-/* By rows first: a thread then reads the rows of A that it has itself written, and all of B, which
- * comes from memory while it computes, the slower the larger it is. */
-static void cut_kept(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
+/* By rows first: a thread then reads the rows of A that it has itself written, and splits them for
+ * itself where they are to be split. It reads all of B, so it needs more rows where that is large.
+ * False where these would be too many for a piece. */
+static bool cut_rows(cut *c, const cn_gemm *g, bool units)
 {
-    enum { LEAST = 24, LARGE = 1 << 19 };
     int threads = cn_num_threads();
-    c->down = cn_most(1, cn_least(threads, m / (n * k > LARGE ? 2 * LEAST : LEAST)));
-    c->across = cn_least(2 * threads / c->down, cn_divide_up(n, c->column_unit));
+    bool large = g->n * g->k > (units ? 1 << 17 : 1 << 19);
+    ptrdiff_t least = units ? (large ? 96 : 64) : (large ? 48 : 24), each = units ? 1 : 2,
+              down = cn_most(1, cn_least(threads, g->m / least));
+    c->rows_first = g->batch == 1 && (!units || cn_divide_up(g->m, down) <= CN_GEMM_SPLIT);
+    if (!c->rows_first)
+        return false;
+    c->down = down;
+    c->across = cn_least(cn_divide_up(each * threads, down), cn_divide_up(g->n, c->column_unit));
+    return true;
 }
 
 typedef struct job {
@@ -75,7 +83,7 @@ static void some_tiles(void *context, size_t begin, size_t end)
     const cut *cut = &job->cut;
     ptrdiff_t each = cut->down * cut->across;
     /* a thread's tiles read neighbouring parts of the larger */
-    bool wide = job->g.n > job->g.m && !job->g.kept;
+    bool wide = job->g.n > job->g.m && !cut->rows_first;
     for (ptrdiff_t p = (ptrdiff_t)begin; p < (ptrdiff_t)end; p++) {
         cn_gemm g = job->g;
         ptrdiff_t batch = p / each, place = p % each;
@@ -107,17 +115,15 @@ static void run_tiles(job *job)
     cn_gemm *g = &job->g;
     const cn_tiles *tiles = cn_gemm_tiles(g);
     ptrdiff_t size = g->m * g->n;
-    job->cut = (cut){1, 1, tiles->rows[g->n > tiles->lanes], CN_TILE_WIDE * tiles->lanes};
+    bool units = job->way == CN_GEMM_UNITS, kept = job->way == CN_GEMM_TILES && g->kept;
+    job->cut = (cut){1, 1, tiles->rows[g->n > tiles->lanes], CN_TILE_WIDE * tiles->lanes, false};
     if (job->way == CN_GEMM_LINES)
-        job->cut = (cut){1, 1, g->m, cn_gemm_line_width(g)};
-    if (job->way == CN_GEMM_UNITS)
-        job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE};
-    if (job->way == CN_GEMM_TILES && g->kept && !is_small(g))
-        cut_kept(&job->cut, g->m, g->n, g->k);
-    else if (!is_small(g))
-        cut_up(&job->cut, g->m, g->n, g->k, g->batch,
-               job->way == CN_GEMM_UNITS ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
-    if (job->way == CN_GEMM_UNITS)
+        job->cut = (cut){1, 1, g->m, cn_gemm_line_width(g), false};
+    if (units)
+        job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE, false};
+    if (!is_small(g) && !((units || kept) && cut_rows(&job->cut, g, units)))
+        cut_up(&job->cut, g->m, g->n, g->k, g->batch, units ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
+    if (units && !job->cut.rows_first)
         cn_gemm_units_share(g, job->cut.down, job->cut.across);
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
     ptrdiff_t work = size * (g->k + 1) / each + 1;
@@ -220,8 +226,12 @@ static void end_column(const cn_gemm *g, void *c)
 /* B is at hand in panels. */
 static bool run_kept(const cn_gemm *g)
 {
+    enum { LEAST = 96 }; /* rows; fewer take longer to read B than to multiply */
     cn_gemm own = *g;
-    own.kept = cn_kept_take(g->keep, CN_KEPT_FLOATS, g->b);
+    bool units = g->keep_split && g->m >= LEAST && cn_gemm_suits_units(g);
+    own.kept = cn_kept_take(g->keep, units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
+    if (units)
+        own.keep = NULL;
     if (own.kept)
         run_whole(&own);
     return own.kept;

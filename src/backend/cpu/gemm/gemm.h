@@ -32,6 +32,7 @@ typedef struct cn_gemm {
     bool bfloat16;          /* numbers of A and B are that, or may be taken as the nearest one */
     const cn_epilogue *end; /* or NULL; C is a part of its y */
     cn_kept *keep;          /* of all of B, floats as they lie, batch 1; or NULL */
+    bool keep_split;        /* perhaps for matrix units, half as large again */
     const char *kept;  /* what cn_gemm_keep has made of B, or NULL; later what is packed of it */
     const char *split; /* what cn_gemm_run has split of A */
 } cn_gemm;

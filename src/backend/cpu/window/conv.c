@@ -173,7 +173,7 @@ cn_kept *cn_conv_keep(const cn_conv_shape *s, cn_kept *old, const uint64_t *chan
     ptrdiff_t rows, length, taps = cn_conv_taps(s);
     if (as_matrix(s, &rows, &length))
         taps = 1;
-    if (old && old->taps == taps)
+    if (old && old->taps == taps && old->filters == s->filters)
         return old;
     return cn_kept_new(taps, cn_conv_taps(s) * s->channels / taps, s->filters, changes);
 }
