@@ -90,12 +90,8 @@ static cn_list *parts(cn_tensor *x, cn_tensor *v)
 static bool body(void *user, const cn_list *in, int variant, cn_list *outputs)
 {
     formula *const *make = user;
-    cn_list *y = (*make)(in->items[0], in->items[1]);
     (void)variant;
-    for (size_t i = 0; y && i < y->count; i++)
-        if (!cn_list_add(outputs, y->items[i]))
-            return false;
-    return y;
+    return add_outputs(outputs, (*make)(in->items[0], in->items[1]));
 }
 
 enum { ELEMENTS = 130000, ROOM = 4 * ELEMENTS };

@@ -35,7 +35,9 @@ static bool unpad(cn_ir *ir, cn_ir_node *node, bool *changed)
 bool cn_pass_padding(cn_ir *ir)
 {
     bool changed = false;
-    for (int i = 0; i < ir->count && !ir->request->quick && !cn_pass_off("padding"); i++)
+    if (ir->request->quick || cn_pass_off("padding"))
+        return true;
+    for (int i = 0; i < ir->count; i++)
         if (!unpad(ir, &ir->nodes[i], &changed))
             return false;
     return !changed || cn_ir_links(ir);

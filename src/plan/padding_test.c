@@ -157,12 +157,8 @@ static cn_list *trained(const network *n, cn_tensor *x)
 static bool body(void *user, const cn_list *in, int variant, cn_list *outputs)
 {
     const network *n = user;
-    const cn_list *made = n->make(n, in->items[0]);
     (void)variant;
-    for (size_t i = 0; made && i < made->count; i++)
-        if (!cn_list_add(outputs, made->items[i]))
-            return false;
-    return made;
+    return add_outputs(outputs, n->make(n, in->items[0]));
 }
 
 static void compare(layers *make, size_t taken)

@@ -10,4 +10,7 @@
 size_t run_once(cn_traced_body body, void *user, const cn_view *views, const void *const *inputs,
                 size_t n, float *result);
 
+/* For bodies: all of a list become outputs; false where it is NULL, after an error. */
+bool add_outputs(cn_list *outputs, const cn_list *made);
+
 #endif

@@ -23,3 +23,11 @@ size_t run_once(cn_traced_body body, void *user, const cn_view *views, const voi
     cn_traced_free(t);
     return steps;
 }
+
+bool add_outputs(cn_list *outputs, const cn_list *made)
+{
+    for (size_t i = 0; made && i < made->count; i++)
+        if (!cn_list_add(outputs, made->items[i]))
+            return false;
+    return made;
+}

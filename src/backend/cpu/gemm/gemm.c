@@ -231,7 +231,7 @@ static bool run_kept(const cn_gemm *g)
     bool units = g->keep_split && g->m >= LEAST && cn_gemm_suits_units(g);
     own.kept = cn_kept_take(g->keep, units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
     if (units)
-        own.keep = NULL;
+        own.keep = NULL; /* so that what is kept is taken as split */
     if (own.kept)
         run_whole(&own);
     return own.kept;

@@ -19,7 +19,7 @@ enum {
 
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
-    if (g->kept)
+    if (g->kept) /* split, unless it is the floats of what `keep` keeps */
         return !g->keep;
     return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
            g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;

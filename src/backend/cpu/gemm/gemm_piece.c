@@ -117,19 +117,15 @@ static bool in_b(const cn_gemm *g, ptrdiff_t end, ptrdiff_t from, ptrdiff_t widt
     return (end - 1) * g->ldb + from + width <= (g->k - 1) * g->ldb + g->n;
 }
 
-/* Whether a first-level cache holds a block of A as it lies. */
-static bool is_near(const cn_gemm *g, ptrdiff_t rows)
-{
-    return (ptrdiff_t)bytes(g, rows * cn_least(g->k, CN_GEMM_BLOCK)) <= NEAR && g->lda % UNEVEN;
-}
-
 /* Rows i .. i + rows and columns j .. j + columns of C. */
 static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
 {
     const cn_tiles *tiles = cn_gemm_tiles(g);
     void *scratch = cn_scratch(), *scratch_b = cn_gemm_at(g, scratch, CN_GEMM_A);
     ptrdiff_t lanes = tiles->lanes, panels = cn_divide_up(columns, CN_TILE_WIDE * lanes);
-    bool copied_a = !is_near(g, rows) && (panels >= 4 || (g->transpose_a && panels > 1)),
+    bool near =
+             (ptrdiff_t)bytes(g, rows * cn_least(g->k, CN_GEMM_BLOCK)) <= NEAR && g->lda % UNEVEN,
+         copied_a = !near && (panels >= 4 || (g->transpose_a && panels > 1)),
          large = g->k * g->n >= (g->m <= FEW_READS ? CN_GEMM_LARGE : BEYOND) && g->m <= MANY_READS,
          copied_b = large || g->transpose_b || rows > 4 * tiles->rows[1];
     ptrdiff_t strip =

@@ -9,8 +9,9 @@
 
 #include "base/object.h"
 
-/* Up to so many pixels are multiplied in vectors, which read the weights as floats: matrix units
- * are quicker, but reading half as much again takes longer. */
+/* Weights are kept for up to so many pixels or rows; beyond, packing them takes little of the time.
+ * Those of convolutions of single pixels are floats: split ones are quicker to multiply with, but
+ * half as large again, which a large network has no room for. */
 enum { CN_KEPT_FEW = 256 };
 
 typedef enum cn_kept_form {

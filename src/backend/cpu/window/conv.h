@@ -18,8 +18,7 @@ typedef struct cn_conv_shape {
     ptrdiff_t in[CN_CONV_AXES];
     ptrdiff_t kernel[CN_CONV_AXES], stride[CN_CONV_AXES], dilation[CN_CONV_AXES];
     ptrdiff_t before[CN_CONV_AXES], after[CN_CONV_AXES]; /* zeros around the input */
-    bool
-        bfloat16; /* all numbers that are multiplied are that, or may be taken as the nearest one */
+    bool bfloat16; /* all operands are that, or may be taken as the nearest one */
 } cn_conv_shape;
 
 /* For initializers: the same along each axis. */
