@@ -39,6 +39,12 @@ static bool agree(int *found, int with)
     return *found == with;
 }
 
+/* Which the loop takes once for all weights. */
+static bool is_number(int outside)
+{
+    return outside == RATE_1 || outside == RATE_2 || outside == EPSILON || outside == ALPHA;
+}
+
 static bool follow(match *m, int i)
 {
     const cn_ir_node *node = &m->ir->nodes[m->step->nodes[m->found[i]]];
@@ -51,7 +57,8 @@ static bool follow(match *m, int i)
         if (in < LINKS)
             ok = member >= 0 && agree(&m->found[in], member);
         else /* it is there before the chain begins */
-            ok = member <= m->found[LINKS - 1] - LINKS && agree(&m->found[in], op->in[k]);
+            ok = member <= m->found[LINKS - 1] - LINKS && agree(&m->found[in], op->in[k]) &&
+                 (!is_number(in) || cn_ir_size(m->ir, node->in[k]) == 1);
     }
     return ok;
 }

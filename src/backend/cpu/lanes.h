@@ -3,6 +3,7 @@
 #ifndef CN_BACKEND_CPU_LANES_H
 #define CN_BACKEND_CPU_LANES_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #if defined(CN_ISA) && defined(__SSE2__)
@@ -107,6 +108,34 @@ static inline double_lanes relu_double_lanes(double_lanes x)
     return (double_lanes)((double_lane_bits)x & ~(x < 0));
 }
 #endif
+
+/* sqrtf of each lane, the same bits. The units for roots and for quotients are one, and slow: with
+ * AVX-512 an estimate is refined beside it, by what multiplies (P. Markstein, "IA-64 and Elementary
+ * Functions", 2000: the last step, of a root and half its reciprocal that are nearly exact, rounds
+ * as the root does). What is left over of roots below 2^-51 is no normal number. */
+static inline lanes sqrt_lanes(lanes x)
+{
+#if CN_VECTOR_BYTES == 64
+    const __m512 half = _mm512_set1_ps(0.5F);
+    __m512 v = (__m512)x, estimate = _mm512_rsqrt14_ps(v);
+    __m512 root = _mm512_mul_ps(v, estimate), h = _mm512_mul_ps(estimate, half);
+    __m512 error = _mm512_fnmadd_ps(root, h, half);
+    root = _mm512_fmadd_ps(root, error, root);
+    h = _mm512_fmadd_ps(h, error, h);
+    root = _mm512_fmadd_ps(_mm512_fnmadd_ps(root, root, v), h, root);
+    __mmask16 itself = _mm512_fpclass_ps_mask(v, 0x0E); /* zeros and infinity */
+    __mmask16 small = _mm512_cmp_ps_mask(v, _mm512_set1_ps(0x1p-102F), _CMP_LT_OQ);
+    if (__builtin_expect(small & ~itself, 0))
+        return (lanes)_mm512_sqrt_ps(v);
+    return (lanes)_mm512_mask_mov_ps(root, itself, v);
+#elif defined(__SSE2__)
+    return (lanes)CN_OF_WIDTH(sqrt_ps)(x);
+#else
+    for (int i = 0; i < LANES; i++)
+        x[i] = sqrtf(x[i]);
+    return x;
+#endif
+}
 
 /* Lane by lane: where the mask is all ones a, where it is zero b. */
 static inline lanes choose_lanes(lane_bits mask, lanes a, lanes b)

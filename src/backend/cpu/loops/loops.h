@@ -43,7 +43,8 @@ typedef struct cn_loops {
     cn_loop_kernel select; /* elements of 4 bytes */
     void (*fill)(void *out, const void *value, size_t n);
     /* A step of Adam: in is gradient, mean, 1 - beta_1, square, 1 - beta_2, epsilon, alpha, weight,
-     * then where the new mean and square are written; out the new weight (plan/chain.c). */
+     * then where the new mean and square are written; out the new weight (plan/chain.c). The rates,
+     * epsilon and alpha are one number each. */
     cn_loop_kernel adam;
 } cn_loops;
 

@@ -1,6 +1,7 @@
 /* The float32 loops of loops.def, compiled for each instruction set. */
 #include <string.h>
 
+#include "backend/cpu/lanes.h"
 #include "backend/cpu/loops/loops_template.h"
 #include "backend/cpu/math/vmath.h"
 
@@ -68,21 +69,35 @@ static __attribute__((noinline)) void copy_rest(float *to, const float *from, si
 
 BY_SIZE(4, uint32_t)
 
+typedef struct adam_numbers {
+    float rate_1, rate_2, epsilon, alpha;
+} adam_numbers;
+
+/* Lanes of a step of Adam: n <= LANES weights from the i-th on. */
+static inline void adam_lanes(const adam_numbers *by, const float *const *in, float *const *out,
+                              size_t i, ptrdiff_t n)
+{
+    const lanes grad = load_lanes(in[0] + i, n), m = load_lanes(in[1] + i, n);
+    const lanes v = load_lanes(in[2] + i, n), w = load_lanes(in[3] + i, n);
+    const lanes mean = m + (grad - m) * by->rate_1;
+    const lanes square = v + (grad * grad - v) * by->rate_2;
+    store_lanes(out[0] + i, mean, n);
+    store_lanes(out[1] + i, square, n);
+    store_lanes(out[2] + i, w - mean * by->alpha / (sqrt_lanes(square) + by->epsilon), n);
+}
+
 static void adam(void *out, const void *const *in, size_t n, const void *attrs)
 {
-    const float *g = in[0], *m = in[1], *rate_1 = in[2], *v = in[3], *rate_2 = in[4];
-    const float *epsilon = in[5], *alpha = in[6], *w = in[7];
-    float *new_m = (float *)in[8], *new_v = (float *)in[9], *y = out;
+    const float *const from[] = {in[0], in[1], in[3], in[7]};
+    float *const to[] = {(float *)in[8], (float *)in[9], out};
+    const adam_numbers by = {*(const float *)in[2], *(const float *)in[4], *(const float *)in[5],
+                             *(const float *)in[6]};
+    size_t i = 0;
     (void)attrs;
-    APART for (size_t i = 0; i < n; i++)
-    {
-        const float mean = m[i] + (g[i] - m[i]) * rate_1[i];
-        const float square = v[i] + (g[i] * g[i] - v[i]) * rate_2[i];
-        const float next = w[i] - mean * alpha[i] / (sqrtf(square) + epsilon[i]);
-        new_m[i] = mean;
-        new_v[i] = square;
-        y[i] = next;
-    }
+    for (; i + LANES <= n; i += LANES)
+        adam_lanes(&by, from, to, i, LANES);
+    if (i < n)
+        adam_lanes(&by, from, to, i, (ptrdiff_t)(n - i));
 }
 
 #define ROW(name, ...) [CN_LOOP_##name] = name##_f32,
