@@ -134,19 +134,21 @@ static inline void clear(void)
     _tile_zero(3);
 }
 
-static inline void store(float *sums)
+static inline void store(float *sums, ptrdiff_t next)
 {
-    enum { TO_NEXT = CN_AMX_SIDE * sizeof(float), BELOW = CN_AMX_HALF * CN_AMX_SIDE };
-    _tile_stored(0, sums, TO_NEXT);
-    _tile_stored(1, sums + CN_AMX_HALF, TO_NEXT);
-    _tile_stored(2, sums + BELOW, TO_NEXT);
-    _tile_stored(3, sums + BELOW + CN_AMX_HALF, TO_NEXT);
+    const ptrdiff_t bytes = next * (ptrdiff_t)sizeof *sums, below = CN_AMX_HALF * next;
+    _tile_stored(0, sums, bytes);
+    _tile_stored(1, sums + CN_AMX_HALF, bytes);
+    _tile_stored(2, sums + below, bytes);
+    _tile_stored(3, sums + below + CN_AMX_HALF, bytes);
+    __asm__ volatile("" ::: "memory");
 }
 
 /* Tiles 0 to 3 are sums, 4 and 5 halves of A, 6 and 7 of B. */
 static inline __attribute__((always_inline)) void products(const cn_amx_rows *a, const char *b,
                                                            ptrdiff_t steps, ptrdiff_t columns,
-                                                           float *sums, const bool narrow)
+                                                           float *sums, ptrdiff_t next,
+                                                           const bool narrow)
 {
     const bool down = a->count > CN_AMX_HALF, across = columns > CN_AMX_HALF;
     const ptrdiff_t below = CN_AMX_HALF * a->row;
@@ -189,7 +191,7 @@ static inline __attribute__((always_inline)) void products(const cn_amx_rows *a,
         LOAD_A(0);
         ADD_PRODUCTS
     }
-    store(sums);
+    store(sums, next);
 }
 
 /* Tiles 0 to 3 are sums, 4 to 6 the parts of A. Parts are added in the same order. */
@@ -229,19 +231,19 @@ static inline __attribute__((always_inline)) void products_of_few(const cn_amx_r
         EACH_COLUMN(1, ADD_MIDDLE)
         EACH_COLUMN(0, ADD_LARGE)
     }
-    store(sums);
+    store(sums, CN_AMX_SIDE);
 }
 
 static void multiply(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
-                     float *sums)
+                     float *sums, ptrdiff_t next)
 {
-    products(a, b, steps, columns, sums, false);
+    products(a, b, steps, columns, sums, next, false);
 }
 
 static void multiply_narrow(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
-                            float *sums)
+                            float *sums, ptrdiff_t next)
 {
-    products(a, b, steps, columns, sums, true);
+    products(a, b, steps, columns, sums, next, true);
 }
 
 static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
@@ -256,8 +258,22 @@ static void few_narrow(const cn_amx_rows *a, const char *b, const char *next, pt
     products_of_few(a, b, next, steps, sums, true);
 }
 
+/* A bit for each row that has what is not finite. */
+static uint32_t check(const float *c, ptrdiff_t next, ptrdiff_t count)
+{
+    uint32_t bad = 0;
+    for (ptrdiff_t r = 0; r < count; r++, c += next) {
+        const lanes x = *(const loose_lanes *)c, y = *(const loose_lanes *)(c + LANES);
+        const lanes all = (x - x) + (y - y);
+        bad |= (uint32_t)(_mm512_test_epi32_mask((__m512i)all, (__m512i)all) != 0) << r;
+    }
+    return bad;
+}
+
 static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count)
 {
+    if (sums == t->c)
+        return check(sums, t->c_step, count);
     const float alpha = (float)t->alpha, beta = (float)t->beta, *bias = t->bias;
     float *c = t->c;
     uint32_t bad = 0;

@@ -52,15 +52,17 @@ typedef struct cn_amx {
     /* `count` rows of B, `step` apart, of `columns` numbers each (more must be readable: all of
      * CN_AMX_HALF, or of CN_AMX_SIDE if there are more than that). */
     void (*panel)(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns, char *to);
-    /* sums (CN_AMX_SIDE, CN_AMX_SIDE) = a b, of a->count rows (up to CN_AMX_SIDE) and `columns` at
-     * least. The second half of the rows is read as a whole or not at all. */
+    /* sums (CN_AMX_SIDE, CN_AMX_SIDE), whose rows are `next` apart, = a b, of a->count rows (up to
+     * CN_AMX_SIDE) and `columns` at least. The second half of the rows is read as a whole or not at
+     * all. */
     void (*multiply)(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
-                     float *sums);
+                     float *sums, ptrdiff_t next);
     /* The same of up to CN_AMX_HALF rows and two panels, whose sums follow those of the first. */
     void (*multiply_few)(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
                          float *sums);
-    /* `count` rows of sums to t->c on, as a tile's sums are finished, t->columns of each. A bit for
-     * each row in which something is not finite, the lowest for the first. */
+    /* `count` rows of sums, CN_AMX_SIDE of each, to t->c on, as a tile's sums are finished,
+     * t->columns of each; or sums that lie there and are finished. A bit for each row in which
+     * something is not finite, the lowest for the first. */
     uint32_t (*finish)(const cn_gemm_tile *t, const float *sums, ptrdiff_t count);
 } cn_amx;
 

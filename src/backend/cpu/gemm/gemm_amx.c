@@ -64,6 +64,13 @@ static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, p
     }
 }
 
+/* Is C what the units have summed up, whole tiles of it? */
+static bool is_sum(const cn_gemm_tile *t)
+{
+    return t->columns == CN_AMX_SIDE && t->alpha == 1 && t->beta == 0 && !t->bias &&
+           t->activation == CN_ACT_NONE;
+}
+
 /* How A's rows lie, `rows` of them. */
 static cn_amx_rows lay_rows(ptrdiff_t rows)
 {
@@ -227,8 +234,11 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
                 a.at = row + r * CN_AMX_LINE;
                 a.count = cn_least(CN_AMX_SIDE, rows - r);
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
-                amx->multiply(&a, panel, cn_amx_steps(count), t.columns, sums);
-                finish(g, &t, sums, i + r, a.count, j + p, last);
+                bool straight = is_sum(&t) && a.count == CN_AMX_SIDE;
+                float *to = straight ? t.c : sums;
+                amx->multiply(&a, panel, cn_amx_steps(count), t.columns, to,
+                              straight ? g->ldc : CN_AMX_SIDE);
+                finish(g, &t, to, i + r, a.count, j + p, last);
             }
         }
     }

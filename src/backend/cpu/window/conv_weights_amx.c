@@ -112,7 +112,7 @@ static void run_panel(view *v, ptrdiff_t j)
             v->rows.at = v->split + c * v->rows.row + 2 * move;
             v->rows.count = cn_least(SIDE, u->channels - c);
             cn_amx_of(s->bfloat16)
-                ->multiply(&v->rows, v->panel, cn_amx_steps(v->span), t.columns, sums);
+                ->multiply(&v->rows, v->panel, cn_amx_steps(v->span), t.columns, sums, CN_AMX_SIDE);
             t.c = u->sums + (k * s->channels + u->channel + c) * s->filters + j;
             cn_amx_avx512.finish(&t, sums, v->rows.count);
         }

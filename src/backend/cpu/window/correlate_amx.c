@@ -152,7 +152,7 @@ static void run_panel(panel *p, cn_amx_rows *a, const char *split, const char *b
         q = cn_most(q, cn_offset(place, pitch));
         a->at = split + q * CN_AMX_LINE;
         a->count = cn_least(CN_AMX_SIDE, span - q);
-        cn_amx_of(p->c->bfloat16)->multiply(a, b, steps, p->tile.columns, sums);
+        cn_amx_of(p->c->bfloat16)->multiply(a, b, steps, p->tile.columns, sums, CN_AMX_SIDE);
         finish_runs(p, pitch, q, sums, place, &left);
     }
 }
