@@ -1,6 +1,8 @@
 #include "backend/cpu/gemm/amx.h"
 
 #ifdef CORNU_AMX
+#include <math.h>
+
 #include "backend/cpu/lanes.h"
 
 enum {
@@ -258,41 +260,44 @@ static void few_narrow(const cn_amx_rows *a, const char *b, const char *next, pt
     products_of_few(a, b, next, steps, sums, true);
 }
 
-/* A bit for each row that has what is not finite. */
+static inline uint32_t is_odd(lanes x)
+{
+    const __m512i odd = (__m512i)(x - x); /* zeros where all is finite */
+    return _mm512_test_epi32_mask(odd, odd) != 0;
+}
+
+/* What is not finite in whole rows. */
 static uint32_t check(const float *c, ptrdiff_t next, ptrdiff_t count)
 {
     uint32_t bad = 0;
     for (ptrdiff_t r = 0; r < count; r++, c += next) {
         const lanes x = *(const loose_lanes *)c, y = *(const loose_lanes *)(c + LANES);
-        const lanes all = (x - x) + (y - y);
-        bad |= (uint32_t)(_mm512_test_epi32_mask((__m512i)all, (__m512i)all) != 0) << r;
+        bad |= is_odd((x - x) + (y - y)) << r;
     }
     return bad;
 }
 
 static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count)
 {
+    const float alpha = (float)t->alpha, beta = (float)t->beta, *bias = t->bias;
+    const lanes least = t->activation == CN_ACT_RELU ? (lanes){0} : (lanes){0} - INFINITY;
+    uint32_t bad = 0;
     if (sums == t->c)
         return check(sums, t->c_step, count);
-    const float alpha = (float)t->alpha, beta = (float)t->beta, *bias = t->bias;
-    float *c = t->c;
-    uint32_t bad = 0;
-    for (ptrdiff_t r = 0; r < count; r++, c += t->c_step, sums += CN_AMX_SIDE) {
-        lanes all = {0};
-        for (ptrdiff_t j = 0; j < t->columns; j += LANES) {
-            ptrdiff_t left = t->columns - j;
-            lanes x = alpha * load_lanes(sums + j, left);
+    for (ptrdiff_t j = 0; j < t->columns; j += LANES) {
+        const ptrdiff_t left = t->columns - j;
+        const __mmask16 some = (__mmask16)(left < LANES ? (1 << left) - 1 : -1);
+        const lanes more = bias ? (lanes)_mm512_maskz_loadu_ps(some, bias + j) : -(lanes){0};
+        const float *from = sums + j;
+        float *c = (float *)t->c + j;
+        for (ptrdiff_t r = 0; r < count; r++, c += t->c_step, from += CN_AMX_SIDE) {
+            lanes x = alpha * (lanes)_mm512_maskz_loadu_ps(some, from);
             if (beta != 0)
-                x += beta * load_lanes(c + j, left);
-            all += x - x;
-            if (bias)
-                x += load_lanes(bias + j, left);
-            if (t->activation == CN_ACT_RELU)
-                x = relu_lanes(x);
-            store_lanes(c + j, x, left);
+                x += beta * (lanes)_mm512_maskz_loadu_ps(some, c);
+            bad |= is_odd(x) << r;
+            x = (lanes)_mm512_max_ps((__m512)least, (__m512)(x + more)); /* a NaN stays */
+            _mm512_mask_storeu_ps(c, some, (__m512)x);
         }
-        if (_mm512_test_epi32_mask((__m512i)all, (__m512i)all))
-            bad |= (uint32_t)1 << r;
     }
     return bad;
 }
