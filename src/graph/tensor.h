@@ -135,6 +135,18 @@ typedef struct cn_pixels {
                        const int64_t *less);
 } cn_pixels;
 
+/* Of ops whose result clusters may compute where they need it, a strip of whole rows at a time. */
+typedef struct cn_strips {
+    size_t scratch; /* bytes of cn_scratch, from its start, that `run` uses */
+    /* Elements of a strip of the node, 0: it is to be computed at once; and how much is done for
+     * each of them, in additions or the like. */
+    size_t (*size)(const cn_tensor *node, size_t *work);
+    /* out[0..n) = the result's elements from `from` on, where a strip begins, on this thread alone.
+     * `args` has the inputs and attributes only. What was made of them may serve all strips of one
+     * turn: no two have the same number. */
+    void (*run)(const cn_kernel_args *args, size_t from, size_t n, void *out, uint64_t turn);
+} cn_strips;
+
 /* What few ops have. */
 typedef struct cn_op_extras {
     size_t (*scratch)(const cn_tensor *node); /* bytes; NULL: none */
@@ -157,6 +169,7 @@ typedef struct cn_op_extras {
      * one node serves both. */
     bool (*covers)(const cn_tensor *wide, const cn_tensor *narrow);
     const cn_pixels *pixels; /* NULL: none */
+    const cn_strips *strips; /* NULL: none */
     /* Additions and multiplications of one call, for CORNU_PROFILE. NULL: too few to matter beside
      * the memory it goes through. */
     double (*flops)(const cn_kernel_args *args);

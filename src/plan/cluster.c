@@ -8,7 +8,6 @@
 
 enum {
     NEAR_BYTES = 24 << 10, /* all of a tile: half of the nearest cache */
-    SMALLEST_TILE = 256,   /* less, and calls cost more than what they compute */
     LARGEST_TILE = 1024,
     WORK = 1 << 16, /* elements times ops that are worth a thread, */
     COSTLY = 8      /* a costly op counting for so many */
@@ -86,7 +85,7 @@ static int input_slot(maker *m, int node, const cn_ir_node *of, bool row)
 {
     cn_cluster_array input;
     memset(&input, 0, sizeof input); /* of no size: each tile sees all of it */
-    if (!(of->op->traits & CN_PLACED))
+    if (!(of->op->traits & CN_PLACED) && !of->strip)
         input = describe(m->ir, node, (of->row ? &m->ir->nodes[node] : of)->tensor->shape, row);
     for (int i = 0; i < m->cluster->n_inputs; i++)
         if (m->input_nodes[i] == node && !memcmp(&m->cluster->arrays[i], &input, sizeof input))
@@ -139,7 +138,7 @@ static size_t work_of(const maker *m)
     size_t sum = 0;
     for (int i = 0; i < m->step->count; i++)
         sum += m->ir->nodes[m->step->nodes[i]].op->traits & CN_COSTLY ? COSTLY : 1;
-    return sum;
+    return sum + m->cluster->strip_work;
 }
 
 /* Where member i's results go. */
@@ -176,7 +175,7 @@ static void second_round(maker *m)
                 m->busy[temporary_of[member]] = false;
         }
         op->name = node->op->name;
-        op->loop = node->op->loop(node->tensor);
+        op->loop = node->strip ? NULL : node->op->loop(node->tensor);
         op->attrs = node->row ? &m->cluster->row : node->tensor->attrs;
         op->size = (int16_t)cn_dtype_size(node->tensor->dtype);
         if (m->cluster->widest < op->size)
@@ -196,7 +195,7 @@ static int64_t period(const cn_cluster_array *a)
 static size_t unit_of(const cn_cluster *c)
 {
     for (int i = 0; i < c->n_inputs && c->row == 1; i++)
-        if (period(&c->arrays[i]) > 1 && period(&c->arrays[i]) <= SMALLEST_TILE)
+        if (period(&c->arrays[i]) > 1 && period(&c->arrays[i]) <= CN_CLUSTER_TILE)
             return (size_t)period(&c->arrays[i]);
     return c->row > 1 ? 1 : 64;
 }
@@ -226,7 +225,7 @@ static void size_tiles(cn_cluster *c, size_t ops)
             c->widest = c->arrays[i].size;
     }
     size_t unit = unit_of(c), near = NEAR_BYTES / (size_t)(arrays * c->widest) / 64 * 64;
-    near = near < SMALLEST_TILE ? SMALLEST_TILE : near > LARGEST_TILE ? LARGEST_TILE : near;
+    near = near < CN_CLUSTER_TILE ? CN_CLUSTER_TILE : near > LARGEST_TILE ? LARGEST_TILE : near;
     c->tile = near < c->row ? 1 : near / c->row / unit * unit;
     size_t tiles = WORK / ops / (c->tile * c->row);
     c->grain = c->tile * (tiles ? tiles : 1);
@@ -235,6 +234,8 @@ static void size_tiles(cn_cluster *c, size_t ops)
         c->tile = even(c->grain, (c->grain - 1) / c->tile + 1, unit);
         c->grain = (c->grain - 1) / c->tile * c->tile + c->tile;
     }
+    if (c->strip)
+        c->grain = (c->grain - 1) / c->strip * c->strip + c->strip;
     c->room = (c->tile * c->row * (size_t)c->widest + 63) / 64 * 64;
     find_once(c);
 }
@@ -257,6 +258,10 @@ cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_
     c->n = (size_t)cn_ir_size(ir, step->nodes[0]);
     if (!head->row)
         c->n /= c->row;
+    if (head->strip) {
+        c->strips = cn_extras_of(head->op)->strips;
+        c->strip = c->strips->size(head->tensor, &c->strip_work);
+    }
     maker m = {.ir = ir,
                .step = step,
                .cluster = c,

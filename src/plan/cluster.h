@@ -12,7 +12,9 @@ enum {
     CN_CLUSTER_INPUTS = 64,
     CN_CLUSTER_SLOTS = 256,
     CN_OP_INPUTS = 11,
+    CN_STRIP_INPUTS = 2,           /* of the op that has strips */
     CN_CLUSTER_BYTES = CN_SCRATCH, /* all that a tile needs, at most */
+    CN_CLUSTER_TILE = 256,         /* smaller ones cost more calls than computing takes */
 };
 
 /* How an array's elements are found for a tile of the cluster's: where they lie, or copied, once
@@ -47,6 +49,8 @@ typedef struct cn_cluster {
     size_t tile; /* rows at a time */
     size_t room; /* bytes of a slot */
     size_t grain;
+    const cn_strips *strips;  /* of the first op, which then has no loop, or NULL: */
+    size_t strip, strip_work; /* elements of one; what is done for each */
     int widest;               /* bytes of the largest element */
     cn_cluster_array *arrays; /* inputs, then outputs */
     cn_cluster_op *ops;

@@ -89,13 +89,18 @@ static bool reads_well(const cn_ir *ir, const cn_ir_step *step, const cn_ir_node
     return true;
 }
 
-/* Would a tile have room for a row? It has a slot for each node and each of their inputs, or two
- * for nodes of a number a row. */
-static bool has_room(const cn_ir_step *step, const cn_ir_node *node, int64_t row)
+/* Would a tile have room for a row, or for the smallest tile beside a strip? It has a slot for each
+ * node and each of their inputs, or two for nodes of a number a row. */
+static bool has_room(const cn_ir_step *step, const cn_ir_node *head, const cn_ir_node *node,
+                     int64_t row)
 {
     enum { WIDEST = 8 };
-    int slots = 2 * (step->count + 1) + step->inputs + node->n_in;
-    return (row + WIDEST) * WIDEST * slots <= CN_CLUSTER_BYTES;
+    int64_t slots = 2 * (step->count + 1) + step->inputs + node->n_in, taken = 0;
+    if (head->strip) {
+        taken = (int64_t)(cn_extras_of(head->op)->strips->scratch + head->strip * WIDEST);
+        row = CN_CLUSTER_TILE;
+    }
+    return taken + (row + WIDEST) * WIDEST * slots <= CN_CLUSTER_BYTES;
 }
 
 bool cn_cluster_fits(const cn_ir *ir, const cn_ir_step *step, const cn_ir_node *node)
@@ -104,7 +109,8 @@ bool cn_cluster_fits(const cn_ir *ir, const cn_ir_step *step, const cn_ir_node *
     const cn_shape shape = ir->nodes[head->row ? head->in[0] : step->nodes[0]].tensor->shape;
     int64_t all = cn_shape_size(shape), size = cn_shape_size(node->tensor->shape);
     if (step->count >= CN_CLUSTER_NODES || step->inputs + node->n_in > CN_CLUSTER_INPUTS ||
-        !has_room(step, node, node->row ? node->row : step->row) || must_wait(ir, step, node))
+        !has_room(step, head, node, node->row ? node->row : step->row) ||
+        must_wait(ir, step, node) || node->strip || (head->strip && node->row))
         return false;
     if (node->row     ? node->row * size != all || (step->row && step->row != node->row)
         : size == all ? !reads_well(ir, step, node, cn_shape_equal(shape, node->tensor->shape))

@@ -45,6 +45,8 @@ typedef struct cn_ir_node {
     int buffer;             /* -1: lives in a register tile of its cluster only */
     const cn_tensor *whole; /* it lies in memory as a part of this, or NULL: */
     int64_t place;          /* its first element there */
+    size_t strip;           /* its elements are computed where a cluster needs them, so many at a
+                               time (cn_strips), and it is the first node of that; or 0 */
     bool wanted;            /* an output, or a value to assign */
     bool update;            /* all that it leads to are values of variables, made by clusters */
     bool patient;           /* it comes right before its one reader */
@@ -97,8 +99,8 @@ bool cn_pass_memory(cn_ir *ir);
 void cn_ir_free(cn_ir *ir);
 
 /* Whether a pass of that name was turned off (for finding faults):
- * CORNU_PASSES_OFF=fold,merge,padding,epilogue,strides,pool,remat,parts,drop,fuse,rows,chain,reuse.
- */
+ * CORNU_PASSES_OFF=fold,merge,padding,epilogue,strides,pool,remat,parts,drop,fuse,strips,rows,
+ * chain,reuse. */
 bool cn_pass_off(const char *name);
 
 /* What clusters compute. */

@@ -155,7 +155,7 @@ static bool may_overwrite(const cn_ir *ir, int node, int buffer)
         int in = reader->in[ir->readers[r].k];
         if (reader->step > writer->step || reader->member > writer->member ||
             cn_ir_size(ir, in) != size || ir->nodes[in].whole || reader->op->traits & CN_PLACED ||
-            (!reader->row && cn_ir_size(ir, ir->readers[r].node) != size))
+            reader->strip || (!reader->row && cn_ir_size(ir, ir->readers[r].node) != size))
             return false;
     }
     return true;

@@ -142,10 +142,11 @@ TEST(each_pass_may_be_turned_off)
         "parts",
         "drop",
         "fuse",
+        "strips",
         "rows",
         "chain",
         "reuse",
-        "fold,merge,padding,epilogue,strides,pool,remat,parts,drop,fuse,rows,chain,reuse"};
+        "fold,merge,padding,epilogue,strides,pool,remat,parts,drop,fuse,strips,rows,chain,reuse"};
     float x[8] = {1, -2, 3, 0.5f, -1, 2, 0, 1}, first = 0, loss = 0;
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
         CN_SCOPE {

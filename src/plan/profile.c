@@ -123,7 +123,8 @@ static double bytes_of(const cn_view *views, int n)
 static double flops_of(const cn_step *step, const cn_kernel_args *args)
 {
     if (step->cluster)
-        return (double)(step->cluster->n * step->cluster->row) * step->cluster->n_ops;
+        return (double)(step->cluster->n * step->cluster->row) *
+               (double)((size_t)step->cluster->n_ops + step->cluster->strip_work);
     return step->flops ? step->flops(args) : 0;
 }
 

@@ -94,7 +94,7 @@ static bool done(scheduler *s, int first)
             if (user->op->traits & CN_VIEW || user->op == &cn_op_nth) {
                 user->step = s->ir->nodes[user->in[0]].step;
                 ok = push(&now, node->users[k]);
-            } else if (user->op->traits & CN_CLUSTERED || user->row) {
+            } else if (user->op->traits & CN_CLUSTERED || user->row || user->strip) {
                 ok = push(&s->light, node->users[k]);
             } else {
                 ok = push_heap(&s->heavy, node->users[k]);
@@ -146,8 +146,14 @@ static bool ends_something(const cn_ir *ir, const cn_ir_node *node)
     return false;
 }
 
-/* Which starts a cluster. Updates of variables come first. Those that clusters only take in come
- * last, so that all else is there that their readers need. */
+static bool is_number(const cn_ir_node *node)
+{
+    return cn_shape_size(node->tensor->shape) == 1;
+}
+
+/* Which starts a cluster. Updates of variables come first, and before them the numbers that they
+ * need. Those that clusters only take in come last, so that all else is there that their readers
+ * need. */
 static size_t lowest(const scheduler *s)
 {
     size_t best = 0;
@@ -155,9 +161,13 @@ static size_t lowest(const scheduler *s)
     for (size_t i = 0; i < s->light.count; i++) {
         int item = s->light.items[i];
         const cn_ir_node *node = &s->ir->nodes[item];
-        int rank = node->op->traits & CN_PLACED                  ? item + s->ir->count
-                   : node->update && ends_something(s->ir, node) ? item - s->ir->count
-                                                                 : item;
+        int rank = item;
+        if (node->op->traits & CN_PLACED)
+            rank += s->ir->count;
+        else if (node->update && is_number(node))
+            rank -= 2 * s->ir->count;
+        else if (node->strip || (node->update && ends_something(s->ir, node)))
+            rank -= s->ir->count;
         if (rank < low) {
             best = i;
             low = rank;
@@ -222,12 +232,13 @@ static int64_t row_of(const cn_ir *ir, const cn_ir_node *node)
     return cn_ir_size(ir, node->in[0]) / cn_shape_size(node->tensor->shape);
 }
 
-/* Large ones alone: small ones share clusters. */
+/* Large ones: small ones share clusters. And numbers that large ones need, as a rate is. */
 static bool is_update(const cn_ir *ir, const cn_ir_node *node)
 {
     enum { SMALL = 8192 };
-    bool update = node->op->traits & CN_ELEMENTWISE && (node->n_users || node->update) &&
-                  cn_shape_size(node->tensor->shape) > SMALL;
+    bool large = cn_shape_size(node->tensor->shape) > SMALL;
+    bool update = node->op->traits & CN_ELEMENTWISE &&
+                  (large ? node->n_users || node->update : node->n_users && is_number(node));
     for (int u = 0; u < node->n_users && update; u++)
         update = ir->nodes[node->users[u]].update;
     return update;
@@ -255,12 +266,26 @@ static bool is_patient(const cn_ir *ir, int i)
     return reader->op->traits & CN_ELEMENTWISE;
 }
 
+/* See cn_ir_node: is it read by updates alone, element by element? */
+static size_t strip_of(const cn_ir *ir, const cn_ir_node *node)
+{
+    const cn_strips *strips = cn_extras_of(node->op)->strips;
+    size_t work;
+    bool fits = strips && !node->dead && !node->wanted && node->n_users;
+    for (int u = 0; u < node->n_users && fits; u++) {
+        const cn_ir_node *user = &ir->nodes[node->users[u]];
+        fits = user->update && cn_ir_size(ir, node->users[u]) == cn_shape_size(node->tensor->shape);
+    }
+    return fits ? strips->size(node->tensor, &work) : 0;
+}
+
 static bool start(scheduler *s)
 {
     cn_ir *ir = s->ir;
     bool ok = true;
     s->alone = cn_pass_off("fuse");
     bool rows = !s->alone && !cn_pass_off("rows");
+    bool strips = !s->alone && !ir->request->quick && !cn_pass_off("strips");
     drop_dead(ir);
     for (int i = 0; i < ir->count; i++) {
         ir->nodes[i].waiting = ir->nodes[i].n_in;
@@ -271,6 +296,8 @@ static bool start(scheduler *s)
         ir->nodes[ir->values[i]].update = true;
     for (int i = ir->count; i--;)
         ir->nodes[i].update = !ir->nodes[i].dead && is_update(ir, &ir->nodes[i]);
+    for (int i = 0; i < ir->count && strips; i++)
+        ir->nodes[i].strip = strip_of(ir, &ir->nodes[i]);
     for (int i = 0; ok && i < ir->count; i++) {
         cn_ir_node *node = &ir->nodes[i];
         if (node->dead || node->n_in)

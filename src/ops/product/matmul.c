@@ -4,6 +4,7 @@
 #include "graph/form.h"
 
 #include "backend/cpu/gemm/gemm.h"
+#include "backend/cpu/sizes.h"
 #include "base/threads.h"
 #include "ops/epilogue.h"
 #include "ops/window/conv.h"
@@ -128,19 +129,27 @@ static void locate(const layout *l, int64_t i, int64_t *a, int64_t *b)
     }
 }
 
+/* The first of the products, without its epilogue. */
+static cn_gemm plain(const cn_kernel_args *args, int64_t m, int64_t n, int64_t k)
+{
+    const cn_matmul_attrs *at = args->attrs;
+    cn_gemm g = CN_GEMM(m, n, k, args->in[0].data, args->in[1].data, (float *)NULL);
+    g.size = cn_dtype_size(args->in[0].dtype);
+    g.transpose_a = at->transpose_a;
+    g.transpose_b = at->transpose_b;
+    g.bfloat16 = at->bfloat16;
+    g.lda = at->transpose_a ? m : k;
+    g.ldb = at->transpose_b ? k : n;
+    return g;
+}
+
 static bool run_float(const cn_kernel_args *args, const layout *l)
 {
     const cn_matmul_attrs *at = args->attrs;
     const char *a = args->in[0].data, *b = args->in[1].data;
     char *y = args->out[0].data;
     cn_epilogue room;
-    cn_gemm g = CN_GEMM(l->m, l->n, l->k, a, b, y);
-    g.size = cn_dtype_size(args->out[0].dtype);
-    g.transpose_a = at->transpose_a;
-    g.transpose_b = at->transpose_b;
-    g.bfloat16 = at->bfloat16;
-    g.lda = at->transpose_a ? l->m : l->k;
-    g.ldb = at->transpose_b ? l->k : l->n;
+    cn_gemm g = plain(args, l->m, l->n, l->k);
     g.bias = cn_bias_of(args, at->epilogue);
     g.activation = cn_activation_of(at->epilogue);
     g.end = cn_epilogue_of(args, at->epilogue, &room);
@@ -287,6 +296,31 @@ static bool matmul_claim(const cn_tensor *node, const cn_tensor *memory, void **
     return cn_conv_keep_variable(&s, memory->variable, prepared);
 }
 
+/* An even number of strips, that two threads share evenly. */
+static size_t strip_size(const cn_tensor *node, size_t *work)
+{
+    enum { SIZE = 1 << 14, MOST = 2 * SIZE, ROWS = 32 };
+    const cn_matmul_attrs *at = node->attrs;
+    const cn_shape *a = &node->inputs[0]->shape, *y = &node->shape;
+    int64_t m = y->dim[0], n = y->dim[y->rank - 1], size = cn_shape_size(*y);
+    int64_t k = a->dim[a->rank - 1 - (at->transpose_a != 0)];
+    if (y->rank != 2 || node->dtype != CN_FLOAT32 || at->epilogue || !cn_shape_known(*a) ||
+        size < SIZE || !cn_gemm_has_strips(n, k))
+        return 0;
+    *work = 2 * (size_t)k;
+    int64_t rows = cn_most(ROWS, cn_divide_up(m, 2 * cn_divide_up(size, MOST)));
+    return rows * n <= MOST ? (size_t)(rows * n) : 0;
+}
+
+static void run_rows(const cn_kernel_args *args, size_t from, size_t n, void *out, uint64_t turn)
+{
+    const cn_matmul_attrs *at = args->attrs;
+    const cn_view *a = &args->in[0], *b = &args->in[1];
+    ptrdiff_t k = b->dim[at->transpose_b != 0], columns = b->dim[!at->transpose_b];
+    cn_gemm g = plain(args, a->dim[at->transpose_a != 0], columns, k);
+    cn_gemm_rows(&g, (ptrdiff_t)from / columns, (ptrdiff_t)n / columns, out, turn);
+}
+
 static double matmul_flops(const cn_kernel_args *args)
 {
     const cn_matmul_attrs *at = args->attrs;
@@ -294,16 +328,17 @@ static double matmul_flops(const cn_kernel_args *args)
     return 2.0 * (double)args->out[0].size * (double)a->dim[a->rank - 1 - at->transpose_a];
 }
 
-const cn_op cn_op_matmul = {
-    .name = "matmul",
-    .attrs = sizeof(cn_matmul_attrs),
-    .infer = matmul_infer,
-    .vjp = matmul_vjp,
-    .run = matmul_kernel,
-    .extras = &(const cn_op_extras){.flops = matmul_flops,
-                                    .claim = matmul_claim,
-                                    .keeps = matmul_keeps,
-                                    .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
+const cn_op cn_op_matmul = {.name = "matmul",
+                            .attrs = sizeof(cn_matmul_attrs),
+                            .infer = matmul_infer,
+                            .vjp = matmul_vjp,
+                            .run = matmul_kernel,
+                            .extras = &(const cn_op_extras){
+                                .strips = &(const cn_strips){CN_GEMM_SCRATCH, strip_size, run_rows},
+                                .flops = matmul_flops,
+                                .claim = matmul_claim,
+                                .keeps = matmul_keeps,
+                                .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
 
 /* ---- the public doors ---- */
 

@@ -262,6 +262,16 @@ static void run_column(const cn_gemm *g)
         end_column(g, cn_gemm_at(g, g->c, b * g->stride_c));
 }
 
+void cn_gemm_rows(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, void *c, uint64_t turn)
+{
+    cn_gemm own = *g;
+    cn_gemm_way way = cn_gemm_way_of(g, cn_gemm_in_lines(g));
+    own.c = cn_gemm_at(g, c, -i * g->ldc);
+    if (way == CN_GEMM_UNITS)
+        own.kept = cn_gemm_units_own(g, turn);
+    cn_gemm_piece(&own, way, i, rows, 0, g->n);
+}
+
 bool cn_gemm_run(const cn_gemm *g)
 {
     if (g->m <= 0 || g->n <= 0 || g->batch <= 0)

@@ -11,9 +11,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "backend/cpu/gemm/kept.h"
 #include "backend/cpu/gemm/tile.h"
+#include "base/scratch.h"
 
 /* B of so many numbers or more comes from memory rather than from a cache; where it is not
  * transposed, up to so many rows read it once and where it lies. */
@@ -49,6 +51,21 @@ typedef struct cn_gemm {
  * into no cache. And making it. */
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
 void cn_gemm_keep(const cn_gemm *g, char *kept);
+
+/* Rows i .. i + rows of C to `c`, as cn_gemm_run computes them, on this thread alone; where
+ * cn_gemm_has_strips. What the first call on a thread makes of B serves those that follow with the
+ * same `turn`, if it runs no other product between them. Uses CN_GEMM_SCRATCH bytes of scratch. */
+void cn_gemm_rows(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, void *c, uint64_t turn);
+
+enum { CN_GEMM_SCRATCH = CN_SCRATCH / 2 };
+
+/* Is B, of floats and batch 1, so small that a product loses nothing by being computed a few rows
+ * at a time, and its own bits not either? */
+static inline bool cn_gemm_has_strips(ptrdiff_t n, ptrdiff_t k)
+{
+    enum { LEAST = 16, LONGEST = 256, ALL = 1 << 17 };
+    return n >= LEAST && k <= LONGEST && n * k <= ALL;
+}
 
 /* Fails only where this thread's first scratch cannot be had: ENOMEM. */
 bool cn_gemm_run(const cn_gemm *g);

@@ -203,6 +203,18 @@ void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
         cn_parallel_for(pieces, (size_t)(SPLITS / (g->k * CN_AMX_SIDE) + 1), split_shared, &s);
 }
 
+const char *cn_gemm_units_own(const cn_gemm *g, uint64_t turn)
+{
+    static _Thread_local uint64_t last;
+    char *room = (char *)cn_scratch_split() + OWN_B + OWN_A;
+    if (size_of_b(g->n, g->k) > CN_SCRATCH_SPLIT - OWN_B - OWN_A)
+        return NULL;
+    if (last != turn)
+        cn_gemm_keep(g, room);
+    last = turn;
+    return room;
+}
+
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns)
 {
@@ -260,6 +272,12 @@ bool cn_gemm_suits_units(const cn_gemm *g)
 {
     (void)g;
     return false;
+}
+
+const char *cn_gemm_units_own(const cn_gemm *g, uint64_t turn)
+{
+    (void)g, (void)turn;
+    return NULL;
 }
 
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,

@@ -15,6 +15,7 @@ enum {
 /* A piece's scratch: a block of A in numbers (it holds CN_GEMM_ROWS in any order), and panels of B
  * in bytes. The rest is free. */
 enum { CN_GEMM_A = 256 * CN_GEMM_BLOCK, CN_GEMM_B = CN_SCRATCH / 4 };
+_Static_assert(CN_GEMM_A * sizeof(float) + CN_GEMM_B <= CN_GEMM_SCRATCH, "what strips leave free");
 
 /* Where the i-th number from here on lies. */
 static inline void *cn_gemm_at(const cn_gemm *g, const void *from, ptrdiff_t i)
@@ -84,6 +85,8 @@ void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j
                      char *to);
 /* Splits for all pieces what several of them read, if the caller's scratch has room for it. */
 void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across);
+/* All of B, split for this thread alone: once a turn. */
+const char *cn_gemm_units_own(const cn_gemm *g, uint64_t turn);
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns);
 

@@ -199,3 +199,35 @@ TEST(gemm_keeps_nan_and_ignores_old_c)
     }
     cn_isa_limit(CN_ISA_AVX512);
 }
+
+/* A product in strips of rows, several of one turn, has the bits of the whole. */
+static void check_rows(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form, uint64_t turn)
+{
+    cn_gemm g = CN_GEMM(m, n, k, a, b + form, want);
+    const ptrdiff_t strip = 33 + form;
+    g.transpose_a = form & 1;
+    g.transpose_b = form & 2;
+    g.lda = g.transpose_a ? m : k;
+    g.ldb = g.transpose_b ? k : n;
+    g.bfloat16 = form & 4;
+    REQUIRE(cn_gemm_has_strips(n, k) && cn_gemm_run(&g));
+    for (ptrdiff_t i = 0; i < m; i += strip)
+        cn_gemm_rows(&g, i, m - i < strip ? m - i : strip, c + i * n, turn);
+    CHECK(!memcmp(c, want, (size_t)(m * n) * sizeof *c));
+}
+
+TEST(gemm_rows_are_those_of_the_whole)
+{
+    static const struct {
+        ptrdiff_t m, n, k;
+    } sizes[] = {{203, 85, 24}, {784, 128, 32}, {60, 2048, 40}, {100, 16, 256}, {130, 50, 1}};
+    uint64_t turn = 0;
+    fill();
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++)
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+            for (int form = 0; form < 8; form++) {
+                cn_isa_limit(level);
+                check_rows(sizes[s].m, sizes[s].n, sizes[s].k, form, ++turn);
+            }
+    CHECK(!cn_gemm_has_strips(128, 257) && !cn_gemm_has_strips(1024, 200));
+}
