@@ -216,9 +216,21 @@ static size_t even(size_t n, size_t pieces, size_t unit)
     return ((n - 1) / pieces / unit + 1) * unit;
 }
 
+/* Chains leave out what they would have. */
+static int temporaries_used(const cn_cluster *c)
+{
+    bool used[CN_CLUSTER_SLOTS] = {false};
+    int count = 0, first = c->n_inputs + c->n_outputs;
+    for (const cn_cluster_op *op = c->ops; op < c->ops + c->n_ops; op += op->span)
+        used[op->out] = used[op->spread] = true;
+    for (int i = first; i < first + c->n_temporaries; i++)
+        count += used[i];
+    return count;
+}
+
 static void size_tiles(cn_cluster *c, size_t ops)
 {
-    int arrays = c->n_temporaries;
+    int arrays = temporaries_used(c);
     for (int i = 0; i < c->n_inputs + c->n_outputs; i++) {
         arrays += c->arrays[i].size > 0;
         if (c->widest < c->arrays[i].size)

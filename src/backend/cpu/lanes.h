@@ -112,22 +112,21 @@ static inline double_lanes relu_double_lanes(double_lanes x)
 /* sqrtf of each lane, the same bits. The units for roots and for quotients are one, and slow: with
  * AVX-512 an estimate is refined beside it, by what multiplies (P. Markstein, "IA-64 and Elementary
  * Functions", 2000: the last step, of a root and half its reciprocal that are nearly exact, rounds
- * as the root does). What is left over of roots below 2^-51 is no normal number. */
+ * as the root does). Not where it has no estimate, or the rest of so small a root would be zero. */
 static inline lanes sqrt_lanes(lanes x)
 {
 #if CN_VECTOR_BYTES == 64
-    const __m512 half = _mm512_set1_ps(0.5F);
-    __m512 v = (__m512)x, estimate = _mm512_rsqrt14_ps(v);
+    enum { LEAST = (127 - 102) << 23, INFINITE = 0x7f800000 }; /* 2^-102 in bits */
+    const __m512 half = _mm512_set1_ps(0.5F), v = (__m512)x;
+    const __m512i over = _mm512_sub_epi32((__m512i)v, _mm512_set1_epi32(LEAST));
+    if (__builtin_expect(_mm512_cmpge_epu32_mask(over, _mm512_set1_epi32(INFINITE - LEAST)), 0))
+        return (lanes)_mm512_sqrt_ps(v);
+    __m512 estimate = _mm512_rsqrt14_ps(v);
     __m512 root = _mm512_mul_ps(v, estimate), h = _mm512_mul_ps(estimate, half);
     __m512 error = _mm512_fnmadd_ps(root, h, half);
     root = _mm512_fmadd_ps(root, error, root);
     h = _mm512_fmadd_ps(h, error, h);
-    root = _mm512_fmadd_ps(_mm512_fnmadd_ps(root, root, v), h, root);
-    __mmask16 itself = _mm512_fpclass_ps_mask(v, 0x0E); /* zeros and infinity */
-    __mmask16 small = _mm512_cmp_ps_mask(v, _mm512_set1_ps(0x1p-102F), _CMP_LT_OQ);
-    if (__builtin_expect(small & ~itself, 0))
-        return (lanes)_mm512_sqrt_ps(v);
-    return (lanes)_mm512_mask_mov_ps(root, itself, v);
+    return (lanes)_mm512_fmadd_ps(_mm512_fnmadd_ps(root, root, v), h, root);
 #elif defined(__SSE2__)
     return (lanes)CN_OF_WIDTH(sqrt_ps)(x);
 #else
