@@ -318,6 +318,14 @@ bool cn_list_add(cn_list *list, void *item)
     return true;
 }
 
+bool cn_list_add_all(cn_list *list, void *const *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!cn_list_add(list, items[i]))
+            return false;
+    return list;
+}
+
 void cn_list_cut(cn_list *list, size_t n)
 {
     while (list && list->count > n)
@@ -327,10 +335,7 @@ void cn_list_cut(cn_list *list, size_t n)
 cn_list *cn_list_make(void *const *items, size_t count)
 {
     cn_list *list = cn_list_new();
-    for (size_t i = 0; i < count; i++)
-        if (!cn_list_add(list, items[i]))
-            return NULL;
-    return list;
+    return cn_list_add_all(list, items, count) ? list : NULL;
 }
 
 size_t cn_list_length(const cn_list *list)
@@ -351,8 +356,5 @@ void *cn_list_item(const cn_list *list, size_t i)
 cn_list *cn_list_concat(const cn_list *a, const cn_list *b)
 {
     cn_list *list = a && b ? cn_list_make(a->items, a->count) : NULL;
-    for (size_t i = 0; list && i < b->count; i++)
-        if (!cn_list_add(list, b->items[i]))
-            return NULL;
-    return list;
+    return list && cn_list_add_all(list, b->items, b->count) ? list : NULL;
 }

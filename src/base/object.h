@@ -35,6 +35,8 @@ void cn_release(void *object); /* NULL is fine; never recurses, however long the
 bool cn_is(const void *object, const cn_kind *kind);
 /* Lets go of *slot and holds `object` in its place. */
 void cn_replace(void *slot, void *object);
+/* Appends items that do not lie in the list itself; false at the first NULL, and for no list. */
+bool cn_list_add_all(cn_list *list, void *const *items, size_t count);
 /* Takes what is beyond the first n items away again. */
 void cn_list_cut(cn_list *list, size_t n);
 /* Puts `item` in the i-th place of a list; false for NULL, which stands for an error. */

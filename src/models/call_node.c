@@ -123,9 +123,8 @@ static cn_list *line_up(reader *r)
         const cn_list *slot = r->slots[s];
         if (!slot->count && last > 0 && !cn_list_add(inputs, cn_none()))
             return NULL;
-        for (size_t i = 0; i < slot->count; i++)
-            if (!cn_list_add(inputs, slot->items[i]))
-                return NULL;
+        if (!cn_list_add_all(inputs, slot->items, slot->count))
+            return NULL;
     }
     for (size_t i = 0; i < r->count; i++)
         r->references[i].number->integer =

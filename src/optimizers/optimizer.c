@@ -235,10 +235,8 @@ cn_tensor *cn_slot(void *optimizer, cn_tensor *weight, cn_str name)
 
 static bool add_variables(cn_list *list, const cn_optimizer *self)
 {
-    for (size_t i = 0; i < self->state_->variables->count; i++)
-        if (!cn_list_add(list, self->state_->variables->items[i]))
-            return false;
-    return true;
+    const cn_list *variables = self->state_->variables;
+    return cn_list_add_all(list, variables->items, variables->count);
 }
 
 cn_list *cn_optimizer_variables(cn_optimizer *self)

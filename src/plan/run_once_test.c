@@ -26,8 +26,5 @@ size_t run_once(cn_traced_body body, void *user, const cn_view *views, const voi
 
 bool add_outputs(cn_list *outputs, const cn_list *made)
 {
-    for (size_t i = 0; made && i < made->count; i++)
-        if (!cn_list_add(outputs, made->items[i]))
-            return false;
-    return made;
+    return made && cn_list_add_all(outputs, made->items, made->count);
 }

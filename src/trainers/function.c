@@ -46,10 +46,7 @@ static bool run_user(void *self, const cn_list *inputs, int variant, cn_list *ou
     if (!results)
         return cn_error_code() ? false
                                : cn_fail(CN_EINVAL, "cn_run: the function's body returned NULL");
-    for (size_t i = 0; i < results->count; i++)
-        if (!cn_list_add(outputs, results->items[i]))
-            return false;
-    return true;
+    return cn_list_add_all(outputs, results->items, results->count);
 }
 
 /* Outputs and values where all that depends on inputs has been made of them; of variables, what
@@ -96,13 +93,12 @@ static bool run_piece(void *self, const cn_list *inputs, int variant, cn_list *o
     cn_list *now = on_inputs(f, inputs);
     (void)variant;
     now = now ? read_variables(now) : NULL;
-    for (size_t i = 0; now && i < f->outputs->count; i++)
-        if (!cn_list_add(outputs, now->items[i]))
-            return false;
-    for (size_t i = 0; now && i < f->variables->count; i++)
+    if (!now || !cn_list_add_all(outputs, now->items, f->outputs->count))
+        return false;
+    for (size_t i = 0; i < f->variables->count; i++)
         if (!cn_assign(f->variables->items[i], (cn_tensor *)now->items[f->outputs->count + i]))
             return false;
-    return now;
+    return true;
 }
 
 /* ---- making ---- */

@@ -25,8 +25,8 @@ cn_list *cn_trainer_metrics(const cn_trainer *t)
         ok = !t->output_trackers[i] || cn_list_add(all, t->output_trackers[i]);
     for (size_t i = 0; ok && i < t->n_metrics; i++)
         ok = cn_list_add(all, t->metrics[i].metric);
-    for (size_t i = 0; ok && own && i < own->count; i++)
-        ok = cn_list_add(all, own->items[i]);
+    if (ok && own)
+        ok = cn_list_add_all(all, own->items, own->count);
     return ok ? all : NULL;
 }
 

@@ -264,8 +264,5 @@ bool cn_predict_body(void *model, const cn_list *inputs, int variant, cn_list *o
     cn_list *y = cn_results_of(run_predict_step(model, &batch));
     cn_caller_again(&before);
     cn_call_scope_end(&scope);
-    for (size_t i = 0; y && i < y->count; i++)
-        if (!cn_list_add(outputs, y->items[i]))
-            return false;
-    return y != NULL;
+    return y && cn_list_add_all(outputs, y->items, y->count);
 }

@@ -115,11 +115,10 @@ static bool build(bidirectional *self, const cn_shapes *in)
 static cn_list *call_one(cn_layer *layer, const cn_inputs *in, size_t first, size_t count)
 {
     cn_list *list = cn_list_of(in->x[0]);
-    for (size_t i = 0; list && i < count; i++)
-        if (!cn_list_add(list, in->x[first + i]))
-            return NULL;
     cn_call_options options = {.inputs = list, .mask = in->mask, .training = in->training};
-    return list ? cn_results_of(cn_call_with(layer, &options)) : NULL;
+    return cn_list_add_all(list, (void *const *)(in->x + first), count)
+               ? cn_results_of(cn_call_with(layer, &options))
+               : NULL;
 }
 
 static cn_tensor *merged(const bidirectional *self, cn_tensor *y, cn_tensor *other)
@@ -138,10 +137,7 @@ static cn_tensor *merged(const bidirectional *self, cn_tensor *y, cn_tensor *oth
 
 static bool add_states(cn_list *list, const cn_list *y)
 {
-    for (size_t i = 1; i < y->count; i++)
-        if (!cn_list_add(list, y->items[i]))
-            return false;
-    return true;
+    return cn_list_add_all(list, y->items + 1, y->count - 1);
 }
 
 static cn_tensor *call(bidirectional *self, const cn_inputs *in)

@@ -298,10 +298,7 @@ static cn_tensor *lead(run *r, const cn_inputs *in, cn_list *init, cn_list *xs)
     if (!output || !cn_flag(r->self, "return_state"))
         return output;
     cn_list *all = cn_list_of(output);
-    for (size_t i = 0; all && i < r->states; i++)
-        if (!cn_list_add(all, y->items[i]))
-            return NULL;
-    return cn_tuple(all);
+    return cn_list_add_all(all, y->items, r->states) ? cn_tuple(all) : NULL;
 }
 
 cn_tensor *cn_rnn_call(void *layer, const cn_inputs *in)

@@ -84,14 +84,11 @@ static cn_tensor *step_of(cn_layer *cell, cn_list *x, const cn_inputs *in, size_
 {
     cn_shape sizes[CN_MAX_STATES];
     size_t count = (size_t)cn_cell_states(cell, sizes);
-    for (size_t k = 0; x && k < count; k++)
-        if (!cn_list_add(x, in->x[(*at)++]))
-            return NULL;
+    if (!cn_list_add_all(x, (void *const *)(in->x + *at), count))
+        return NULL;
+    *at += count;
     cn_list *y = cn_cell_step(cell, x, in->training);
-    for (size_t k = 1; y && k < y->count; k++)
-        if (!cn_list_add(states, y->items[k]))
-            return NULL;
-    return y ? y->items[0] : NULL;
+    return y && cn_list_add_all(states, y->items + 1, y->count - 1) ? y->items[0] : NULL;
 }
 
 static cn_tensor *step(stacked_rnn_cells *self, const cn_inputs *in)
