@@ -46,8 +46,12 @@ void *cn_shelve(size_t size, cn_shelf **shelf)
     return at;
 }
 
-void cn_unshelve(cn_shelf *shelf)
+void cn_unshelve(void *data, cn_shelf *shelf)
 {
+    if (!shelf) {
+        cn_mem_free_aligned(data);
+        return;
+    }
     pthread_mutex_lock(&lock);
     bool empty = !--shelf->things;
     if (empty && current == shelf)

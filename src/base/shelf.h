@@ -9,9 +9,9 @@
 typedef struct cn_shelf cn_shelf;
 
 /* `size` zeroed bytes, 64-byte aligned, and the shelf on which they lie. Of sizes that are better
- * by themselves, NULL is stored there, and cn_mem_free_aligned frees them. NULL: no memory. */
+ * by themselves, NULL is stored there: cn_mem_calloc_aligned gave them. NULL: no memory. */
 void *cn_shelve(size_t size, cn_shelf **shelf);
-/* Takes something off its shelf; the memory of a shelf is freed with the last. */
-void cn_unshelve(cn_shelf *shelf);
+/* Frees what cn_shelve gave; the memory of a shelf goes with the last that lies there. */
+void cn_unshelve(void *data, cn_shelf *shelf);
 
 #endif

@@ -65,7 +65,7 @@ static void destroy(void *self)
     if (buffer->data == buffer + 1)
         return;
     if (buffer->shelf)
-        cn_unshelve(buffer->shelf);
+        cn_unshelve(buffer->data, buffer->shelf);
     else if (!buffer->owner)
         give(buffer->data, buffer->size);
     else if (buffer->owner != buffer)

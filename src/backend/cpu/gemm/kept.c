@@ -3,7 +3,6 @@
 #include "backend/cpu/gemm/amx.h"
 #include "backend/cpu/gemm/gemm_piece.h"
 #include "backend/cpu/sizes.h"
-#include "base/alloc.h"
 #include "base/shelf.h"
 #include "base/threads.h"
 
@@ -11,10 +10,7 @@ static void destroy(void *self)
 {
     cn_kept *k = self;
     for (int i = 0; i < CN_KEPT_FORMS; i++)
-        if (k->form[i].shelf)
-            cn_unshelve(k->form[i].shelf);
-        else
-            cn_mem_free_aligned(k->form[i].data);
+        cn_unshelve(k->form[i].data, k->form[i].shelf);
     pthread_mutex_destroy(&k->lock);
 }
 
