@@ -20,15 +20,6 @@ struct network {
     size_t taken;        /* so many pads are */
 };
 
-static cn_tensor *filled(cn_shape shape)
-{
-    cn_buffer *buffer = cn_buffer_new((size_t)cn_shape_size(shape) * sizeof(float));
-    float *to = buffer->data;
-    for (int64_t i = 0; i < cn_shape_size(shape); i++)
-        to[i] = (float)((i * 7919 + 3) % 23 - 11) / 8;
-    return cn_constant(buffer, shape, CN_FLOAT32);
-}
-
 static cn_tensor *pad_in(cn_tensor *x, int64_t before, int64_t after, const char *mode,
                          double value)
 {

@@ -10,6 +10,9 @@
 size_t run_once(cn_traced_body body, void *user, const cn_view *views, const void *const *inputs,
                 size_t n, float *result);
 
+/* Constants: for a shape always the same numbers, some below zero. */
+cn_tensor *filled(cn_shape shape);
+
 /* For bodies: all of a list become outputs; false where it is NULL, after an error. */
 bool add_outputs(cn_list *outputs, const cn_list *made);
 

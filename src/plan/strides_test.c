@@ -21,16 +21,6 @@ struct network {
     bool moves;
 };
 
-/* Always the same numbers, some below zero. */
-static cn_tensor *filled(cn_shape shape)
-{
-    cn_buffer *buffer = cn_buffer_new((size_t)cn_shape_size(shape) * sizeof(float));
-    float *to = buffer->data;
-    for (int64_t i = 0; i < cn_shape_size(shape); i++)
-        to[i] = (float)((i * 7919 + shape.dim[0] * 31) % 23 - 11) / 16;
-    return cn_constant(buffer, shape, CN_FLOAT32);
-}
-
 /* The window's strides and dilation are cut to the axes that there are. */
 static cn_tensor *convolve(const network *n, cn_tensor *x, int64_t size, cn_window window)
 {
