@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 
-enum { LINE = 64, LARGE_PAGE = 2 << 20 };
+enum { LINE = 64 };
 
 static atomic_long allocations, freed;
 
@@ -63,10 +63,10 @@ void *cn_mem_realloc(void *old, size_t count, size_t size)
 
 /* Few pages, where the system has large ones, for what is large: weights that are read once at each
  * step otherwise cost a table walk for every 4 KiB. */
-static void want_large_pages(void *block, size_t size)
+void cn_mem_want_large_pages(void *block, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-    (void)madvise(block, size / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+    (void)madvise(block, size / CN_MEM_PAGE * CN_MEM_PAGE, MADV_HUGEPAGE);
 #else
     (void)block, (void)size;
 #endif
@@ -75,7 +75,7 @@ static void want_large_pages(void *block, size_t size)
 /* The block's true start stands right before the aligned address. */
 static void *aligned(size_t size, bool zeros)
 {
-    size_t align = size >= CN_MEM_LARGE ? LARGE_PAGE : LINE, more = align + sizeof(void *);
+    size_t align = size >= CN_MEM_LARGE ? CN_MEM_PAGE : LINE, more = align + sizeof(void *);
     if (size > SIZE_MAX - more)
         return or_fail(NULL, size);
     char *block = zeros ? cn_mem_calloc(1, size + more) : cn_mem_alloc(size + more);
@@ -83,8 +83,8 @@ static void *aligned(size_t size, bool zeros)
         return NULL;
     uintptr_t at = ((uintptr_t)block + more - 1) & ~(uintptr_t)(align - 1);
     ((void **)at)[-1] = block;
-    if (align == LARGE_PAGE)
-        want_large_pages((void *)at, size);
+    if (align == CN_MEM_PAGE)
+        cn_mem_want_large_pages((void *)at, size);
     return (void *)at;
 }
 

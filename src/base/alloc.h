@@ -20,6 +20,9 @@ void *cn_mem_calloc(size_t count, size_t size);
 void *cn_mem_realloc(void *old, size_t count, size_t size);
 /* Aligned blocks of so many bytes have large pages of their own, where the system has them. */
 enum { CN_MEM_LARGE = 4 << 20 };
+/* Asks for them for other memory than these, where they fit into it. */
+enum { CN_MEM_PAGE = 2 << 20 };
+void cn_mem_want_large_pages(void *block, size_t size);
 /* 64-byte aligned, uninitialised; freed with cn_mem_free_aligned. */
 void *cn_mem_alloc_aligned(size_t size);
 /* The same, of zeros; large blocks cost no memory before they are written. */

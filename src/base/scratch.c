@@ -4,6 +4,8 @@
 
 #include "base/alloc.h"
 
+_Static_assert(CN_SCRATCH + CN_SCRATCH_SPLIT >= CN_MEM_LARGE, "on large pages");
+
 static _Thread_local void *mine;
 static pthread_key_t at_end; /* its destructor frees the block of a thread that ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;

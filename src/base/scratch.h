@@ -6,8 +6,9 @@
 
 #include <stddef.h>
 
-/* Matrix units have more for themselves (cn_scratch_split), which is not touched without them. */
-enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_SPLIT = 2 << 20 };
+/* Matrix units have more for themselves (cn_scratch_split), which is not touched without them. Both
+ * together are CN_MEM_LARGE, so that they lie on large pages where the system has some. */
+enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_SPLIT = 3 << 20 };
 
 /* This thread's block of CN_SCRATCH bytes, 64-byte aligned. NULL with CN_ENOMEM recorded when
  * memory ran out; a kernel asks once before cn_parallel_for, and then the call inside the body

@@ -18,10 +18,12 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
@@ -33,7 +35,7 @@
 #include <sys/syscall.h>
 #endif
 
-enum { MAX_THREADS = 256, STACK = 1 << 20 };
+enum { MAX_THREADS = 256, STACK = (1 << 20) + CN_SCRATCH + CN_SCRATCH_SPLIT + CN_MEM_PAGE };
 enum { SPIN_NS = 20000 }; /* longer costs more than it saves as soon as the processors are shared */
 enum { IDLE, ASLEEP, READY, RUNNING, AWAITED, QUIT };
 
@@ -165,8 +167,10 @@ static void share_out(size_t pieces, int parties)
 
 static void *work(void *arg)
 {
-    alignas(64) char scratch[CN_SCRATCH + CN_SCRATCH_SPLIT];
+    char room[CN_SCRATCH + CN_SCRATCH_SPLIT + CN_MEM_PAGE];
+    char *scratch = room + (-(uintptr_t)room & (CN_MEM_PAGE - 1));
     worker *me = arg;
+    cn_mem_want_large_pages(scratch, CN_SCRATCH + CN_SCRATCH_SPLIT);
     cn_flush_denormals(); /* as the threads that wait for it do */
     cn_scratch_lend(scratch);
     for (;;) {
@@ -234,7 +238,7 @@ static bool start_worker(worker *w)
     sigset_t all, before;
     if (pthread_attr_init(&attributes))
         return false;
-    pthread_attr_setstacksize(&attributes, (size_t)STACK + CN_SCRATCH + CN_SCRATCH_SPLIT);
+    pthread_attr_setstacksize(&attributes, STACK);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool ok = !cn_refused(CN_FAULT_THREAD) && !pthread_create(&w->thread, &attributes, work, w);

@@ -28,11 +28,11 @@ static ptrdiff_t part_start(ptrdiff_t size, ptrdiff_t unit, ptrdiff_t parts, ptr
     return cn_least(size, cn_divide_up(size, unit) * i / parts * unit);
 }
 
-/* At least four tiles a thread where the work is worth it, nearly square, at most `most_rows` high,
- * and as many for each thread. */
-static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batch,
-                   ptrdiff_t most_rows)
+/* At least four tiles a thread where the work is worth it, two on matrix units, for which each
+ * splits what it reads; nearly square, at most `most_rows` high, and as many for each thread. */
+static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batch, bool units)
 {
+    const ptrdiff_t most_rows = units ? CN_GEMM_SPLIT : CN_GEMM_ROWS, each = units ? 2 : 4;
     ptrdiff_t rows = cn_round_up(cn_divide_up(m, cn_divide_up(m, most_rows)), 2 * c->row_unit),
               columns = n;
     int threads = cn_num_threads();
@@ -40,7 +40,7 @@ static void cut_up(cut *c, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, ptrdiff_t batc
         c->down = cn_divide_up(m, rows);
         c->across = cn_divide_up(n, columns);
         ptrdiff_t work = cn_least(rows, m) * columns * (k + 1);
-        if (threads < 2 || c->down * c->across * batch >= 4 * threads || work < 2 * PIECE)
+        if (threads < 2 || c->down * c->across * batch >= each * threads || work < 2 * PIECE)
             break;
         if (columns > rows && columns > c->column_unit)
             columns = cn_round_up(cn_divide_up(columns, 2), c->column_unit);
@@ -122,7 +122,7 @@ static void run_tiles(job *job)
     if (units)
         job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE, false};
     if (!is_small(g) && !((units || kept) && cut_rows(&job->cut, g, units)))
-        cut_up(&job->cut, g->m, g->n, g->k, g->batch, units ? CN_GEMM_SPLIT : CN_GEMM_ROWS);
+        cut_up(&job->cut, g->m, g->n, g->k, g->batch, units);
     if (units && !job->cut.rows_first)
         cn_gemm_units_share(g, job->cut.down, job->cut.across);
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;

@@ -8,6 +8,7 @@
 #ifdef CORNU_AMX
 enum {
     BLOCK = 512, /* of k */
+    NEAR = 128,  /* of k: of so much, copies of a panel or of rows stay in the nearest cache */
     /* A piece's part of scratch: a panel of B, CN_GEMM_SPLIT rows of A, a block of each. */
     OWN_B = BLOCK / CN_AMX_DEPTH * CN_AMX_STEP,
     OWN_A = BLOCK / CN_AMX_DEPTH * CN_AMX_PARTS * (CN_GEMM_SPLIT + 1) * CN_AMX_LINE,
@@ -15,6 +16,7 @@ enum {
     FEW = 9,    /* if it has been split, for reading half as much again, */
     LEAST = 24, /* fewer columns or steps of k for splitting A */
     WORK = 1 << 18,
+    FAR = 1 << 20, /* numbers of a C that no second-level cache holds */
 };
 
 bool cn_gemm_suits_units(const cn_gemm *g)
@@ -64,6 +66,18 @@ static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, p
     }
 }
 
+/* Where C is written when the tile is computed, asked for meanwhile: if it lies in no cache, all
+ * that units read would wait behind what is written. */
+static void want_tile(const cn_gemm_tile *t, ptrdiff_t rows)
+{
+    enum { TO_SECOND_LEVEL = 2 };
+    const float *c = t->c;
+    for (ptrdiff_t r = 0; r < rows; r++, c += t->c_step) {
+        __builtin_prefetch(c, 0, TO_SECOND_LEVEL);
+        __builtin_prefetch(c + CN_AMX_HALF, 0, TO_SECOND_LEVEL);
+    }
+}
+
 /* Is C what the units have summed up, whole tiles of it? */
 static bool is_sum(const cn_gemm_tile *t)
 {
@@ -78,20 +92,33 @@ static cn_amx_rows lay_rows(ptrdiff_t rows)
                          .part = (rows | 1) * CN_AMX_LINE}; /* no power of two */
 }
 
+/* Rows of A that lie in columns: some of k at a time, which the nearest cache holds. */
+static void split_turned(const cn_gemm *g, const float *from, ptrdiff_t rows, ptrdiff_t count,
+                         char *to, ptrdiff_t part)
+{
+    enum { NEXT = NEAR + CN_AMX_HALF };
+    const ptrdiff_t step = CN_AMX_PARTS * part;
+    float *turned = cn_scratch();
+    for (; count > 0; count -= NEAR, from += NEAR * g->lda, to += NEAR / CN_AMX_DEPTH * step) {
+        ptrdiff_t some = cn_least(NEAR, count);
+        cn_tiles_avx512.transpose(from, g->lda, some, rows, turned, NEXT);
+        for (ptrdiff_t r = 0; r < rows; r++)
+            cn_amx_of(g->bfloat16)->row(turned + r * NEXT, some, to + r * CN_AMX_LINE, part, step);
+    }
+}
+
 /* Rows i .. i + rows of A, `count` of k from `k` on. */
 static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
                     char *to, ptrdiff_t part)
 {
-    const float *from = g->a, *row = from + i * g->lda + k;
-    float *turned = cn_scratch();
-    ptrdiff_t next = g->lda;
-    for (ptrdiff_t r = 0; r < rows; r++, row += next) {
-        if (g->transpose_a && r % CN_AMX_SIDE == 0) {
-            next = BLOCK + CN_AMX_HALF;
-            row = turned;
-            cn_tiles_avx512.transpose(from + k * g->lda + i + r, g->lda, count,
-                                      cn_least(CN_AMX_SIDE, rows - r), turned, next);
-        }
+    enum { AHEAD = 2, TO_SECOND_LEVEL = 2 };
+    const float *row = (const float *)g->a + i * g->lda + k;
+    for (ptrdiff_t r = 0; r < rows && g->transpose_a; r += CN_AMX_SIDE)
+        split_turned(g, (const float *)g->a + k * g->lda + i + r, cn_least(CN_AMX_SIDE, rows - r),
+                     count, to + r * CN_AMX_LINE, part);
+    for (ptrdiff_t r = 0; r < rows && !g->transpose_a; r++, row += g->lda) {
+        for (ptrdiff_t c = 0; c < count; c += CN_AMX_HALF)
+            __builtin_prefetch(row + AHEAD * g->lda + c, 0, TO_SECOND_LEVEL);
         cn_amx_of(g->bfloat16)->row(row, count, to + r * CN_AMX_LINE, part, CN_AMX_PARTS * part);
     }
 }
@@ -99,14 +126,16 @@ static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, 
 void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j, ptrdiff_t columns,
                      char *to)
 {
-    const float *from = (const float *)g->b + k * g->ldb + j;
-    ptrdiff_t step = g->ldb;
-    if (g->transpose_b || columns < CN_AMX_SIDE) {
-        from = cn_scratch();
-        step = CN_AMX_SIDE;
-        cn_gemm_copy_b(g, k, count, j, columns, step, 1, cn_scratch());
+    const cn_amx *amx = cn_amx_of(g->bfloat16);
+    if (!g->transpose_b && columns == CN_AMX_SIDE) {
+        amx->panel((const float *)g->b + k * g->ldb + j, g->ldb, count, columns, to);
+        return;
     }
-    cn_amx_of(g->bfloat16)->panel(from, step, count, columns, to);
+    for (; count > 0; count -= NEAR, k += NEAR, to += NEAR / CN_AMX_DEPTH * CN_AMX_STEP) {
+        ptrdiff_t some = cn_least(NEAR, count);
+        cn_gemm_copy_b(g, k, some, j, columns, CN_AMX_SIDE, 1, cn_scratch());
+        amx->panel(cn_scratch(), CN_AMX_SIDE, some, columns, to);
+    }
 }
 
 /* The panel of column j, all of k, to where all of B is split. */
@@ -246,6 +275,8 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
                 a.at = row + r * CN_AMX_LINE;
                 a.count = cn_least(CN_AMX_SIDE, rows - r);
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
+                if (g->m * g->n >= FAR)
+                    want_tile(&t, a.count);
                 bool straight = is_sum(&t) && a.count == CN_AMX_SIDE;
                 float *to = straight ? t.c : sums;
                 amx->multiply(&a, panel, cn_amx_steps(count), t.columns, to,
