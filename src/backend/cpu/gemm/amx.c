@@ -171,10 +171,13 @@ static inline __attribute__((always_inline)) void products(const cn_amx_rows *a,
         if (across)                  \
             _tile_dpbf16ps(3, 5, 7); \
     }
+    const char *ahead = a->ahead;
     clear();
     for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP) {
         const char *from = a->at + a->steps[s];
         LOAD_A(0);
+        for (ptrdiff_t i = 0; i < a->lines; i++, ahead += LINE)
+            __builtin_prefetch(ahead, 0, 2);
         if (narrow) {
             LOAD_B(0);
             ADD_PRODUCTS

@@ -39,6 +39,8 @@ static inline ptrdiff_t cn_amx_steps(ptrdiff_t count)
 typedef struct cn_amx_rows {
     const char *at;
     ptrdiff_t row, part, count;
+    const char *ahead; /* from here on, `lines` of memory are asked for in each step */
+    ptrdiff_t lines;
     ptrdiff_t steps[CN_AMX_STEPS];
 } cn_amx_rows;
 

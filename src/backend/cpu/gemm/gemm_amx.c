@@ -244,6 +244,23 @@ const char *cn_gemm_units_own(const cn_gemm *g, uint64_t turn)
     return room;
 }
 
+/* Where the panel behind column j + p lies, or the first of the next block. */
+static const char *next_panel(const cn_gemm *g, ptrdiff_t j, ptrdiff_t columns, ptrdiff_t p,
+                              ptrdiff_t k)
+{
+    bool more = p + CN_AMX_SIDE < columns;
+    return kept_at(g, g->kept, more ? j + p + CN_AMX_SIDE : j, more ? k : k + BLOCK);
+}
+
+/* A kept panel comes from far away: each tile of rows asks for its part of the next one. */
+static void ask_ahead(cn_amx_rows *a, const char *next, ptrdiff_t r, ptrdiff_t rows,
+                      ptrdiff_t steps)
+{
+    ptrdiff_t tiles = cn_divide_up(rows, CN_AMX_SIDE);
+    a->lines = cn_divide_up(CN_AMX_STEP / CN_AMX_LINE, tiles);
+    a->ahead = next + r / CN_AMX_SIDE * a->lines * steps * CN_AMX_LINE;
+}
+
 void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
                          ptrdiff_t columns)
 {
@@ -274,6 +291,8 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
             for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE) {
                 a.at = row + r * CN_AMX_LINE;
                 a.count = cn_least(CN_AMX_SIDE, rows - r);
+                if (g->kept && rows > CN_AMX_SIDE)
+                    ask_ahead(&a, next_panel(g, j, columns, p, k), r, rows, cn_amx_steps(count));
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
                 if (g->m * g->n >= FAR)
                     want_tile(&t, a.count);
