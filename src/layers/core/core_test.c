@@ -14,6 +14,37 @@ TEST(dense_contract)
     }
 }
 
+/* The bias is added before or behind the views that give the result its shape. */
+static void check_bias(const char *equation, cn_dims size, const char *axes)
+{
+    CN_SCOPE {
+        cn_tensor *x = cn_random_uniform(cn_shape(2, 3, 4), -1, 1, CN_FLOAT32, NULL);
+        cn_layer *layer =
+            cn_einsum_dense(equation, size, .bias_axes = axes, .bias_initializer = "random_normal");
+        cn_tensor *y = cn_call(layer, x);
+        const cn_list *weights = cn_trainable_weights(layer);
+        REQUIRE(y && weights && weights->count == 2);
+        cn_tensor *kernel = cn_list_item(weights, 0), *bias = cn_list_item(weights, 1);
+        cn_tensor *want = cn_add(cn_einsum(equation, cn_list_of(x, kernel)), bias);
+        cn_list *dy = cn_gradients(cn_sum(cn_square(y)), cn_list_of(x, kernel, bias));
+        cn_list *dwant = cn_gradients(cn_sum(cn_square(want)), cn_list_of(x, kernel, bias));
+        for (size_t i = 0; i < 4; i++) { /* y, and what it gives back */
+            cn_tensor *got = i < 3 ? cn_list_item(dy, i) : y;
+            cn_tensor *expected = i < 3 ? cn_list_item(dwant, i) : want;
+            check_close(cn_floats(got), cn_floats(expected), (size_t)cn_size(expected), 1e-5, 1e-5);
+        }
+    }
+}
+
+TEST(einsum_dense_adds_a_bias_of_any_axes)
+{
+    check_bias("abc,cde->abde", (cn_dims){{CN_ANY, 3, 5}}, "de");
+    check_bias("abc,cde->abde", (cn_dims){{CN_ANY, 3, 5}}, "e");
+    check_bias("abc,cde->abde", (cn_dims){{CN_ANY, 3, 5}}, "d");
+    check_bias("abc,cde->abed", (cn_dims){{CN_ANY, 5, 3}}, "ed");
+    check_bias("abc,bcd->ad", (cn_dims){{5}}, "d");
+}
+
 TEST(einsum_dense_contract)
 {
     CN_SCOPE {

@@ -183,10 +183,55 @@ static bool build(einsum_dense *self, const cn_shapes *in)
     return self->bias != NULL;
 }
 
+/* Whose gradient is that of what it shows. */
+static bool is_view(const cn_tensor *y)
+{
+    return y->op->traits & CN_VIEW && !(y->op->traits & CN_NO_GRADIENT) && y->n_inputs;
+}
+
+/* What `y` shows, as it is. */
+static cn_tensor *shown_by(cn_tensor *y)
+{
+    while (is_view(y))
+        y = y->inputs[0];
+    return y;
+}
+
+/* The views of `y` of what stands for what it shows. */
+static cn_tensor *show(const cn_tensor *y, cn_tensor *instead)
+{
+    cn_tensor *inputs[] = {instead, y->n_inputs > 1 ? y->inputs[1] : NULL};
+    if (!is_view(y))
+        return instead;
+    inputs[0] = show(y->inputs[0], instead);
+    return cn_apply(y->op, inputs, y->n_inputs, y->attrs);
+}
+
+/* Does the bias repeat with y's last axes as a whole? */
+static bool is_whole(cn_shape bias, cn_shape y)
+{
+    bool whole = bias.rank <= y.rank;
+    for (int i = 1; i <= bias.rank && whole; i++)
+        whole = bias.dim[bias.rank - i] == y.dim[y.rank - i];
+    return whole;
+}
+
+/* y + bias. The product behind y takes a bias in that is a number for each of its columns, so that
+ * comes before the views that give y its shape. */
+static cn_tensor *add_bias(cn_tensor *y, cn_tensor *bias)
+{
+    const cn_tensor *shown = y ? shown_by(y) : NULL;
+    int64_t columns = cn_shape_size(bias->shape);
+    if (!y || shown == y || !shown->shape.rank || !is_whole(bias->shape, y->shape) ||
+        shown->shape.dim[shown->shape.rank - 1] != columns)
+        return cn_add(y, bias);
+    return show(y, cn_add((cn_tensor *)shown, cn_reshape(bias, cn_shape(columns))));
+}
+
 static cn_tensor *call(einsum_dense *self, const cn_inputs *in)
 {
     cn_tensor *y = cn_einsum(self->equation, cn_list_of(in->x[0], self->kernel));
-    return cn_activate(self->activation, self->bias ? cn_add(y, self->bias) : y);
+    return cn_activate(self->activation, self->bias ? add_bias(y, self->bias) : y);
 }
 
 CN_BUILTIN_LAYER(einsum_dense, "EinsumDense", NULL, .init = init, .write_config = write_config,
