@@ -138,9 +138,10 @@ typedef struct cn_pixels {
 /* Of ops whose result clusters may compute where they need it, a strip of whole rows at a time. */
 typedef struct cn_strips {
     size_t scratch; /* bytes of cn_scratch, from its start, that `run` uses */
-    /* Elements of a strip of the node, 0: it is to be computed at once; and how much is done for
-     * each of them, in additions or the like. */
-    size_t (*size)(const cn_tensor *node, size_t *work);
+    /* Elements of a strip of the node; 0: it is to be computed at once. */
+    size_t (*size)(const cn_tensor *node);
+    /* How much is done for each of them, in additions or the like. */
+    size_t (*work)(const cn_tensor *node);
     /* out[0..n) = the result's elements from `from` on, where a strip begins, on this thread alone.
      * `args` has the inputs and attributes only. What was made of them may serve all strips of one
      * turn: no two have the same number. */

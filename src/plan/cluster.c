@@ -272,7 +272,8 @@ cn_cluster *cn_cluster_make(const cn_ir *ir, const cn_ir_step *step, int *input_
         c->n /= c->row;
     if (head->strip) {
         c->strips = cn_extras_of(head->op)->strips;
-        c->strip = c->strips->size(head->tensor, &c->strip_work);
+        c->strip = head->strip;
+        c->strip_work = c->strips->work(head->tensor);
     }
     maker m = {.ir = ir,
                .step = step,

@@ -270,13 +270,12 @@ static bool is_patient(const cn_ir *ir, int i)
 static size_t strip_of(const cn_ir *ir, const cn_ir_node *node)
 {
     const cn_strips *strips = cn_extras_of(node->op)->strips;
-    size_t work;
     bool fits = strips && !node->dead && !node->wanted && node->n_users;
     for (int u = 0; u < node->n_users && fits; u++) {
         const cn_ir_node *user = &ir->nodes[node->users[u]];
         fits = user->update && cn_ir_size(ir, node->users[u]) == cn_shape_size(node->tensor->shape);
     }
-    return fits ? strips->size(node->tensor, &work) : 0;
+    return fits ? strips->size(node->tensor) : 0;
 }
 
 static bool start(scheduler *s)

@@ -23,7 +23,7 @@ typedef uint16_t lane_halves __attribute__((vector_size(CN_VECTOR_BYTES / 2)));
 typedef uint16_t loose_halves
     __attribute__((vector_size(CN_VECTOR_BYTES / 2), aligned(2), may_alias));
 
-/* The first n < LANES of a vector. */
+/* The first n <= LANES of a vector, without a branch where there are masks. */
 #if CN_VECTOR_BYTES == 64
 static inline lanes load_some(const float *from, ptrdiff_t n)
 {

@@ -267,12 +267,16 @@ static bool matmul_vjp(const cn_tensor *node, cn_tensor *const *dys, cn_tensor *
     return dx[0] && dx[1];
 }
 
+static int64_t inner_of(const cn_tensor *node)
+{
+    return inner_a(node->inputs[0]->shape, CN_ATTRS(cn_matmul_attrs, node)->transpose_a);
+}
+
 static size_t matmul_keeps(const cn_tensor *node)
 {
-    cn_shape a = node->inputs[0]->shape, y = node->shape;
-    bool transposed = CN_ATTRS(cn_matmul_attrs, node)->transpose_a;
+    cn_shape y = node->shape;
     return node->dtype == CN_FLOAT32 && y.rank == 2
-               ? cn_gemm_kept(y.dim[0], y.dim[1], a.dim[!transposed])
+               ? cn_gemm_kept(y.dim[0], y.dim[1], inner_of(node))
                : 0;
 }
 
@@ -297,19 +301,22 @@ static bool matmul_claim(const cn_tensor *node, const cn_tensor *memory, void **
 }
 
 /* An even number of strips, that two threads share evenly. */
-static size_t strip_size(const cn_tensor *node, size_t *work)
+static size_t strip_size(const cn_tensor *node)
 {
     enum { SIZE = 1 << 14, MOST = 2 * SIZE, ROWS = 32 };
-    const cn_matmul_attrs *at = node->attrs;
-    const cn_shape *a = &node->inputs[0]->shape, *y = &node->shape;
+    const cn_shape *y = &node->shape;
     int64_t m = y->dim[0], n = y->dim[y->rank - 1], size = cn_shape_size(*y);
-    int64_t k = a->dim[a->rank - 1 - (at->transpose_a != 0)];
-    if (y->rank != 2 || node->dtype != CN_FLOAT32 || at->epilogue || !cn_shape_known(*a) ||
-        size < SIZE || !cn_gemm_has_strips(n, k))
+    if (y->rank != 2 || node->dtype != CN_FLOAT32 || CN_ATTRS(cn_matmul_attrs, node)->epilogue ||
+        !cn_shape_known(node->inputs[0]->shape) || size < SIZE ||
+        !cn_gemm_has_strips(n, inner_of(node)))
         return 0;
-    *work = 2 * (size_t)k;
     int64_t rows = cn_most(ROWS, cn_divide_up(m, 2 * cn_divide_up(size, MOST)));
     return rows * n <= MOST ? (size_t)(rows * n) : 0;
+}
+
+static size_t strip_work(const cn_tensor *node)
+{
+    return 2 * (size_t)inner_of(node);
 }
 
 static void run_rows(const cn_kernel_args *args, size_t from, size_t n, void *out, uint64_t turn)
@@ -328,17 +335,18 @@ static double matmul_flops(const cn_kernel_args *args)
     return 2.0 * (double)args->out[0].size * (double)a->dim[a->rank - 1 - at->transpose_a];
 }
 
-const cn_op cn_op_matmul = {.name = "matmul",
-                            .attrs = sizeof(cn_matmul_attrs),
-                            .infer = matmul_infer,
-                            .vjp = matmul_vjp,
-                            .run = matmul_kernel,
-                            .extras = &(const cn_op_extras){
-                                .strips = &(const cn_strips){CN_GEMM_SCRATCH, strip_size, run_rows},
-                                .flops = matmul_flops,
-                                .claim = matmul_claim,
-                                .keeps = matmul_keeps,
-                                .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
+const cn_op cn_op_matmul = {
+    .name = "matmul",
+    .attrs = sizeof(cn_matmul_attrs),
+    .infer = matmul_infer,
+    .vjp = matmul_vjp,
+    .run = matmul_kernel,
+    .extras = &(const cn_op_extras){
+        .strips = &(const cn_strips){CN_GEMM_SCRATCH, strip_size, strip_work, run_rows},
+        .flops = matmul_flops,
+        .claim = matmul_claim,
+        .keeps = matmul_keeps,
+        .epilogue = 1 + offsetof(cn_matmul_attrs, epilogue)}};
 
 /* ---- the public doors ---- */
 

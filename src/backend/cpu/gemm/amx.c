@@ -108,8 +108,8 @@ panels(const float *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t columns, ch
             char *to = block + i * LINE;
             for (int half = 0; half <= both; half++, to += TILE) {
                 const float *at = from + half * LANES;
-                __builtin_prefetch(at + AHEAD * step, 0, 2);
-                __builtin_prefetch(at + (AHEAD + 1) * step, 0, 2);
+                cn_ask(at + AHEAD * step);
+                cn_ask(at + (AHEAD + 1) * step);
                 pair_up(count > 0 ? (lanes) * (const loose_lanes *)at : zero,
                         count > 1 ? (lanes) * (const loose_lanes *)(at + step) : zero, to);
             }
@@ -177,7 +177,7 @@ static inline __attribute__((always_inline)) void products(const cn_amx_rows *a,
         const char *from = a->at + a->steps[s];
         LOAD_A(0);
         for (ptrdiff_t i = 0; i < a->lines; i++, ahead += LINE)
-            __builtin_prefetch(ahead, 0, 2);
+            cn_ask(ahead);
         if (narrow) {
             LOAD_B(0);
             ADD_PRODUCTS
@@ -263,10 +263,11 @@ static void few_narrow(const cn_amx_rows *a, const char *b, const char *next, pt
     products_of_few(a, b, next, steps, sums, true);
 }
 
-static inline uint32_t is_odd(lanes x)
+/* Of x - x, which is zero where x is finite. */
+static inline uint32_t is_odd(lanes difference)
 {
-    const __m512i odd = (__m512i)(x - x); /* zeros where all is finite */
-    return _mm512_test_epi32_mask(odd, odd) != 0;
+    const __m512i bits = (__m512i)difference;
+    return _mm512_test_epi32_mask(bits, bits) != 0;
 }
 
 /* What is not finite in whole rows. */
@@ -288,18 +289,17 @@ static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count
     if (sums == t->c)
         return check(sums, t->c_step, count);
     for (ptrdiff_t j = 0; j < t->columns; j += LANES) {
-        const ptrdiff_t left = t->columns - j;
-        const __mmask16 some = (__mmask16)(left < LANES ? (1 << left) - 1 : -1);
-        const lanes more = bias ? (lanes)_mm512_maskz_loadu_ps(some, bias + j) : -(lanes){0};
+        const ptrdiff_t n = cn_least(t->columns - j, LANES);
+        const lanes more = bias ? load_some(bias + j, n) : -(lanes){0};
         const float *from = sums + j;
         float *c = (float *)t->c + j;
         for (ptrdiff_t r = 0; r < count; r++, c += t->c_step, from += CN_AMX_SIDE) {
-            lanes x = alpha * (lanes)_mm512_maskz_loadu_ps(some, from);
+            lanes x = alpha * load_some(from, n);
             if (beta != 0)
-                x += beta * (lanes)_mm512_maskz_loadu_ps(some, c);
-            bad |= is_odd(x) << r;
+                x += beta * load_some(c, n);
+            bad |= is_odd(x - x) << r;
             x = (lanes)_mm512_max_ps((__m512)least, (__m512)(x + more)); /* a NaN stays */
-            _mm512_mask_storeu_ps(c, some, (__m512)x);
+            store_some(c, x, n);
         }
     }
     return bad;

@@ -59,8 +59,8 @@ void cn_gemm_rows(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, void *c, uint64
 
 enum { CN_GEMM_SCRATCH = CN_SCRATCH / 2 };
 
-/* Is B, of floats and batch 1, so small that a product loses nothing by being computed a few rows
- * at a time, and its own bits not either? */
+/* Is B, of floats and batch 1, so small that the product may be computed some rows at a time? That
+ * takes no longer then, and gives the same bits. */
 static inline bool cn_gemm_has_strips(ptrdiff_t n, ptrdiff_t k)
 {
     enum { LEAST = 16, LONGEST = 256, ALL = 1 << 17 };

@@ -70,11 +70,10 @@ static void finish(const cn_gemm *g, const cn_gemm_tile *t, const float *sums, p
  * that units read would wait behind what is written. */
 static void want_tile(const cn_gemm_tile *t, ptrdiff_t rows)
 {
-    enum { TO_SECOND_LEVEL = 2 };
     const float *c = t->c;
     for (ptrdiff_t r = 0; r < rows; r++, c += t->c_step) {
-        __builtin_prefetch(c, 0, TO_SECOND_LEVEL);
-        __builtin_prefetch(c + CN_AMX_HALF, 0, TO_SECOND_LEVEL);
+        cn_ask(c);
+        cn_ask(c + CN_AMX_HALF);
     }
 }
 
@@ -111,14 +110,14 @@ static void split_turned(const cn_gemm *g, const float *from, ptrdiff_t rows, pt
 static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
                     char *to, ptrdiff_t part)
 {
-    enum { AHEAD = 2, TO_SECOND_LEVEL = 2 };
+    enum { AHEAD = 2 };
     const float *row = (const float *)g->a + i * g->lda + k;
     for (ptrdiff_t r = 0; r < rows && g->transpose_a; r += CN_AMX_SIDE)
         split_turned(g, (const float *)g->a + k * g->lda + i + r, cn_least(CN_AMX_SIDE, rows - r),
                      count, to + r * CN_AMX_LINE, part);
     for (ptrdiff_t r = 0; r < rows && !g->transpose_a; r++, row += g->lda) {
         for (ptrdiff_t c = 0; c < count; c += CN_AMX_HALF)
-            __builtin_prefetch(row + AHEAD * g->lda + c, 0, TO_SECOND_LEVEL);
+            cn_ask(row + AHEAD * g->lda + c);
         cn_amx_of(g->bfloat16)->row(row, count, to + r * CN_AMX_LINE, part, CN_AMX_PARTS * part);
     }
 }

@@ -20,6 +20,13 @@ enum { CN_TILE_ROWS = 12, CN_TILE_WIDE = 2, CN_TILE_LINE = 8, CN_TILE_LINES = 4,
 /* A row of B is asked for so many rows before it is read, into the second-level cache. */
 enum { CN_TILE_AHEAD = 20 };
 
+/* Asks for the line of memory, into the second-level cache; it need not be there. */
+static inline void cn_ask(const void *line)
+{
+    enum { TO_READ = 0, SECOND_LEVEL = 2 };
+    __builtin_prefetch(line, TO_READ, SECOND_LEVEL);
+}
+
 /* `count` steps of k: A[r, k] is rows[r][s.a + k * a_step], B[k, j] b[s.b + k * b_step + j]. */
 typedef struct cn_segment {
     ptrdiff_t a, b, count;

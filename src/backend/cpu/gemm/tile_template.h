@@ -40,7 +40,7 @@ NAME(segment)(const cn_gemm_tile *t, const cn_segment *s, const REAL *const *a, 
         NAME(vector) column[CN_TILE_LINE];
         EACH (w, wide) {
             if (wide == CN_TILE_LINES || (wide == CN_TILE_WIDE && (!w || both)))
-                __builtin_prefetch(ahead + w * NAME(LANES), 0, 2);
+                cn_ask(ahead + w * NAME(LANES));
             column[w] = *(const NAME(loose) *)(b + w * NAME(LANES));
         }
         EACH (r, rows) {
@@ -192,7 +192,7 @@ static void NAME(copy)(const void *source, ptrdiff_t step, ptrdiff_t count, ptrd
         for (ptrdiff_t p = 0; p < panels; p++)
             EACH (i, CN_TILE_WIDE) {
                 const REAL *part = from + p * WIDTH + i * NAME(LANES);
-                __builtin_prefetch(part + CN_TILE_AHEAD * step, 0, 2);
+                cn_ask(part + CN_TILE_AHEAD * step);
                 *(NAME(loose) *)(to + p * size + i * NAME(LANES)) = *(const NAME(loose) *)part;
             }
 }
