@@ -173,7 +173,7 @@ TEST(matmul_keeps_weights)
     CN_SCOPE {
         cn_tensor *w = cn_variable(whole_numbers(128, 128));
         cn_function *f = cn_traced_function(two_products, w);
-        static const int64_t rows[] = {8, 17, 100, 256, 300};
+        static const int64_t rows[] = {8, 17, 24, 25, 48, 100, 256, 300};
         for (int turn = 0; turn < 3; turn++) {
             for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
                 cn_tensor *in[] = {whole_numbers(rows[i], 128), whole_numbers(rows[i], 64)};

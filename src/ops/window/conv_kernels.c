@@ -80,9 +80,13 @@ bool cn_conv_keep_variable(const cn_conv_shape *s, cn_variable_state *variable, 
 static bool worth_keeping(const cn_conv_shape *s)
 {
     enum { MANY = 1024, LEAST = 1 << 14, SIDE = 32 };
-    ptrdiff_t pixels = cn_conv_pixels(s), taps = cn_conv_taps(s), length = taps * s->channels;
-    return pixels <= (taps > 1 ? MANY : CN_KEPT_FEW) && length * s->filters >= LEAST &&
-           length >= SIDE && s->filters >= SIDE;
+    ptrdiff_t taps = cn_conv_taps(s), length = taps * s->channels, size = length * s->filters;
+    ptrdiff_t most = CN_KEPT_FEW;
+    if (taps > 1)
+        most = MANY;
+    else if (size >= CN_GEMM_LARGE) /* what is gained, a few percent, is not worth the memory */
+        most = CN_KEPT_FEW / 2;
+    return cn_conv_pixels(s) <= most && size >= LEAST && length >= SIDE && s->filters >= SIDE;
 }
 
 bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepared)

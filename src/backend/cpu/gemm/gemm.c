@@ -226,9 +226,9 @@ static void end_column(const cn_gemm *g, void *c)
 /* B is at hand in panels. */
 static bool run_kept(const cn_gemm *g)
 {
-    enum { LEAST = 96 }; /* rows; fewer take longer to read B than to multiply */
+    enum { FEW = 24 }; /* rows that are multiplied faster than half as much again of B is read */
     cn_gemm own = *g;
-    bool units = g->keep_split && g->m >= LEAST && cn_gemm_suits_units(g);
+    bool units = g->keep_split && g->m > FEW && g->beta == 0 && cn_gemm_kept(g->m, g->n, g->k);
     own.kept = cn_kept_take(g->keep, units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
     if (units)
         own.keep = NULL; /* so that what is kept is taken as split */

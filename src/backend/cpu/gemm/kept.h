@@ -9,9 +9,9 @@
 
 #include "base/object.h"
 
-/* Weights are kept for up to so many pixels or rows; beyond, packing them takes little of the time.
- * Those of convolutions of single pixels are floats: split ones are quicker to multiply with, but
- * half as large again, which a large network has no room for. */
+/* Weights are kept for up to so many pixels or rows, large ones for half as many; beyond, packing
+ * them takes little of the time. Those of convolutions of single pixels are floats: split ones are
+ * quicker to multiply with, but half as large again, which a large network has no room for. */
 enum { CN_KEPT_FEW = 256 };
 
 typedef enum cn_kept_form {
