@@ -19,8 +19,8 @@ cn_tensor *cn_scan_node(const cn_list *init, const cn_list *xs, const cn_list *c
 /* The body for one step of this node. */
 cn_body *cn_scan_body(const cn_tensor *node);
 /* Of so many blocks of rows, about equal ones, each can be computed for itself; 1: all belongs
- * together; 0: no memory. The first `sliced` parameters of the body have rows. The shapes alone
- * decide. */
+ * together; 0: no memory. The first `sliced` parameters of the body have rows. The shapes
+ * decide; one thread gets larger blocks where no bit depends on it. */
 enum { CN_SCAN_BLOCKS = 8 };
 int cn_scan_blocks(const cn_body *body, size_t sliced);
 bool cn_scan_vjp(const cn_tensor *node, cn_tensor *const *dy, cn_tensor **dx);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "backend/cpu/gemm/gemm.h"
+#include "cornu/config.h"
 #include "graph/walk.h"
 #include "ops/flow/scan.h"
 #include "ops/products.h"
@@ -82,6 +83,23 @@ static bool all_rows(const cn_body *body, const cn_walk *walk, size_t sliced, in
     return ok;
 }
 
+/* On matrix units products of `rows` rows and of more have the same bits, and those of more read
+ * their weights less often. */
+static bool all_on_units(const cn_walk *walk, int64_t rows)
+{
+    bool some = false;
+    for (size_t i = 0; i < walk->count; i++) {
+        const cn_tensor *node = walk->nodes[i];
+        if (node->op != &cn_op_matmul)
+            continue;
+        if (node->dtype != CN_FLOAT32 ||
+            !cn_gemm_kept(rows, node->shape.dim[1], node->inputs[0]->shape.dim[1]))
+            return false;
+        some = true;
+    }
+    return some;
+}
+
 int cn_scan_blocks(const cn_body *body, size_t sliced)
 {
     cn_walk walk;
@@ -99,6 +117,9 @@ int cn_scan_blocks(const cn_body *body, size_t sliced)
         blocks = 0;
     else if (!all_rows(body, &walk, sliced, batch, rows))
         blocks = 1;
+    else if (cn_num_threads() == 1 && all_on_units(&walk, batch / blocks))
+        while (batch < 2 * ROWS * blocks)
+            blocks /= 2;
     cn_mem_free(rows);
     cn_walk_free(&walk);
     return blocks;
