@@ -84,7 +84,7 @@ static bool all_rows(const cn_body *body, const cn_walk *walk, size_t sliced, in
 }
 
 /* On matrix units products of `rows` rows and of more have the same bits, and those of more read
- * their weights less often. */
+ * their weights less often. Only weights that are handed to the body are kept for them. */
 static bool all_on_units(const cn_walk *walk, int64_t rows)
 {
     bool some = false;
@@ -92,7 +92,7 @@ static bool all_on_units(const cn_walk *walk, int64_t rows)
         const cn_tensor *node = walk->nodes[i];
         if (node->op != &cn_op_matmul)
             continue;
-        if (node->dtype != CN_FLOAT32 ||
+        if (node->dtype != CN_FLOAT32 || node->inputs[1]->op != &cn_op_placeholder ||
             !cn_gemm_kept(rows, node->shape.dim[1], node->inputs[0]->shape.dim[1]))
             return false;
         some = true;

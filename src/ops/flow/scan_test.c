@@ -295,6 +295,33 @@ TEST(scan_by_blocks_of_rows)
     }
 }
 
+enum { ROWS = 112, SIDE = 128 };
+
+/* Multiplies with an array that each step makes. */
+static cn_list *own_weights_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
+{
+    cn_tensor *w = cn_array(user, CN_FLOAT32, cn_shape(SIDE, SIDE));
+    return cn_list_of(cn_tanh(cn_add(x[0], cn_matmul(carry[0], w))));
+}
+
+/* Of so many rows that on matrix units half of them are multiplied otherwise than all. */
+TEST(scan_has_the_same_bits_with_weights_of_its_own)
+{
+    CN_SCOPE {
+        cn_tensor *w = cn_cast(gradient_values(cn_shape(SIDE, SIDE), 1), CN_FLOAT32),
+                  *h = cn_cast(gradient_values(cn_shape(ROWS, SIDE), 2), CN_FLOAT32),
+                  *x = cn_cast(gradient_values(cn_shape(5, ROWS, SIDE), 3), CN_FLOAT32), *got[2];
+        for (int threads = 1; threads <= 2; threads++) {
+            cn_set_num_threads(threads);
+            cn_list *r = cn_scan(own_weights_step, {h}, {x}, .user = (void *)cn_floats(w));
+            got[threads - 1] = cn_nth(r, 0);
+            CHECK(cn_floats(got[threads - 1]));
+        }
+        cn_set_num_threads(0);
+        CHECK(!memcmp(cn_floats(got[0]), cn_floats(got[1]), ROWS * SIDE * sizeof(float)));
+    }
+}
+
 /* Values of other rows; or what is captured. */
 static cn_list *mixing_step(cn_tensor *const *carry, cn_tensor *const *x, void *user)
 {
