@@ -32,7 +32,11 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
  */
 bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const void *w,
                         const void *bias, cn_tile_activation activation, const cn_epilogue *end,
-                        cn_kept *keep, void *y, void *patches);
+                        void *y, void *patches);
+/* The same of floats and one group, with weights that are kept: threads copy what they multiply. */
+bool cn_patches_kept(const cn_geometry *g, const float *x, const float *w, const float *bias,
+                     cn_tile_activation activation, const cn_epilogue *end, cn_kept *keep,
+                     float *y);
 bool cn_patches_input_grad(const cn_geometry *g, size_t size, const void *dy, const void *w,
                            void *dx, void *patches);
 bool cn_patches_kernel_grad(const cn_geometry *g, size_t size, const void *x, const void *dy,

@@ -124,9 +124,12 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     if (other &&
         cn_onednn_conv_run(args->prepared, x->data, kernel->data, bias, activation, end, y->data))
         return true;
-    if (!best(g, x->dtype, &s, &depthwise))
+    bool patches = !best(g, x->dtype, &s, &depthwise);
+    if (patches && kept && !cn_conv_suits_few(&s, kept))
+        return cn_patches_kept(&g, x->data, kernel->data, bias, activation, end, kept, y->data);
+    if (patches && !kept)
         return cn_patches_forward(&g, cn_dtype_size(x->dtype), x->data, kernel->data, bias,
-                                  activation, end, kept, y->data, args->scratch);
+                                  activation, end, y->data, args->scratch);
     if (!depthwise)
         return cn_conv_forward(&s, x->data, kernel->data, bias, activation, end, kept, y->data);
     cn_depthwise_forward(&s, x->data, kernel->data, bias, activation, end, y->data);

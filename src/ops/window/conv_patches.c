@@ -127,9 +127,60 @@ static size_t at_first(const block *b, int64_t filters)
     return (size_t)(b->first * b->g->filters + b->group * filters) * b->size;
 }
 
+/* What numbers k .. k + count of a row have of a tap's `channels`, which begin at number `first`;
+ * `pixel`: NULL outside the image. */
+static void copy_tap(const float *pixel, int64_t first, int64_t channels, int64_t k, int64_t count,
+                     float *to)
+{
+    int64_t skipped = first < k ? k - first : 0, left = channels - skipped;
+    int64_t room = k + count - (first + skipped), some = left < room ? left : room;
+    float *at = to + (first + skipped - k);
+    if (some > 0 && pixel)
+        memcpy(at, pixel + skipped, (size_t)some * sizeof *at);
+    else if (some > 0)
+        memset(at, 0, (size_t)some * sizeof *at);
+}
+
+/* See cn_gemm_source. */
+static void copy_rows(const void *context, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k,
+                      ptrdiff_t count, float *to, ptrdiff_t pitch)
+{
+    const block *b = context;
+    const cn_geometry *g = b->g;
+    const float *x = (const float *)(const void *)b->image;
+    for (ptrdiff_t r = 0; r < rows; r++, to += pitch)
+        EACH_TAP(g, i + r, tap, at,
+                 copy_tap(at < 0 ? NULL : x + at * g->channels, tap * g->channels, g->channels, k,
+                          count, to));
+}
+
+/* Is each output pixel's patch one pixel of the image, in their order? */
+static bool is_bare(const cn_geometry *g)
+{
+    bool bare = true;
+    for (int k = 0; k < 3; k++)
+        bare &= g->size[k] == 1 && g->in[k] == g->out[k] && !g->before[k];
+    return bare;
+}
+
+bool cn_patches_kept(const cn_geometry *g, const float *x, const float *w, const float *bias,
+                     cn_tile_activation activation, const cn_epilogue *end, cn_kept *keep, float *y)
+{
+    block b = {.g = g, .image = (const char *)x};
+    cn_gemm_source source = {copy_rows, &b};
+    cn_gemm m = CN_GEMM(pixels_of(g), g->filters, cn_patch_length(g), x, w, y);
+    m.source = is_bare(g) ? NULL : &source;
+    m.bfloat16 = g->bfloat16;
+    m.bias = bias;
+    m.activation = activation;
+    m.end = end;
+    m.keep = keep;
+    return cn_gemm_run(&m);
+}
+
 bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const void *w,
                         const void *bias, cn_tile_activation activation, const cn_epilogue *end,
-                        cn_kept *keep, void *y, void *patches)
+                        void *y, void *patches)
 {
     int64_t filters = g->filters / g->groups, length = cn_patch_length(g);
     block b = {.g = g, .image = x, .patches = patches, .size = size};
@@ -146,7 +197,6 @@ bool cn_patches_forward(const cn_geometry *g, size_t size, const void *x, const 
             m.bias = bias ? (const char *)bias + group : NULL;
             m.activation = activation;
             m.end = end;
-            m.keep = keep;
             if (!cn_gemm_run(&m))
                 return false;
         }

@@ -1,5 +1,7 @@
 /* Convolutions: values by Keras 3.15, gradients by differences. */
 #include "ops/window/conv.h"
+#include "cornu/config.h"
+#include "cornu/function.h"
 #include "ops/golden_test.h"
 #include "ops/gradient_check.h"
 
@@ -332,6 +334,58 @@ TEST(conv_of_few_pixels)
             /* sums of 1,170 products of about 1, in floats: an error of some 1e-5 */
             CHECK(cn_item(cn_max(cn_abs(cn_sub(cn_cast(y, CN_FLOAT64), want)))) < 1e-4);
         }
+}
+
+typedef struct kept_conv {
+    cn_tensor *w;
+    const cn_window *window;
+} kept_conv;
+
+static cn_list *one_conv(cn_tensor *const *x, void *context)
+{
+    const kept_conv *c = context;
+    return cn_list_of(cn_conv(x[0], c->w, c->window));
+}
+
+/* As it is with weights that are kept, bit for bit with any number of threads. */
+static void compare_kept(cn_function *f, const kept_conv *c, cn_tensor *x)
+{
+    cn_tensor *want = cn_conv(cn_cast(x, CN_FLOAT64), cn_cast(c->w, CN_FLOAT64), c->window);
+    cn_tensor *first = NULL;
+    for (int threads = 1; threads <= 3; threads++) {
+        cn_set_num_threads(threads);
+        cn_tensor *y = cn_list_item(cn_run(f, x), 0);
+        first = first ? first : y;
+        CHECK(cn_item(cn_all(cn_equal(y, first))));
+        CHECK(cn_item(cn_max(cn_abs(cn_sub(cn_cast(y, CN_FLOAT64), want)))) < 1e-4);
+    }
+    cn_set_num_threads(0);
+}
+
+/* Of few pixels, some more, and many, in each order of the windows' pixels. */
+TEST(conv_keeps_weights)
+{
+    static const cn_window windows[] = {
+        {.padding = "same"},
+        {.padding = "same", .strides = {{2, 1}}},
+        {.dilation = {{1, 2}}, .padding = "same"},
+    };
+    static const cn_shape kernels[] = {
+        {4, {3, 3, 96, 90}}, {4, {1, 1, 300, 260}}, {4, {3, 2, 50, 230}}};
+    static const int64_t sizes[][3] = {{1, 2, 2}, {2, 3, 5}, {1, 8, 8}, {1, 9, 7}, {1, 11, 12}};
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+        for (size_t j = 0; j < 3; j++)
+            CN_SCOPE {
+                cn_tensor *w = cn_variable(cn_random_normal(kernels[i], 0, 1, CN_FLOAT32, NULL));
+                kept_conv c = {w, &windows[j]};
+                cn_function *f = cn_traced_function(one_conv, &c);
+                for (size_t k = 0; k < 2 * sizeof sizes / sizeof *sizes; k++) {
+                    const int64_t *size = sizes[k / 2];
+                    cn_shape shape = cn_shape(size[0], size[1], size[2], kernels[i].dim[2]);
+                    compare_kept(f, &c, cn_random_normal(shape, 0, 1, CN_FLOAT32, NULL));
+                    cn_assign(w, cn_mul(w, -0.5));
+                }
+            }
 }
 
 TEST(conv_of_unknown_sizes)

@@ -38,12 +38,19 @@ static void end(void)
     _tile_release();
 }
 
-/* The nearest bfloat16. */
-static inline lanes high(lanes x)
+/* The upper half is the nearest bfloat16. */
+static inline lane_bits round_up(lanes x)
 {
-    return (lanes)(((lane_bits)x + 0x8000) & ~0xffff);
+    return (lane_bits)x + 0x8000;
 }
 
+/* What the nearest bfloat16 leaves. */
+static inline lanes rest_of(lanes x, lane_bits rounded)
+{
+    return x - (lanes)(rounded & ~0xffff);
+}
+
+/* The last part needs no rounding: what two have left is one. */
 static void row(const float *from, ptrdiff_t count, char *to, ptrdiff_t part, ptrdiff_t step)
 {
     static const uint16_t odd[32] = {1,  3,  5,  7,  9,  11, 13, 15, 17, 19, 21,
@@ -54,26 +61,34 @@ static void row(const float *from, ptrdiff_t count, char *to, ptrdiff_t part, pt
         lanes x = load_lanes(from, count), y = {0};
         if (count > LANES)
             y = load_lanes(from + LANES, count - LANES);
-        EACH (p, PARTS) {
-            lanes high_x = high(x), high_y = high(y);
+        EACH (p, PARTS - 1) {
+            lane_bits near_x = round_up(x), near_y = round_up(y);
             _mm512_store_si512(to + p * part,
-                               _mm512_permutex2var_epi16((__m512i)high_x, pick, (__m512i)high_y));
-            x -= high_x;
-            y -= high_y;
+                               _mm512_permutex2var_epi16((__m512i)near_x, pick, (__m512i)near_y));
+            x = rest_of(x, near_x);
+            y = rest_of(y, near_y);
         }
+        _mm512_store_si512(to + (PARTS - 1) * part,
+                           _mm512_permutex2var_epi16((__m512i)x, pick, (__m512i)y));
     }
 }
 
-/* Two rows of a vector each: in pairs, the first one's number below. */
+/* The upper halves in pairs, x's below. */
+static inline lane_bits pair_halves(lane_bits x, lane_bits y)
+{
+    return (lane_bits)_mm512_srli_epi32((__m512i)x, 16) | (y & ~0xffff);
+}
+
+/* Two rows of a vector each. */
 static inline void pair(lanes x, lanes y, char *to)
 {
-    EACH (p, PARTS) {
-        lanes high_x = high(x), high_y = high(y);
-        *(lane_bits *)(to + p * PART) =
-            (lane_bits)_mm512_srli_epi32((__m512i)high_x, 16) | (lane_bits)high_y;
-        x -= high_x;
-        y -= high_y;
+    EACH (p, PARTS - 1) {
+        lane_bits near_x = round_up(x), near_y = round_up(y);
+        *(lane_bits *)(to + p * PART) = pair_halves(near_x, near_y);
+        x = rest_of(x, near_x);
+        y = rest_of(y, near_y);
     }
+    *(lane_bits *)(to + (PARTS - 1) * PART) = pair_halves((lane_bits)x, (lane_bits)y);
 }
 
 /* What is bfloat16 has one part. */
@@ -136,6 +151,16 @@ static inline void clear(void)
     _tile_zero(3);
 }
 
+static inline void fetch(const float *sums, ptrdiff_t next)
+{
+    const ptrdiff_t bytes = next * (ptrdiff_t)sizeof *sums, below = CN_AMX_HALF * next;
+    __asm__ volatile("" ::: "memory");
+    _tile_loadd(0, sums, bytes);
+    _tile_loadd(1, sums + CN_AMX_HALF, bytes);
+    _tile_loadd(2, sums + below, bytes);
+    _tile_loadd(3, sums + below + CN_AMX_HALF, bytes);
+}
+
 static inline void store(float *sums, ptrdiff_t next)
 {
     const ptrdiff_t bytes = next * (ptrdiff_t)sizeof *sums, below = CN_AMX_HALF * next;
@@ -171,6 +196,15 @@ static inline __attribute__((always_inline)) void products(const cn_amx_rows *a,
         if (across)                  \
             _tile_dpbf16ps(3, 5, 7); \
     }
+/* The smallest products first; `then` after each part. */
+#define ADD_A_STEP(then)         \
+    LOAD_B(2);                   \
+    ADD_PRODUCTS then LOAD_B(1); \
+    ADD_PRODUCTS then LOAD_A(1); \
+    ADD_PRODUCTS then LOAD_B(0); \
+    ADD_PRODUCTS then LOAD_A(2); \
+    ADD_PRODUCTS then LOAD_A(0); \
+    ADD_PRODUCTS then
     const char *ahead = a->ahead;
     clear();
     for (ptrdiff_t s = 0; s < steps; s++, b += CN_AMX_STEP) {
@@ -183,20 +217,73 @@ static inline __attribute__((always_inline)) void products(const cn_amx_rows *a,
             ADD_PRODUCTS
             continue;
         }
-        LOAD_B(2);
-        ADD_PRODUCTS
-        LOAD_B(1);
-        ADD_PRODUCTS
-        LOAD_A(1);
-        ADD_PRODUCTS
-        LOAD_B(0);
-        ADD_PRODUCTS
-        LOAD_A(2);
-        ADD_PRODUCTS
-        LOAD_A(0);
-        ADD_PRODUCTS
+        ADD_A_STEP()
     }
     store(sums, next);
+}
+
+static inline __attribute__((always_inline)) void
+feed_pairs(cn_amx_feed *f, ptrdiff_t pairs, void (*const pair_up)(lanes, lanes, char *))
+{
+    const lanes zero = {0};
+    cn_amx_feed now = *f;
+    for (; pairs > 0; pairs--, now.from += 2 * CN_AMX_SIDE, now.rows -= 2) {
+        char *to = now.to + now.pair * LINE;
+        for (int half = 0; half < 2; half++, to += TILE) {
+            const lanes *x = (const lanes *)(now.from + half * LANES), *y = x + 2;
+            pair_up(now.rows > 0 ? *x : zero, now.rows > 1 ? *y : zero, to);
+        }
+        if (++now.pair == PAIRS) {
+            now.pair = 0;
+            now.to += CN_AMX_STEP;
+        }
+    }
+    *f = now;
+}
+
+static void feed(cn_amx_feed *f, ptrdiff_t pairs)
+{
+    feed_pairs(f, pairs, pair);
+}
+
+static void feed_narrow(cn_amx_feed *f, ptrdiff_t pairs)
+{
+    feed_pairs(f, pairs, pair_narrow);
+}
+
+static inline __attribute__((always_inline)) void feed_some(cn_amx_feed *f, ptrdiff_t *pairs,
+                                                            ptrdiff_t most, const bool narrow)
+{
+    ptrdiff_t some = cn_least(*pairs, most);
+    feed_pairs(f, some, narrow ? pair_narrow : pair);
+    *pairs -= some;
+}
+
+/* As products(). The units multiply for long; what is fed between is done meanwhile. */
+static inline __attribute__((always_inline)) void
+products_on(const cn_amx_rows *a, ptrdiff_t first, ptrdiff_t steps, const char *b, float *sums,
+            bool more, cn_amx_feed *f, ptrdiff_t pairs, const bool narrow)
+{
+    enum { GROUPS = 6 };
+    const bool down = a->count > CN_AMX_HALF, across = true;
+    const ptrdiff_t below = CN_AMX_HALF * a->row,
+                    some = (pairs + GROUPS * steps - 1) / (GROUPS * steps);
+    if (more)
+        fetch(sums, CN_AMX_SIDE);
+    else
+        clear();
+    for (ptrdiff_t s = first; s < first + steps; s++, b += CN_AMX_STEP) {
+        const char *from = a->at + a->steps[s];
+        LOAD_A(0);
+        if (narrow) {
+            LOAD_B(0);
+            ADD_PRODUCTS
+            feed_some(f, &pairs, GROUPS * some, narrow);
+            continue;
+        }
+        ADD_A_STEP(feed_some(f, &pairs, some, narrow);)
+    }
+    store(sums, CN_AMX_SIDE);
 }
 
 /* Tiles 0 to 3 are sums, 4 to 6 the parts of A. Parts are added in the same order. */
@@ -249,6 +336,19 @@ static void multiply_narrow(const cn_amx_rows *a, const char *b, ptrdiff_t steps
                             float *sums, ptrdiff_t next)
 {
     products(a, b, steps, columns, sums, next, true);
+}
+
+static void multiply_on(const cn_amx_rows *a, ptrdiff_t first, ptrdiff_t steps, const char *b,
+                        float *sums, bool more, cn_amx_feed *f, ptrdiff_t pairs)
+{
+    products_on(a, first, steps, b, sums, more, f, pairs, false);
+}
+
+static void multiply_on_narrow(const cn_amx_rows *a, ptrdiff_t first, ptrdiff_t steps,
+                               const char *b, float *sums, bool more, cn_amx_feed *f,
+                               ptrdiff_t pairs)
+{
+    products_on(a, first, steps, b, sums, more, f, pairs, true);
 }
 
 static void multiply_few(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
@@ -305,7 +405,11 @@ static uint32_t finish(const cn_gemm_tile *t, const float *sums, ptrdiff_t count
     return bad;
 }
 
-const cn_amx cn_amx_avx512 = {begin, end, row, panel, multiply, multiply_few, finish};
-const cn_amx cn_amx_bfloat16 = {begin,           end,        row_narrow, panel_narrow,
-                                multiply_narrow, few_narrow, finish};
+const cn_amx cn_amx_avx512 = {
+    begin, end, row, panel, multiply, feed, multiply_on, multiply_few, finish,
+};
+const cn_amx cn_amx_bfloat16 = {
+    begin,      end,    row_narrow, panel_narrow, multiply_narrow, feed_narrow, multiply_on_narrow,
+    few_narrow, finish,
+};
 #endif

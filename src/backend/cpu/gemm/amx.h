@@ -26,7 +26,6 @@ enum {
     CN_AMX_PARTS = 3,
     CN_AMX_LINE = 2 * CN_AMX_DEPTH,                         /* bytes of a row's part in one step */
     CN_AMX_STEP = CN_AMX_PARTS * CN_AMX_SIDE * CN_AMX_LINE, /* bytes of a panel in one step */
-    CN_AMX_STEPS = 64,                                      /* of a product at most */
     CN_AMX_SUMS = CN_AMX_SIDE * CN_AMX_SIDE,
 };
 
@@ -41,8 +40,16 @@ typedef struct cn_amx_rows {
     ptrdiff_t row, part, count;
     const char *ahead; /* from here on, `lines` of memory are asked for in each step */
     ptrdiff_t lines;
-    ptrdiff_t steps[CN_AMX_STEPS];
+    const ptrdiff_t *steps;
 } cn_amx_rows;
+
+/* Rows of CN_AMX_SIDE floats that are split while others are multiplied. */
+typedef struct cn_amx_feed {
+    const float *from; /* the next pair of rows, */
+    ptrdiff_t rows;    /* so many of which are left; zeros follow them */
+    char *to;          /* where their step begins, */
+    ptrdiff_t pair;    /* so many pairs of which are there */
+} cn_amx_feed;
 
 typedef struct cn_amx {
     /* This thread's units are set up, and given back. */
@@ -59,6 +66,12 @@ typedef struct cn_amx {
      * all. */
     void (*multiply)(const cn_amx_rows *a, const char *b, ptrdiff_t steps, ptrdiff_t columns,
                      float *sums, ptrdiff_t next);
+    /* `pairs` pairs of rows. */
+    void (*feed)(cn_amx_feed *f, ptrdiff_t pairs);
+    /* Steps first .. first + steps of A times b, of all columns, while `pairs` pairs are fed.
+     * `more`: added to `sums`. */
+    void (*multiply_on)(const cn_amx_rows *a, ptrdiff_t first, ptrdiff_t steps, const char *b,
+                        float *sums, bool more, cn_amx_feed *f, ptrdiff_t pairs);
     /* The same of up to CN_AMX_HALF rows and two panels, whose sums follow those of the first. */
     void (*multiply_few)(const cn_amx_rows *a, const char *b, const char *next, ptrdiff_t steps,
                          float *sums);

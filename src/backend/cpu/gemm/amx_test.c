@@ -9,7 +9,7 @@
 
 enum { M = 70, N = 90, K = 600 };
 
-static float a[M * K], b[K * N], plain[M * N], units[M * N];
+static float a[M * K], b[K * N], plain[M * N], units[M * N], first[M * N];
 
 /* Normally distributed, nearly. */
 static void fill(float *x, size_t count, unsigned state)
@@ -169,4 +169,62 @@ TEST(amx_keeps_what_it_has_split)
     cn_set_num_threads(0);
     CHECK(!cn_gemm_kept(1, 512, 512) && !cn_gemm_kept(32, 4096, 1024));
     CHECK((cn_isa_level() == CN_ISA_AMX) == (cn_gemm_kept(16, 512, 128) > 0));
+}
+
+/* A's rows, `context`, elsewhere. */
+static void copy_rows(const void *context, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k,
+                      ptrdiff_t count, float *to, ptrdiff_t pitch)
+{
+    const float *from = (const float *)context + i * K + k;
+    for (ptrdiff_t r = 0; r < rows; r++)
+        memcpy(to + r * pitch, from + r * K, (size_t)count * sizeof *to);
+}
+
+/* With what is kept of B as floats, (k, n); and where `from` is given, with rows of A that are
+ * copied. */
+static bool run_floats(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, cn_kept *keep, bool copies, float *c)
+{
+    cn_gemm_source source = {copy_rows, a};
+    const cn_epilogue end = {a, NULL, NULL, c, n, CN_ACT_RELU};
+    cn_gemm g = CN_GEMM(m, n, k, a, b, c);
+    g.lda = K;
+    g.bias = b + 3;
+    g.activation = CN_ACT_RELU;
+    g.end = &end;
+    g.keep = keep;
+    if (copies) {
+        g.a = NULL;
+        g.source = &source;
+    }
+    return cn_gemm_run(&g);
+}
+
+/* Floats that are kept are split as they are multiplied, the same in each number of threads. */
+TEST(amx_splits_kept_floats)
+{
+    static const struct {
+        ptrdiff_t m, n, k;
+    } sizes[] = {{56, 90, 600}, {70, 64, 129}, {61, 81, 513}, {70, 33, 32}, {20, 90, 550}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        ptrdiff_t m = sizes[s].m, n = sizes[s].n, k = sizes[s].k;
+        uint64_t changes = 1;
+        cn_kept *keep = cn_kept_new(1, k, n, &changes);
+        fill(a, M * K, 1);
+        fill(b, K * N, 2);
+        a[5 * K + 7] = INFINITY;
+        a[19 * K + 20] = NAN;
+        REQUIRE(keep && run_floats(m, n, k, NULL, false, plain));
+        for (int form = 0; form < 6; form++) {
+            cn_set_num_threads(1 + form / 2);
+            REQUIRE(run_floats(m, n, k, keep, form % 2, units));
+            for (ptrdiff_t i = 0; i < m * n; i++)
+                CHECK(isfinite(plain[i]) ? fabsf(units[i] - plain[i]) <= 1e-4f
+                                         : memcmp(&units[i], &plain[i], sizeof *plain) == 0);
+            if (form)
+                CHECK(!memcmp(units, first, sizeof *units * (size_t)(m * n)));
+            memcpy(first, units, sizeof *units * (size_t)(m * n));
+        }
+        cn_release(keep);
+    }
+    cn_set_num_threads(0);
 }

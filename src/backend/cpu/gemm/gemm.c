@@ -104,18 +104,25 @@ static void some_tiles(void *context, size_t begin, size_t end)
     }
 }
 
+/* Multiplications of one product, or as many as take as long: a number of B takes that of READ of
+ * them to be read. */
+static ptrdiff_t work_of(const cn_gemm *g)
+{
+    enum { READ = 16 };
+    return cn_most(g->m, READ) * g->n * (g->k + 1);
+}
+
 /* Not worth being cut. */
 static bool is_small(const cn_gemm *g)
 {
-    return g->m * g->n * (g->k + 1) < 2 * PIECE && g->m <= CN_GEMM_ROWS;
+    return work_of(g) < 2 * PIECE && g->m <= CN_GEMM_ROWS;
 }
 
 static void run_tiles(job *job)
 {
     cn_gemm *g = &job->g;
     const cn_tiles *tiles = cn_gemm_tiles(g);
-    ptrdiff_t size = g->m * g->n;
-    bool units = job->way == CN_GEMM_UNITS, kept = job->way == CN_GEMM_TILES && g->kept;
+    bool units = job->way == CN_GEMM_UNITS, kept = g->panels;
     job->cut = (cut){1, 1, tiles->rows[g->n > tiles->lanes], CN_TILE_WIDE * tiles->lanes, false};
     if (job->way == CN_GEMM_LINES)
         job->cut = (cut){1, 1, g->m, cn_gemm_line_width(g), false};
@@ -123,10 +130,10 @@ static void run_tiles(job *job)
         job->cut = (cut){1, 1, CN_AMX_SIDE, CN_AMX_SIDE, false};
     if (!is_small(g) && !((units || kept) && cut_rows(&job->cut, g, units)))
         cut_up(&job->cut, g->m, g->n, g->k, g->batch, units);
-    if (units && !job->cut.rows_first)
+    if (units && !job->cut.rows_first && !kept)
         cn_gemm_units_share(g, job->cut.down, job->cut.across);
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
-    ptrdiff_t work = size * (g->k + 1) / each + 1;
+    ptrdiff_t work = work_of(g) / each + 1;
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), some_tiles, job);
 }
 
@@ -229,12 +236,14 @@ static bool run_kept(const cn_gemm *g)
     enum { FEW = 24 }; /* rows that are multiplied faster than half as much again of B is read */
     cn_gemm own = *g;
     bool units = g->keep_split && g->m > FEW && g->beta == 0 && cn_gemm_kept(g->m, g->n, g->k);
-    own.kept = cn_kept_take(g->keep, units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
+    const void *kept = cn_kept_take(g->keep, units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
     if (units)
-        own.keep = NULL; /* so that what is kept is taken as split */
-    if (own.kept)
+        own.kept = kept;
+    else
+        own.panels = kept;
+    if (kept)
         run_whole(&own);
-    return own.kept;
+    return kept;
 }
 
 /* One column of C is one row of its transpose; then A is read in the order in which it is stored.

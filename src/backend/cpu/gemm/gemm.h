@@ -21,6 +21,14 @@
  * transposed, up to so many rows read it once and where it lies. */
 enum { CN_GEMM_LARGE = 1 << 18, CN_GEMM_FEW = 16 };
 
+/* Rows of A that do not lie in memory as they are multiplied, as patches of an image: i .. i + rows
+ * of them, k .. k + count of each, to `to` on, `pitch` numbers apart. */
+typedef struct cn_gemm_source {
+    void (*copy)(const void *context, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
+                 float *to, ptrdiff_t pitch);
+    const void *context;
+} cn_gemm_source;
+
 typedef struct cn_gemm {
     ptrdiff_t m, n, k, batch;
     bool transpose_a, transpose_b;
@@ -35,8 +43,10 @@ typedef struct cn_gemm {
     const cn_epilogue *end; /* or NULL; C is a part of its y */
     cn_kept *keep;          /* of all of B, floats as they lie, batch 1; or NULL */
     bool keep_split;        /* perhaps for matrix units, half as large again */
-    const char *kept;  /* what cn_gemm_keep has made of B, or NULL; later what is packed of it */
-    const char *split; /* what cn_gemm_run has split of A */
+    const cn_gemm_source *source; /* of A where B is kept and A not transposed; or NULL: `a` */
+    const char *kept;    /* what cn_gemm_keep has made of B, or NULL; later what is split of it */
+    const float *panels; /* what is kept of B as floats */
+    const char *split;   /* what cn_gemm_run has split of A */
 } cn_gemm;
 
 /* What a plain product C = A B of packed matrices needs; change what differs. */

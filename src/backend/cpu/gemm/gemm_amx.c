@@ -1,6 +1,6 @@
 /* A piece of a product on matrix units (amx.h). Its rows of A are split once for each block of k,
  * each panel of B once for all of them. */
-#include "backend/cpu/gemm/amx.h"
+#include "backend/cpu/gemm/amx_panels.h"
 #include "backend/cpu/gemm/gemm_piece.h"
 #include "backend/cpu/sizes.h"
 #include "base/threads.h"
@@ -19,10 +19,13 @@ enum {
     FAR = 1 << 20, /* numbers of a C that no second-level cache holds */
 };
 
+_Static_assert((int)CN_AMX_MOST >= (int)CN_GEMM_SPLIT, "all rows of a piece");
+_Static_assert((int)CN_AMX_PANELS_ROOM <= (int)OWN_B, "a piece whose B is kept has no other room");
+
 bool cn_gemm_suits_units(const cn_gemm *g)
 {
-    if (g->kept) /* split, unless it is the floats of what `keep` keeps */
-        return !g->keep;
+    if (g->kept)
+        return true;
     return cn_isa_level() == CN_ISA_AMX && g->size == sizeof(float) && g->beta == 0 &&
            g->m >= ROWS && cn_least(g->n, g->k) >= LEAST && g->m * g->n * g->k >= WORK;
 }
@@ -111,14 +114,20 @@ static void split_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, 
                     char *to, ptrdiff_t part)
 {
     enum { AHEAD = 2 };
+    if (g->transpose_a) {
+        for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE)
+            split_turned(g, (const float *)g->a + k * g->lda + i + r,
+                         cn_least(CN_AMX_SIDE, rows - r), count, to + r * CN_AMX_LINE, part);
+        return;
+    }
     const float *row = (const float *)g->a + i * g->lda + k;
-    for (ptrdiff_t r = 0; r < rows && g->transpose_a; r += CN_AMX_SIDE)
-        split_turned(g, (const float *)g->a + k * g->lda + i + r, cn_least(CN_AMX_SIDE, rows - r),
-                     count, to + r * CN_AMX_LINE, part);
-    for (ptrdiff_t r = 0; r < rows && !g->transpose_a; r++, row += g->lda) {
-        for (ptrdiff_t c = 0; c < count; c += CN_AMX_HALF)
+    for (ptrdiff_t r = 0; r < rows; r++, row += g->lda, to += CN_AMX_LINE) {
+        if (g->source)
+            g->source->copy(g->source->context, i + r, 1, k, count, cn_scratch(), count);
+        for (ptrdiff_t c = 0; c < count && !g->source; c += CN_AMX_HALF)
             cn_ask(row + AHEAD * g->lda + c);
-        cn_amx_of(g->bfloat16)->row(row, count, to + r * CN_AMX_LINE, part, CN_AMX_PARTS * part);
+        cn_amx_of(g->bfloat16)
+            ->row(g->source ? cn_scratch() : row, count, to, part, CN_AMX_PARTS * part);
     }
 }
 
@@ -260,50 +269,98 @@ static void ask_ahead(cn_amx_rows *a, const char *next, ptrdiff_t r, ptrdiff_t r
     a->ahead = next + r / CN_AMX_SIDE * a->lines * steps * CN_AMX_LINE;
 }
 
-void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
-                         ptrdiff_t columns)
+/* A piece of a product whose B is kept as floats. */
+typedef struct kept_piece {
+    const cn_gemm *g;
+    ptrdiff_t i, rows, j, end, k; /* columns j .. end, a block of k */
+} kept_piece;
+
+static void finish_panel(const void *context, ptrdiff_t panel, const float *sums)
 {
-    char *const b = cn_scratch_split(), *const split = b + OWN_B;
+    const kept_piece *p = context;
+    ptrdiff_t j = p->j + panel * CN_AMX_SIDE;
+    cn_gemm_tile t = {.columns = cn_least(CN_AMX_SIDE, p->end - j)};
+    bool last = p->k + BLOCK >= p->g->k;
+    for (ptrdiff_t r = 0; r < p->rows; r += CN_AMX_SIDE, sums += CN_AMX_SUMS) {
+        cn_gemm_aim(p->g, &t, p->i + r, j, p->k, last);
+        finish(p->g, &t, sums, p->i + r, cn_least(CN_AMX_SIDE, p->rows - r), j, last);
+    }
+}
+
+/* See cn_gemm_units_piece. `a`: how the rows lie where they are split. */
+static void run_kept(kept_piece *piece, const cn_amx_rows *a, char *split, char *room)
+{
+    const cn_gemm *g = piece->g;
+    cn_amx_panels p = {.amx = cn_amx_of(g->bfloat16), .a = *a, .done = finish_panel};
+    p.apart = g->k * CN_AMX_SIDE;
+    p.count = cn_divide_up(piece->end - piece->j, CN_AMX_SIDE);
+    p.context = piece;
+    p.a.at = split;
+    p.a.count = piece->rows;
+    for (piece->k = 0; piece->k < g->k; piece->k += BLOCK) {
+        p.k = cn_least(BLOCK, g->k - piece->k);
+        p.from = g->panels + piece->j * g->k + piece->k * CN_AMX_SIDE;
+        split_a(g, piece->i, piece->rows, piece->k, p.k, split, a->part);
+        cn_amx_run_panels(&p, room);
+    }
+}
+
+/* See cn_gemm_units_piece. `a`: how the rows lie where they are split; `b`: room for a panel. */
+static void run_blocks(const cn_gemm *g, cn_amx_rows *a, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                       ptrdiff_t columns, char *split, char *b)
+{
     _Alignas(64) float sums[CN_AMX_SUMS];
     const cn_amx *amx = cn_amx_of(g->bfloat16);
-    cn_amx_rows a = lay_rows(g->split ? g->m : rows);
-    for (ptrdiff_t s = 0; s < BLOCK / CN_AMX_DEPTH; s++)
-        a.steps[s] = step_at(&a, s * CN_AMX_DEPTH);
-    amx->begin();
     for (ptrdiff_t k = 0; k < g->k; k += BLOCK) {
         ptrdiff_t count = cn_least(BLOCK, g->k - k);
         bool last = k + BLOCK >= g->k;
         const char *row = split;
         if (g->split)
-            row = g->split + step_at(&a, k) + i * CN_AMX_LINE;
+            row = g->split + step_at(a, k) + i * CN_AMX_LINE;
         else
-            split_a(g, i, rows, k, count, split, a.part);
-        a.at = row;
-        a.count = rows;
+            split_a(g, i, rows, k, count, split, a->part);
+        a->at = row;
+        a->count = rows;
         ptrdiff_t p = 0;
         for (; g->kept && rows <= CN_AMX_HALF && columns - p >= 2 * CN_AMX_SIDE;
              p += 2 * CN_AMX_SIDE)
-            run_pair(g, &a, i, j + p, k, count, sums);
+            run_pair(g, a, i, j + p, k, count, sums);
         for (; p < columns; p += CN_AMX_SIDE) {
             cn_gemm_tile t = {.columns = cn_least(CN_AMX_SIDE, columns - p)};
             const char *panel = panel_of(g, k, count, j + p, t.columns, b);
             for (ptrdiff_t r = 0; r < rows; r += CN_AMX_SIDE) {
-                a.at = row + r * CN_AMX_LINE;
-                a.count = cn_least(CN_AMX_SIDE, rows - r);
+                a->at = row + r * CN_AMX_LINE;
+                a->count = cn_least(CN_AMX_SIDE, rows - r);
                 if (g->kept && rows > CN_AMX_SIDE)
-                    ask_ahead(&a, next_panel(g, j, columns, p, k), r, rows, cn_amx_steps(count));
+                    ask_ahead(a, next_panel(g, j, columns, p, k), r, rows, cn_amx_steps(count));
                 cn_gemm_aim(g, &t, i + r, j + p, k, last);
                 if (g->m * g->n >= FAR)
-                    want_tile(&t, a.count);
-                bool straight = is_sum(&t) && a.count == CN_AMX_SIDE;
+                    want_tile(&t, a->count);
+                bool straight = is_sum(&t) && a->count == CN_AMX_SIDE;
                 float *to = straight ? t.c : sums;
-                amx->multiply(&a, panel, cn_amx_steps(count), t.columns, to,
+                amx->multiply(a, panel, cn_amx_steps(count), t.columns, to,
                               straight ? g->ldc : CN_AMX_SIDE);
-                finish(g, &t, to, i + r, a.count, j + p, last);
+                finish(g, &t, to, i + r, a->count, j + p, last);
             }
         }
     }
-    amx->end();
+}
+
+void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                         ptrdiff_t columns)
+{
+    char *const b = cn_scratch_split(), *const split = b + OWN_B;
+    cn_amx_rows a = lay_rows(g->split ? g->m : rows);
+    ptrdiff_t steps[BLOCK / CN_AMX_DEPTH];
+    for (ptrdiff_t s = 0; s < BLOCK / CN_AMX_DEPTH; s++)
+        steps[s] = step_at(&a, s * CN_AMX_DEPTH);
+    a.steps = steps;
+    cn_amx_avx512.begin();
+    if (g->panels)
+        run_kept(&(kept_piece){g, i, rows, j, j + columns, 0}, &a, split, b);
+    else
+        run_blocks(g, &a, i, rows, j, columns, split, b);
+    cn_amx_avx512.end();
 }
 #else
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)

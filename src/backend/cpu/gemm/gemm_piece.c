@@ -105,7 +105,7 @@ static void run_panel(const cn_gemm *g, const cn_tiles *tiles, cn_gemm_tile t, i
         if (end)
             cn_epilogue_run(end, g->size, t.c, t.c_step, size, t.columns);
         t.c = cn_gemm_at(g, t.c, size * t.c_step);
-        if (g->kept)
+        if (g->panels)
             t.ahead += t.ahead_step * t.segments->count;
     }
 }
@@ -161,10 +161,24 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
     }
 }
 
-/* The same where B is packed (kept.h), panel by panel as they lie. What is read next comes from
- * memory meanwhile: a single tile asks for the rest of its panel, several for a part each of the
- * next block. */
-static void run_kept(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
+/* Rows i .. i + rows of A, `count` of k from `k` on, where this thread alone reads them: others
+ * have written them, or they lie nowhere. */
+static view fetch_rows(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t count,
+                       ptrdiff_t pitch)
+{
+    float *to = cn_scratch();
+    if (g->source)
+        g->source->copy(g->source->context, i, rows, k, count, to, pitch);
+    for (ptrdiff_t r = 0; r < rows && !g->source; r++)
+        memcpy(to + r * pitch, (const float *)g->a + (i + r) * g->lda + k, bytes(g, count));
+    return (view){to, pitch, 1};
+}
+
+/* Panels of B that are packed, as they lie; of k from `from` up to `to`. What is read next comes
+ * from memory meanwhile: a single tile asks for the rest of its panel, several for a part each of
+ * the next block. */
+static void run_panels(const cn_gemm *g, view a, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
+                       ptrdiff_t columns, ptrdiff_t from, ptrdiff_t to)
 {
     const cn_tiles *tiles = cn_gemm_tiles(g);
     ptrdiff_t width = cn_kept_width(g->n), end = j + columns;
@@ -172,18 +186,32 @@ static void run_kept(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
         int wide = end - j > tiles->lanes ? 2 : 1;
         ptrdiff_t passes = cn_divide_up(rows, tiles->rows[wide - 1]),
                   block = g->m <= tiles->rows[wide - 1] ? g->k + 1 : CN_GEMM_BLOCK;
-        for (ptrdiff_t k = 0; k == 0 || k < g->k; k += block) {
-            cn_segment segment = {.count = cn_least(block, g->k - k)};
+        for (ptrdiff_t k = from; k == 0 || k < to; k += block) {
+            cn_segment segment = {.count = cn_least(block, to - k)};
             cn_gemm_tile t = {.segments = &segment, .segment_count = 1};
             bool last = k + block >= g->k;
             t.columns = cn_least(width, end - j);
             cn_gemm_aim(g, &t, i, j, k, last);
-            t.b = cn_gemm_at(g, g->kept, j * g->k + k * width);
+            t.b = g->panels + j * g->k + k * width;
             t.b_step = width;
             t.ahead = width * (passes == 1 ? CN_TILE_AHEAD : segment.count);
             t.ahead_step = width / passes;
-            run_panel(g, tiles, t, wide, view_a(g, i, k), rows, last ? g->end : NULL);
+            view rest = {(const float *)a.at + (k - from), a.row, 1};
+            run_panel(g, tiles, t, wide, rest, rows, last ? g->end : NULL);
         }
+    }
+}
+
+/* The same as run_tile where B is kept as floats: of k so much at a time as scratch has room for.
+ */
+static void run_kept(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
+{
+    enum { ROOM = CN_GEMM_SCRATCH / sizeof(float), APART = 16 };
+    ptrdiff_t most = (ROOM / rows - 2 * APART) / CN_GEMM_BLOCK * CN_GEMM_BLOCK;
+    for (ptrdiff_t k = 0; k == 0 || k < g->k; k += most) {
+        ptrdiff_t count = cn_least(most, g->k - k);
+        view a = fetch_rows(g, i, rows, k, count, cn_round_up(count, APART) + APART);
+        run_panels(g, a, i, rows, j, columns, k, k + count);
     }
 }
 
@@ -253,7 +281,7 @@ void cn_gemm_piece(const cn_gemm *g, cn_gemm_way way, ptrdiff_t i, ptrdiff_t row
 {
     if (way == CN_GEMM_UNITS)
         cn_gemm_units_piece(g, i, rows, j, columns);
-    else if (g->kept)
+    else if (g->panels)
         run_kept(g, i, rows, j, columns);
     else if (g->transpose_b && !g->transpose_a && g->m <= CN_GEMM_DOTS)
         run_dots(g, j, columns);

@@ -1,6 +1,6 @@
 #include "backend/cpu/window/conv.h"
 
-#include "backend/cpu/window/correlate.h"
+#include "backend/cpu/window/conv_amx.h"
 #include "backend/cpu/gemm/gemm.h"
 #include "base/error.h"
 #include "base/scratch.h"
@@ -166,6 +166,17 @@ bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, con
     c.end = end;
     c.keep = keep;
     return cn_correlate(&c);
+}
+
+bool cn_conv_suits_few(const cn_conv_shape *s, cn_kept *keep)
+{
+    ptrdiff_t rows, length;
+    cn_tap taps[CN_CONV_TAPS];
+    if (as_matrix(s, &rows, &length) || !cn_conv_fits(s))
+        return false;
+    cn_correlation c = forward(s, NULL, taps);
+    c.keep = keep;
+    return cn_correlate_suits_panels(&c);
 }
 
 cn_kept *cn_conv_keep(const cn_conv_shape *s, cn_kept *old, const uint64_t *changes)

@@ -47,6 +47,8 @@ bool cn_conv_fits(const cn_conv_shape *s);
 bool cn_conv_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
                      cn_tile_activation activation, const cn_epilogue *end, cn_kept *keep,
                      float *y);
+/* Does cn_conv_forward best for so few pixels, and weights that are kept? */
+bool cn_conv_suits_few(const cn_conv_shape *s, cn_kept *keep);
 /* Kept weights as this convolution wants them, or `old` ones if they are such; NULL: no memory. */
 cn_kept *cn_conv_keep(const cn_conv_shape *s, cn_kept *old, const uint64_t *changes);
 /* dx (as x) from dy (as the output). Also what keras.ops.conv_transpose computes. */

@@ -21,6 +21,16 @@ ptrdiff_t cn_correlate_amx_block(const cn_correlation *c);
 void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *u, ptrdiff_t first,
                       ptrdiff_t last, ptrdiff_t from, ptrdiff_t count);
 
+/* Correlations of few pixels with kept weights: whether this way suits, and is to be taken; it
+ * fails with ENOMEM. */
+bool cn_correlate_suits_panels(const cn_correlation *c);
+bool cn_correlate_panels(const cn_correlation *c);
+
+/* Output `place`, filters from `j` on, whose sum is not finite, as floats are added: to t->c, as
+ * `t` says. */
+void cn_correlate_again(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
+                        const cn_gemm_tile *t);
+
 enum { CN_CONV_AMX_PIXELS = 1024, CN_CONV_AMX_CHANNELS = 128 };
 
 /* One unit's part of the gradient of weights. */

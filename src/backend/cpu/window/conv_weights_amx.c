@@ -110,8 +110,10 @@ void cn_conv_weights_amx(const cn_weights_unit *u)
     v.pixels = cn_product(box.size);
     for (int i = 0; i < CN_CONV_AXES; i++)
         v.span += (u->of->size[i] - 1) * v.pitch[i];
+    ptrdiff_t steps[PIXELS / CN_AMX_DEPTH];
     for (ptrdiff_t s = 0; s < cn_amx_steps(v.span); s++)
-        v.rows.steps[s] = s * CN_AMX_LINE;
+        steps[s] = s * CN_AMX_LINE;
+    v.rows.steps = steps;
     cn_amx_avx512.begin();
     split_box(&v, &box);
     for (ptrdiff_t p = u->first; p < u->last; p++)

@@ -85,6 +85,17 @@ static void add_up(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
     }
 }
 
+void cn_correlate_again(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
+                        const cn_gemm_tile *t)
+{
+    float sums[CN_AMX_SIDE];
+    cn_gemm_tile one = *t;
+    one.c = c->y + cn_offset(place, c->y_step) + j;
+    one.beta = 0;
+    add_up(c, place, j, t->columns, sums);
+    cn_amx_avx512.finish(&one, sums, 1);
+}
+
 /* What is being computed: a unit's outputs, one panel. */
 typedef struct panel {
     const cn_correlation *c;
@@ -103,15 +114,9 @@ static void finish(panel *p, const ptrdiff_t *place, const float *sums, ptrdiff_
     t->c = y;
     uint32_t bad = cn_amx_avx512.finish(t, sums, count);
     for (ptrdiff_t r = 0; p->last && bad && r < count; r++)
-        if (bad >> r & 1) {
-            float anew[CN_AMX_SIDE];
-            ptrdiff_t at[CN_CONV_AXES] = {place[0], place[1], place[2], place[3] + r};
-            cn_gemm_tile one = *t;
-            one.c = y + r * t->c_step;
-            one.beta = 0;
-            add_up(c, at, p->j, t->columns, anew);
-            cn_amx_avx512.finish(&one, anew, 1);
-        }
+        if (bad >> r & 1)
+            cn_correlate_again(
+                c, (ptrdiff_t[CN_CONV_AXES]){place[0], place[1], place[2], place[3] + r}, p->j, t);
     if (p->last && c->end)
         cn_epilogue_run(c->end, sizeof *y, y, t->c_step, count, t->columns);
 }
@@ -168,13 +173,15 @@ void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *
         box.size[i] = u->size[i] - 1 + c->box[i];
     }
     cn_dense_steps(box.size, 1, pitch);
-    cn_amx_rows a = {.row = CN_AMX_LINE, .part = (cn_product(box.size) | 1) * CN_AMX_LINE};
+    ptrdiff_t places[STEPS];
+    cn_amx_rows a = {
+        .steps = places, .row = CN_AMX_LINE, .part = (cn_product(box.size) | 1) * CN_AMX_LINE};
     for (ptrdiff_t t = 0; t < c->tap_count; t++) {
         ptrdiff_t at = 0;
         for (int i = 0; i < CN_CONV_AXES; i++)
             at += c->taps[t].at[i] * pitch[i];
         for (ptrdiff_t k = 0; k < steps; k++)
-            a.steps[k * c->tap_count + t] = at * CN_AMX_LINE + k * CN_AMX_PARTS * a.part;
+            places[k * c->tap_count + t] = at * CN_AMX_LINE + k * CN_AMX_PARTS * a.part;
     }
     cn_amx_avx512.begin();
     split_box(c, &box, split, a.part);
