@@ -180,8 +180,8 @@ static void copy_rows(const void *context, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
         memcpy(to + r * pitch, from + r * K, (size_t)count * sizeof *to);
 }
 
-/* With what is kept of B as floats, (k, n); and where `from` is given, with rows of A that are
- * copied. */
+/* With what is kept of B, (k, n), as floats, or B; `copies`: with rows of A that lie elsewhere, and
+ * are copied. */
 static bool run_floats(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, cn_kept *keep, bool copies, float *c)
 {
     cn_gemm_source source = {copy_rows, a};
@@ -224,7 +224,6 @@ TEST(amx_splits_kept_floats)
                 CHECK(!memcmp(units, first, sizeof *units * (size_t)(m * n)));
             memcpy(first, units, sizeof *units * (size_t)(m * n));
         }
-        cn_release(keep);
     }
     cn_set_num_threads(0);
 }
