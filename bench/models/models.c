@@ -146,6 +146,11 @@ static cn_tensor *labels(const network *n, int64_t count)
     return n->classes ? cn_floor(y) : y;
 }
 
+enum {
+    WARM = 2,    /* repeats, untimed: caches and pages as in the long run */
+    AT_LEAST = 8 /* predictions of one sample in a repeat */
+};
+
 /* Random samples for a repeat's steps. */
 static cn_dataset *samples(const network *n)
 {
@@ -179,7 +184,7 @@ static void time_steps(const network *n, cn_model *model, int repeats)
     double start = now();
     cn_train_on_batch(model, x, y, NULL);
     printf("call %.3f\n", now() - start);
-    for (int i = -1; i < repeats; i++)
+    for (int i = -WARM; i < repeats; i++)
         CN_SCOPE {
             start = now();
             cn_fit(model, data, .batch_size = n->batch, .verbose = 0, .shuffle = false);
@@ -193,19 +198,19 @@ static void time_predictions(const network *n, cn_model *model, int64_t batch, i
 {
     static float y[32 * 1000];
     const void *x = cn_data(inputs(n, batch));
-    int steps = batch == 1 ? n->steps : (n->steps + 7) / 8;
+    int steps = batch > 1 ? (n->steps + 7) / 8 : n->steps < AT_LEAST ? AT_LEAST : n->steps;
     double start = now();
     cn_predict_into(model, x, batch, y);
     if (batch == 1) {
         printf("call %.3f\n", now() - start);
         say_first();
     }
-    cn_predict_into(model, x, batch, y);
-    for (int i = 0; i < repeats; i++) {
+    for (int i = -WARM; i < repeats; i++) {
         start = now();
         for (int k = 0; k < steps; k++)
             cn_predict_into(model, x, batch, y);
-        printf("predict%s %.3f\n", batch == 1 ? "" : "32", (now() - start) / steps);
+        if (i >= 0)
+            printf("predict%s %.3f\n", batch == 1 ? "" : "32", (now() - start) / steps);
     }
     if (batch == 1)
         say_memory();

@@ -10,6 +10,9 @@ of networks, nms (non-maximum suppression, nms.py) and start (a saved model); de
     --shared       each process once more, with a busy one on each core: time / time alone
     --best         the best of the repeats instead of the median
 
+A repeat is several steps or predictions, so that a median is of the long run: the first two are not
+timed, and the first call of all on its own.
+
 A process of its own trains each network of each peer on random samples, another predicts, and the
 next peer follows at once, so that all see the same machine. Columns:
 

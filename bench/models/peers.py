@@ -9,6 +9,10 @@ from networks import NETWORKS, THREADS
 KERAS_ONLY = ("lstm", "transformer", "video", "resnet", "resnet224", "effnet224")
 
 
+# As in models.c.
+WARM, AT_LEAST = 2, 8
+
+
 def samples(name, count):
     import numpy as np
 
@@ -34,13 +38,17 @@ def say_memory():
 def repeat(what, name, call):
     """Times `call`, which may return something to wait for; the first call on its own."""
     n, start = NETWORKS[name], time.perf_counter()
-    steps = max(1, n.steps // 8) if what == "predict32" else n.steps
+    steps = n.steps
+    if what == "predict":
+        steps = max(steps, AT_LEAST)
+    elif what == "predict32":
+        steps = max(1, steps // 8)
     (call() or (lambda: None))()
     if what != "predict32":
         print("call", (time.perf_counter() - start) * 1e6)
     if what == "predict":
         print("first", time.perf_counter() * 1e6 - float(os.environ["BENCH_START"]))
-    for again in range(-2, n.repeats):
+    for again in range(-WARM, n.repeats):
         start = time.perf_counter()
         for _ in range(steps):
             wait = call()
