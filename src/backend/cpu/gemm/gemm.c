@@ -104,12 +104,12 @@ static void some_tiles(void *context, size_t begin, size_t end)
     }
 }
 
-/* Multiplications of one product, or as many as take as long: a number of B takes that of READ of
- * them to be read. */
+/* Multiplications of one product, or as many as take as long: a number of a B that is kept, and
+ * read once in a prediction, takes that of READ of them to come into the caches. */
 static ptrdiff_t work_of(const cn_gemm *g)
 {
     enum { READ = 16 };
-    return cn_most(g->m, READ) * g->n * (g->k + 1);
+    return cn_most(g->m, g->panels ? READ : 1) * g->n * (g->k + 1);
 }
 
 /* Not worth being cut. */
