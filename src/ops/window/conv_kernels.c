@@ -43,15 +43,16 @@ static bool fast(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwis
 }
 
 /* As fast(), for what the backend does best. Where pixels are few, the time is that of reading the
- * weights, and a product of few rows, the patches, reads them best. */
-static bool best(cn_geometry g, cn_dtype dtype, cn_conv_shape *s, bool *depthwise)
+ * weights, and a product of few rows, the patches, mostly reads them best. `kept`: weights that
+ * are, or NULL. */
+static bool best(cn_geometry g, cn_dtype dtype, cn_kept *kept, cn_conv_shape *s, bool *depthwise)
 {
     if (!fast(g, dtype, s, depthwise))
         return false;
     enum { FEW = 64, SOME = 1 << 16 };
     ptrdiff_t weights = cn_conv_taps(s) * s->channels * s->filters;
     bool few = cn_conv_pixels(s) <= FEW && weights >= SOME;
-    return *depthwise || !few;
+    return *depthwise || !few || (kept && cn_conv_suits_few(s, kept));
 }
 
 size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result,
@@ -60,7 +61,7 @@ size_t cn_conv_scratch(const cn_window_attrs *w, cn_shape image, cn_shape result
     cn_conv_shape s;
     bool depthwise;
     cn_geometry g = cn_window_geometry(w, image, result, size);
-    if (best(g, dtype, &s, &depthwise))
+    if (best(g, dtype, NULL, &s, &depthwise))
         return 0;
     return (size_t)(cn_patch_rows(&g) * cn_patch_pitch(&g)) * cn_dtype_size(dtype);
 }
@@ -99,7 +100,7 @@ bool cn_conv_claim(const cn_tensor *node, const cn_tensor *weights, void **prepa
     cn_variable_state *variable = weights->variable;
     if (!variable || !fast(g, node->dtype, &s, &depthwise) || depthwise)
         return true;
-    if (best(g, node->dtype, &s, &depthwise) &&
+    if (best(g, node->dtype, NULL, &s, &depthwise) &&
         !cn_onednn_conv_new(&s, w->epilogue & 1 << CN_END_BIAS, &variable->changes,
                             (cn_onednn_conv **)prepared))
         return false;
@@ -124,10 +125,10 @@ bool cn_conv_kernel(const cn_kernel_args *args)
     if (other &&
         cn_onednn_conv_run(args->prepared, x->data, kernel->data, bias, activation, end, y->data))
         return true;
-    bool patches = !best(g, x->dtype, &s, &depthwise);
-    if (patches && kept && !cn_conv_suits_few(&s, kept))
+    bool patches = !best(g, x->dtype, kept, &s, &depthwise);
+    if (patches && kept)
         return cn_patches_kept(&g, x->data, kernel->data, bias, activation, end, kept, y->data);
-    if (patches && !kept)
+    if (patches)
         return cn_patches_forward(&g, cn_dtype_size(x->dtype), x->data, kernel->data, bias,
                                   activation, end, y->data, args->scratch);
     if (!depthwise)

@@ -266,8 +266,7 @@ products_on(const cn_amx_rows *a, ptrdiff_t first, ptrdiff_t steps, const char *
 {
     enum { GROUPS = 6 };
     const bool down = a->count > CN_AMX_HALF, across = true;
-    const ptrdiff_t below = CN_AMX_HALF * a->row,
-                    some = (pairs + GROUPS * steps - 1) / (GROUPS * steps);
+    const ptrdiff_t below = CN_AMX_HALF * a->row, some = cn_divide_up(pairs, GROUPS * steps);
     if (more)
         fetch(sums, CN_AMX_SIDE);
     else

@@ -21,10 +21,10 @@ ptrdiff_t cn_correlate_amx_block(const cn_correlation *c);
 void cn_correlate_amx(const cn_correlation *c, const char *kept, const cn_unit *u, ptrdiff_t first,
                       ptrdiff_t last, ptrdiff_t from, ptrdiff_t count);
 
-/* Correlations of few pixels with kept weights: whether this way suits, and is to be taken; it
- * fails with ENOMEM. */
+/* Correlations of few pixels with kept weights: whether this way suits; and where it does, the
+ * correlation. *ok: false with ENOMEM. */
 bool cn_correlate_suits_panels(const cn_correlation *c);
-bool cn_correlate_panels(const cn_correlation *c);
+bool cn_correlate_panels(const cn_correlation *c, bool *ok);
 
 /* Output `place`, filters from `j` on, whose sum is not finite, as floats are added: to t->c, as
  * `t` says. */

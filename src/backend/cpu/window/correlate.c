@@ -362,8 +362,9 @@ bool cn_correlate(const cn_correlation *c)
     job j = {.c = c, .tiles = cn_isa_pick(cn_tiles)};
     if (cn_product(c->out) <= 0 || c->filters <= 0)
         return true;
-    if (cn_correlate_suits_panels(c))
-        return cn_correlate_panels(c);
+    bool ok;
+    if (cn_correlate_panels(c, &ok))
+        return ok;
     ptrdiff_t units_block = cn_correlate_amx_block(c);
     j.on_units = units_block > 0;
     if (c->keep) {

@@ -230,14 +230,16 @@ bool cn_correlate_suits_panels(const cn_correlation *c)
     return prepare(&j);
 }
 
-bool cn_correlate_panels(const cn_correlation *c)
+bool cn_correlate_panels(const cn_correlation *c, bool *ok)
 {
     job j = {.c = c, .width = c->out[CN_WIDTH]};
-    prepare(&j);
+    if (!prepare(&j))
+        return false;
     j.kept = cn_kept_take(c->keep, CN_KEPT_FLOATS, c->w);
     if (j.kept)
         cn_parallel_for((size_t)(j.down * j.across), 1, run_pieces, &j);
-    return j.kept;
+    *ok = j.kept;
+    return true;
 }
 #else
 bool cn_correlate_suits_panels(const cn_correlation *c)
@@ -246,9 +248,9 @@ bool cn_correlate_suits_panels(const cn_correlation *c)
     return false;
 }
 
-bool cn_correlate_panels(const cn_correlation *c)
+bool cn_correlate_panels(const cn_correlation *c, bool *ok)
 {
-    (void)c;
+    (void)c, (void)ok;
     return false;
 }
 #endif
