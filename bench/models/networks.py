@@ -7,7 +7,8 @@ Names: of peers, torch, torch_compiled, jax, tensorflow, openvino (those that ca
 of networks, nms (non-maximum suppression, nms.py) and start (a saved model); default: all.
 
     --threads N    that many threads, on as many cores (2)
-    --shared       each process once more, with a busy one on each core: time / time alone
+    --shared       each process five times more beside a busy one, and beside a busy one for each
+                   core: time / time alone
     --best         the best of the repeats instead of the median
 
 A repeat is several steps or predictions, so that a median is of the long run: the first two are not
@@ -32,6 +33,7 @@ own train_step and own traced loop (loops.c) beside it.
 import argparse
 import collections
 import contextlib
+import functools
 import os
 import re
 import statistics
@@ -63,6 +65,7 @@ COLUMNS = {"step": "step", "predict": "predict 1", "predict32": "predict 32", "f
            "step call": "1st step", "predict call": "1st pred", "step memory": "train MiB",
            "predict memory": "pred MiB"}
 TIMES = ("step", "predict", "predict32")
+SHARED_RUNS = 5
 
 
 def environment():
@@ -78,9 +81,9 @@ def output_of(command, errors=subprocess.DEVNULL, **changes):
 
 
 @contextlib.contextmanager
-def busy_cores():
+def busy_processes(count):
     spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
-                for _ in os.sched_getaffinity(0)]
+                for _ in range(count)]
     try:
         yield
     finally:
@@ -159,11 +162,17 @@ class Table:
         self.rows[title] = row = self.values(found)
         print_row(title, [cell(row.get(what)) for what in self.columns] if row else ["failed"])
 
-    def add_shared(self, title, found):
-        alone, row = self.rows[title], self.values(found)
-        print_row("  shared / alone", [cell(row[what] / alone[what])
-                                       if what in TIMES and row.get(what) and alone.get(what)
-                                       else "" for what in self.columns])
+    def add_shared(self, title, run):
+        """How a process is placed beside the busy ones decides much: the median of several."""
+        alone = self.rows[title]
+        for count in sorted({1, THREADS}):
+            runs = []
+            for _ in range(SHARED_RUNS):
+                with busy_processes(count):
+                    runs.append(self.values(run()))
+            ratios = {what: statistics.median(row[what] / alone[what] for row in runs)
+                      for what in TIMES if what in alone and all(what in row for row in runs)}
+            print_row(f"  beside {count} busy", [cell(ratios.get(what)) for what in self.columns])
 
     def add_ratio(self, title, of="Cornu"):
         own, cells = self.rows[of], []
@@ -187,8 +196,7 @@ def compare(build, name, peers, middle, shared):
     for peer in ["Cornu", *peers]:
         table.add(peer, numbers_of(build, peer, name))
         if shared:
-            with busy_cores():
-                table.add_shared(peer, numbers_of(build, peer, name))
+            table.add_shared(peer, functools.partial(numbers_of, build, peer, name))
     table.add_ratio("best peer / Cornu")
     print_row("of top", [share_of_ceilings(build, name, kind) if kind in kinds_of(name) else ""
                          for kind in ("step", "predict")])
@@ -211,8 +219,7 @@ def compare_nms(build, peers, middle, shared):
             if found and peer != "Cornu" and nms.differ(folder, peer):
                 print("    found other boxes")
             if shared:
-                with busy_cores():
-                    table.add_shared(peer, measured(output_of(command)))
+                table.add_shared(peer, lambda: measured(output_of(command)))
     table.add_ratio("best peer / Cornu")
 
 

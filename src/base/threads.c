@@ -36,11 +36,14 @@
 #endif
 
 enum { MAX_THREADS = 256, STACK = (1 << 20) + CN_SCRATCH + CN_SCRATCH_SPLIT + CN_MEM_PAGE };
-enum { SPIN_NS = 20000 }; /* longer costs more than it saves as soon as the processors are shared */
+/* As long as loops that follow each other are apart. Who sleeps where processors are shared gives
+ * his own away until the system looks again, for milliseconds. */
+enum { SPIN_NS = 200000 };
 enum { IDLE, ASLEEP, READY, RUNNING, AWAITED, QUIT };
 
 typedef struct worker {
     alignas(64) atomic_int word;
+    atomic_int processor; /* where it took part last */
     pthread_t thread;
 } worker;
 
@@ -60,6 +63,7 @@ static struct {
     void *context;
     size_t n, grain;
     int parties;               /* who takes part: the owner, then the workers */
+    atomic_int processor;      /* where the owner started it */
     share shares[MAX_THREADS]; /* one for each of them */
 } pool; /* all zero at first, so that it takes no room in the library's file */
 
@@ -110,12 +114,31 @@ static void pause_briefly(void)
 #endif
 }
 
+/* Below 0 where the system does not say. */
+static int processor_here(void)
+{
+#ifdef __linux__
+    return sched_getcpu();
+#else
+    return -1;
+#endif
+}
+
+/* Only who runs elsewhere can change a word while this thread spins. */
+static bool runs_here(const atomic_int *processor)
+{
+    int here = processor_here();
+    return here >= 0 && here == atomic_load_explicit(processor, memory_order_relaxed);
+}
+
 /* Returns once *word is no longer `value`; sleeps, with the word set to `sleeping`, when that takes
- * long. */
-static void wait_while(atomic_int *word, int value, int sleeping)
+ * long, or when who changes it needs this thread's own `processor`. */
+static void wait_while(atomic_int *word, int value, int sleeping, const atomic_int *processor)
 {
     int64_t end = cn_nanoseconds() + SPIN_NS;
     do {
+        if (runs_here(processor))
+            break;
         for (int i = 0; i < 16; i++) {
             if (atomic_load_explicit(word, memory_order_acquire) != value)
                 return;
@@ -174,9 +197,10 @@ static void *work(void *arg)
     cn_flush_denormals(); /* as the threads that wait for it do */
     cn_scratch_lend(scratch);
     for (;;) {
-        wait_while(&me->word, IDLE, ASLEEP);
+        wait_while(&me->word, IDLE, ASLEEP, &pool.processor);
         int expected = READY;
         if (atomic_compare_exchange_strong(&me->word, &expected, RUNNING)) {
+            atomic_store_explicit(&me->processor, processor_here(), memory_order_relaxed);
             run_pieces((int)(me - pool.workers) + 1);
             if (atomic_exchange(&me->word, IDLE) == AWAITED)
                 wake(&me->word);
@@ -296,7 +320,7 @@ static void dismiss_workers(int count)
     for (int i = 0; i < count; i++) {
         int expected = READY;
         if (!atomic_compare_exchange_strong(&pool.workers[i].word, &expected, IDLE))
-            wait_while(&pool.workers[i].word, RUNNING, AWAITED);
+            wait_while(&pool.workers[i].word, RUNNING, AWAITED, &pool.workers[i].processor);
     }
 }
 
@@ -313,6 +337,7 @@ void cn_parallel_for(size_t n, size_t grain, cn_loop body, void *context)
     size_t pieces = (n - 1) / grain + 1;
     if ((size_t)threads > pieces)
         threads = (int)pieces;
+    atomic_store_explicit(&pool.processor, processor_here(), memory_order_relaxed);
     pool.body = body;
     pool.context = context;
     pool.n = n;

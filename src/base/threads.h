@@ -1,5 +1,5 @@
 /* The thread pool: one for the process, started at the first parallel loop. A waiting thread spins
- * for a few microseconds, then sleeps. The count is CORNU_NUM_THREADS or the number of usable
+ * for a part of a millisecond, then sleeps. The count is CORNU_NUM_THREADS or the number of usable
  * processors. */
 #ifndef CN_BASE_THREADS_H
 #define CN_BASE_THREADS_H

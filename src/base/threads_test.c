@@ -68,6 +68,15 @@ TEST(threads_many_short_loops)
     cn_set_num_threads(0);
 }
 
+/* Some wait on the processor of the one they wait for. */
+TEST(threads_more_than_processors)
+{
+    cn_set_num_threads(40);
+    for (int i = 0; i < 200; i++)
+        REQUIRE(covers(120, 1));
+    cn_set_num_threads(0);
+}
+
 TEST(threads_refuse_a_negative_count)
 {
     cn_set_num_threads(-1);
