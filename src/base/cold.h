@@ -1,6 +1,6 @@
 /* CN_COLD before a function: it is compiled for size in a file that is compiled for speed. For rare
- * versions of a hot one; what runs once a model goes to files of its own (`hot` in CMakeLists.txt).
- */
+ * versions of a hot one and for what plans its work; what runs once a model goes to files of its
+ * own (`hot` in CMakeLists.txt). */
 #ifndef CN_BASE_COLD_H
 #define CN_BASE_COLD_H
 

@@ -6,7 +6,12 @@
 #include "graph/shape.h"
 #include "plan/ir.h"
 
-enum { ALIGN = 64 };
+enum {
+    ALIGN = 64,
+    PAGE = 4096,
+    APART = 5 * 64, /* no two large ones begin at the same place of a page: processors take what
+                     * is read there for what is just being written */
+};
 
 static bool is_view(const cn_ir_node *node)
 {
@@ -361,7 +366,7 @@ static bool chain(const cn_ir *ir, chains *c, bool by_end)
 
 static size_t footprint(const cn_ir_buffer *buffer)
 {
-    return round_up(buffer->size ? buffer->size : 1);
+    return round_up(buffer->size ? buffer->size : 1) + (buffer->size < PAGE ? 0 : APART);
 }
 
 static bool lay_out(cn_ir *ir)

@@ -78,8 +78,14 @@ static inline void store_lanes(float *to, lanes v, ptrdiff_t n)
         store_some(to, v, n);
 }
 
-/* The larger of 0 and each lane, with one instruction where there is one that lets a NaN stay: it
- * gives its second operand where a comparison fails. */
+/* Lane by lane: where the mask is all ones a, where it is zero b. */
+static inline lanes choose_lanes(lane_bits mask, lanes a, lanes b)
+{
+    return (lanes)((mask & (lane_bits)a) | (~mask & (lane_bits)b));
+}
+
+/* The larger of a bound and each lane, with one instruction where there is one that lets a NaN
+ * stay: it gives its second operand where a comparison fails. */
 #ifdef __SSE2__
 #if CN_VECTOR_BYTES == 64
 #define CN_OF_WIDTH(name) _mm512_##name
@@ -88,9 +94,9 @@ static inline void store_lanes(float *to, lanes v, ptrdiff_t n)
 #else
 #define CN_OF_WIDTH(name) _mm_##name
 #endif
-static inline lanes relu_lanes(lanes x)
+static inline lanes above_lanes(lanes bound, lanes x)
 {
-    return (lanes)CN_OF_WIDTH(max_ps)(CN_OF_WIDTH(setzero_ps)(), x);
+    return (lanes)CN_OF_WIDTH(max_ps)(bound, x);
 }
 
 static inline double_lanes relu_double_lanes(double_lanes x)
@@ -98,9 +104,9 @@ static inline double_lanes relu_double_lanes(double_lanes x)
     return (double_lanes)CN_OF_WIDTH(max_pd)(CN_OF_WIDTH(setzero_pd)(), x);
 }
 #else
-static inline lanes relu_lanes(lanes x)
+static inline lanes above_lanes(lanes bound, lanes x)
 {
-    return (lanes)((lane_bits)x & ~(x < 0));
+    return choose_lanes(x < bound, bound, x);
 }
 
 static inline double_lanes relu_double_lanes(double_lanes x)
@@ -108,6 +114,11 @@ static inline double_lanes relu_double_lanes(double_lanes x)
     return (double_lanes)((double_lane_bits)x & ~(x < 0));
 }
 #endif
+
+static inline lanes relu_lanes(lanes x)
+{
+    return above_lanes((lanes){0}, x);
+}
 
 /* sqrtf of each lane, the same bits. The units for roots and for quotients are one, and slow: with
  * AVX-512 an estimate is refined beside it, by what multiplies (P. Markstein, "IA-64 and Elementary
@@ -134,12 +145,6 @@ static inline lanes sqrt_lanes(lanes x)
         x[i] = sqrtf(x[i]);
     return x;
 #endif
-}
-
-/* Lane by lane: where the mask is all ones a, where it is zero b. */
-static inline lanes choose_lanes(lane_bits mask, lanes a, lanes b)
-{
-    return (lanes)((mask & (lane_bits)a) | (~mask & (lane_bits)b));
 }
 
 #endif

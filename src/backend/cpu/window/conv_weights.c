@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "backend/cpu/window/conv_amx.h"
+#include "base/cold.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 
@@ -71,7 +72,7 @@ static bool follow(const ptrdiff_t *size, const ptrdiff_t *step)
 }
 
 /* dy is read where it lies or packed. */
-static void find_segments(const job *j, unit *u, bool direct)
+static CN_COLD void find_segments(const job *j, unit *u, bool direct)
 {
     ptrdiff_t place[CN_CONV_AXES] = {0}, columns = u->of.size[CN_WIDTH], step[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
@@ -244,7 +245,7 @@ static bool too_large(const job *j)
 }
 
 /* Units that fit into scratch, of several images where one has few pixels. */
-static void find_units(job *j)
+static CN_COLD void find_units(job *j)
 {
     cn_units *u = &j->units;
     ptrdiff_t *columns = &u->size[CN_WIDTH];
@@ -266,7 +267,7 @@ static void find_units(job *j)
     j->unit_count = cn_units_count(u);
 }
 
-static bool suits_units(const job *j)
+static CN_COLD bool suits_units(const job *j)
 {
     ptrdiff_t out[CN_CONV_AXES], box[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++) {
@@ -279,7 +280,7 @@ static bool suits_units(const job *j)
                              j->s->filters);
 }
 
-void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw)
+CN_COLD void cn_conv_sum_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw)
 {
     job j = {.s = s, .dy = dy, .dw = dw};
     j.tiles = cn_isa_pick(cn_tiles);

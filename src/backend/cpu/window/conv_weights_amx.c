@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend/cpu/window/conv_amx.h"
+#include "base/cold.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 
@@ -129,8 +130,8 @@ typedef struct job {
 } job;
 
 /* Filters j .. j + columns of one channel of one tap, `from` its distance. */
-static void add_up(const job *job, const ptrdiff_t *from, ptrdiff_t channel, ptrdiff_t j,
-                   ptrdiff_t columns, float *dw)
+static CN_COLD void add_up(const job *job, const ptrdiff_t *from, ptrdiff_t channel, ptrdiff_t j,
+                           ptrdiff_t columns, float *dw)
 {
     ptrdiff_t out[CN_CONV_AXES], place[CN_CONV_AXES] = {0}, at[CN_CONV_AXES];
     for (int i = 0; i < CN_CONV_AXES; i++)
@@ -149,7 +150,7 @@ static void add_up(const job *job, const ptrdiff_t *from, ptrdiff_t channel, ptr
     }
 }
 
-static void amend(void *context, size_t begin, size_t end)
+static CN_COLD void amend(void *context, size_t begin, size_t end)
 {
     const job *job = context;
     const cn_conv_shape *s = job->s;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "backend/cpu/window/conv_amx.h"
+#include "base/cold.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "cornu/config.h"
@@ -252,7 +253,7 @@ static void run_block(const job *job, const piece *piece, ptrdiff_t from, const 
 }
 
 /* All filters of a unit that no tap reaches. */
-static void clear(const cn_correlation *c, const cn_unit *u)
+static CN_COLD void clear(const cn_correlation *c, const cn_unit *u)
 {
     float *y = c->y + cn_offset(u->at, c->y_step);
     ptrdiff_t place[CN_CONV_AXES] = {0};
@@ -295,7 +296,7 @@ static bool too_large(const job *j)
 }
 
 /* Makes units small enough for scratch: one pixel, one channel always is (CN_CONV_REACH). */
-static void fit(job *j, ptrdiff_t units_block)
+static CN_COLD void fit(job *j, ptrdiff_t units_block)
 {
     const cn_correlation *c = j->c;
     ptrdiff_t *columns = &j->units.size[CN_WIDTH];
@@ -319,7 +320,7 @@ static void fit(job *j, ptrdiff_t units_block)
 
 /* Several images go together where their weights are more than their pixels, or the pixels are very
  * few, as long as enough pieces are left. */
-static void join_images(job *j, ptrdiff_t weights, ptrdiff_t wanted)
+static CN_COLD void join_images(job *j, ptrdiff_t weights, ptrdiff_t wanted)
 {
     const cn_correlation *c = j->c;
     cn_units *u = &j->units;
@@ -337,7 +338,7 @@ static void join_images(job *j, ptrdiff_t weights, ptrdiff_t wanted)
 
 /* More pieces for more threads: of what is copied anew for each, weights or patches, the larger one
  * is cut. */
-static void share_out(job *j)
+static CN_COLD void share_out(job *j)
 {
     const cn_correlation *c = j->c;
     cn_units *u = &j->units;
@@ -357,7 +358,7 @@ static void share_out(job *j)
     }
 }
 
-bool cn_correlate(const cn_correlation *c)
+CN_COLD bool cn_correlate(const cn_correlation *c)
 {
     job j = {.c = c, .tiles = cn_isa_pick(cn_tiles)};
     if (cn_product(c->out) <= 0 || c->filters <= 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backend/cpu/window/conv_amx.h"
+#include "base/cold.h"
 #include "base/scratch.h"
 
 #ifdef CORNU_AMX
@@ -65,8 +66,8 @@ static void split_weights(const cn_correlation *c, ptrdiff_t from, ptrdiff_t cou
 }
 
 /* One pixel's sums as floats are added; a NaN decides. */
-static void add_up(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j, ptrdiff_t columns,
-                   float *sums)
+static CN_COLD void add_up(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
+                           ptrdiff_t columns, float *sums)
 {
     for (ptrdiff_t f = 0; f < columns; f++)
         sums[f] = 0;
@@ -85,8 +86,8 @@ static void add_up(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
     }
 }
 
-void cn_correlate_again(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
-                        const cn_gemm_tile *t)
+CN_COLD void cn_correlate_again(const cn_correlation *c, const ptrdiff_t *place, ptrdiff_t j,
+                                const cn_gemm_tile *t)
 {
     float sums[CN_AMX_SIDE];
     cn_gemm_tile one = *t;

@@ -5,6 +5,7 @@
 
 #include "backend/cpu/gemm/amx_panels.h"
 #include "backend/cpu/window/conv_amx.h"
+#include "base/cold.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "cornu/config.h"
@@ -34,7 +35,7 @@ static ptrdiff_t lines_of(const job *j, ptrdiff_t rows)
     return j->columns * (rows - 1 + j->c->box[CN_HEIGHT]) * j->width;
 }
 
-static bool find_columns(job *j)
+static CN_COLD bool find_columns(job *j)
 {
     const cn_correlation *c = j->c;
     for (ptrdiff_t t = 0, i; t < c->tap_count; t++) {
@@ -66,7 +67,7 @@ static ptrdiff_t cost_of(job *j, ptrdiff_t down)
 }
 
 /* Bands of the output's rows, or some of the panels for each thread, as takes less time. */
-static bool cut(job *j)
+static CN_COLD bool cut(job *j)
 {
     job try = *j;
     ptrdiff_t height = j->c->out[CN_HEIGHT], best = 0,
