@@ -93,7 +93,7 @@ static bool all_on_units(const cn_walk *walk, int64_t rows)
         if (node->op != &cn_op_matmul)
             continue;
         if (node->dtype != CN_FLOAT32 || node->inputs[1]->op != &cn_op_placeholder ||
-            !cn_gemm_kept(rows, node->shape.dim[1], node->inputs[0]->shape.dim[1]))
+            !cn_gemm_kept_on_units(rows, node->shape.dim[1], node->inputs[0]->shape.dim[1]))
             return false;
         some = true;
     }

@@ -157,9 +157,8 @@ static bool run_float(const cn_kernel_args *args, const layout *l)
     g.stride_a = l->count ? l->step_a[0] : 0;
     g.stride_b = l->count ? l->step_b[0] : 0;
     g.stride_c = l->m * l->n;
-    if (args->scratch && !args->again)
-        cn_gemm_keep(&g, args->scratch);
-    g.kept = args->scratch;
+    if (args->scratch)
+        cn_gemm_keep(&g, args->scratch, args->again);
     g.keep = l->count ? NULL : args->prepared;
     g.keep_split = true;
     bool ok = true;
@@ -274,9 +273,10 @@ static int64_t inner_of(const cn_tensor *node)
 
 static size_t matmul_keeps(const cn_tensor *node)
 {
+    bool turned = CN_ATTRS(cn_matmul_attrs, node)->transpose_a; /* only matrix units can, then */
     cn_shape y = node->shape;
     return node->dtype == CN_FLOAT32 && y.rank == 2
-               ? cn_gemm_kept(y.dim[0], y.dim[1], inner_of(node))
+               ? (turned ? cn_gemm_kept_on_units : cn_gemm_kept)(y.dim[0], y.dim[1], inner_of(node))
                : 0;
 }
 

@@ -133,11 +133,9 @@ static bool run_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form, bool keeps
     g.transpose_b = transposed;
     g.bias = b + 3;
     g.bfloat16 = form >= FORMS;
-    size_t bytes = cn_gemm_kept(m, n, k);
-    if (keeps && bytes && CHECK(bytes <= sizeof room)) {
-        cn_gemm_keep(&g, room);
-        g.kept = room;
-    }
+    size_t bytes = cn_gemm_kept_on_units(m, n, k);
+    if (keeps && bytes && CHECK(bytes <= sizeof room))
+        cn_gemm_keep(&g, room, false);
     return cn_gemm_run(&g);
 }
 
@@ -167,8 +165,7 @@ TEST(amx_keeps_what_it_has_split)
         }
     }
     cn_set_num_threads(0);
-    CHECK(!cn_gemm_kept(1, 512, 512) && !cn_gemm_kept(32, 4096, 1024));
-    CHECK((cn_isa_level() == CN_ISA_AMX) == (cn_gemm_kept(16, 512, 128) > 0));
+    CHECK((cn_isa_level() == CN_ISA_AMX) == (cn_gemm_kept_on_units(16, 512, 128) > 0));
 }
 
 /* A's rows, `context`, elsewhere. */

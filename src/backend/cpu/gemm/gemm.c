@@ -198,8 +198,33 @@ static bool splits(const cn_gemm *g)
     ptrdiff_t size = g->m * g->n, longer = g->m > g->n ? g->m : g->n;
     bool square = size * 4 >= longer * longer;
     bool lines = cn_gemm_in_lines(g) && g->n >= 4 * cn_gemm_line_width(g);
-    return !g->kept && g->batch == 1 && g->m > CN_GEMM_DOTS && g->k >= 2 * SPLIT_LENGTH && !lines &&
+    return !g->kept && !g->panels && g->batch == 1 && g->m > CN_GEMM_DOTS &&
+           g->k >= 2 * SPLIT_LENGTH && !lines &&
            (size <= SPLIT_SIZE || (square && g->k >= 4 * longer && 2 * size <= sums_room(g)));
+}
+
+/* In panels, B's rows follow each other, whatever is a power of two. */
+size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
+{
+    enum { LEAST = 1 << 14 };
+    const cn_gemm g = CN_GEMM(m, n, k, NULL, NULL, (float *)NULL);
+    size_t units = cn_gemm_kept_on_units(m, n, k);
+    bool pays = m >= cn_gemm_tiles(&g)->rows[1] && n > cn_gemm_tiles(&g)->lanes && n * k >= LEAST &&
+                n * k <= CN_GEMM_LARGE && !splits(&g);
+    return units || !pays ? units : (size_t)(cn_round_up(n, cn_kept_width(n)) * k) * sizeof(float);
+}
+
+void cn_gemm_keep(cn_gemm *g, void *room, bool again)
+{
+    bool units = cn_gemm_kept_on_units(g->m, g->n, g->k);
+    if (!again && units)
+        cn_gemm_split_all(g, room);
+    else if (!again)
+        cn_gemm_pack_all(g, room);
+    if (units)
+        g->kept = room;
+    else
+        g->panels = room;
 }
 
 static void run(const cn_gemm *g)
@@ -235,7 +260,8 @@ static bool run_kept(const cn_gemm *g)
 {
     enum { FEW = 24 }; /* rows that are multiplied faster than half as much again of B is read */
     cn_gemm own = *g;
-    bool units = g->keep_split && g->m > FEW && g->beta == 0 && cn_gemm_kept(g->m, g->n, g->k);
+    bool units =
+        g->keep_split && g->m > FEW && g->beta == 0 && cn_gemm_kept_on_units(g->m, g->n, g->k);
     const void *kept = cn_kept_take(g->keep, units ? CN_KEPT_SPLIT : CN_KEPT_FLOATS, g->b);
     if (units)
         own.kept = kept;

@@ -44,7 +44,7 @@ typedef struct cn_gemm {
     cn_kept *keep;          /* of all of B, floats as they lie, batch 1; or NULL */
     bool keep_split;        /* perhaps for matrix units, half as large again */
     const cn_gemm_source *source; /* of A where B is kept and A not transposed; or NULL: `a` */
-    const char *kept;    /* what cn_gemm_keep has made of B, or NULL; later what is split of it */
+    const char *kept;    /* what cn_gemm_keep has split of B, or NULL; later what is split of it */
     const float *panels; /* what is kept of B as floats */
     const char *split;   /* what cn_gemm_run has split of A */
 } cn_gemm;
@@ -58,9 +58,12 @@ typedef struct cn_gemm {
 
 /* Where a product is computed again and again with the same B (whose n and k these are), by at
  * least m rows: the bytes that keep what need not be made each time; 0: that does not pay, or fits
- * into no cache. And making it. */
+ * into no cache. And what makes it, the first time, and hands it to *g, whose A is stored as it is
+ * unless it was kept for matrix units. */
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
-void cn_gemm_keep(const cn_gemm *g, char *kept);
+void cn_gemm_keep(cn_gemm *g, void *room, bool again);
+/* The same where matrix units compute it: then any number of rows from m on has the same bits. */
+size_t cn_gemm_kept_on_units(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
 
 /* Rows i .. i + rows of C to `c`, as cn_gemm_run computes them, on this thread alone; where
  * cn_gemm_has_strips. What the first call on a thread makes of B serves those that follow with the

@@ -3,6 +3,7 @@
 #include "backend/cpu/gemm/amx_panels.h"
 #include "backend/cpu/gemm/gemm_piece.h"
 #include "backend/cpu/sizes.h"
+#include "base/cold.h"
 #include "base/threads.h"
 
 #ifdef CORNU_AMX
@@ -36,7 +37,7 @@ static ptrdiff_t size_of_b(ptrdiff_t n, ptrdiff_t k)
     return cn_divide_up(n, CN_AMX_SIDE) * cn_amx_steps(k) * CN_AMX_STEP;
 }
 
-size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
+size_t cn_gemm_kept_on_units(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
 {
     bool pays = cn_isa_level() == CN_ISA_AMX && m >= FEW && cn_least(n, k) >= LEAST &&
                 m * n * k >= WORK / 2 && n * k <= CN_GEMM_LARGE;
@@ -154,7 +155,7 @@ static void split_panel(const cn_gemm *g, ptrdiff_t j, char *kept)
                         kept_at(g, kept, j, k));
 }
 
-void cn_gemm_keep(const cn_gemm *g, char *kept)
+void cn_gemm_split_all(const cn_gemm *g, char *kept)
 {
     for (ptrdiff_t j = 0; j < g->n; j += CN_AMX_SIDE)
         split_panel(g, j, kept);
@@ -216,7 +217,7 @@ static void split_shared(void *context, size_t begin, size_t end)
             split_panel(s->g, (p - s->strips) * CN_AMX_SIDE, s->b);
 }
 
-void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
+CN_COLD void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across)
 {
     enum {
         SPLITS = 1 << 14,                   /* numbers that are worth a thread's while */
@@ -247,7 +248,7 @@ const char *cn_gemm_units_own(const cn_gemm *g, uint64_t turn)
     if (size_of_b(g->n, g->k) > CN_SCRATCH_SPLIT - OWN_B - OWN_A)
         return NULL;
     if (last != turn)
-        cn_gemm_keep(g, room);
+        cn_gemm_split_all(g, room);
     last = turn;
     return room;
 }
@@ -363,13 +364,13 @@ void cn_gemm_units_piece(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_
     cn_amx_avx512.end();
 }
 #else
-size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
+size_t cn_gemm_kept_on_units(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k)
 {
     (void)m, (void)n, (void)k;
     return 0;
 }
 
-void cn_gemm_keep(const cn_gemm *g, char *kept)
+void cn_gemm_split_all(const cn_gemm *g, char *kept)
 {
     (void)g, (void)kept;
 }

@@ -14,6 +14,7 @@ enum {
     BEYOND = 1 << 20,
     FEW_READS = 24,
     MANY_READS = 64,
+    STRIP = 4, /* of another one, so many panels are copied at once */
 };
 
 static size_t bytes(const cn_gemm *g, ptrdiff_t count)
@@ -21,29 +22,33 @@ static size_t bytes(const cn_gemm *g, ptrdiff_t count)
     return (size_t)count * g->size;
 }
 
-/* A (m, k) where its element [i, j] is the number i * row + j * column from `at` on. */
+/* A (m, k) where its element [i, j] is the number i * row + j * column from `at` on; or so within
+ * groups of `group` rows, each `apart` behind the one before. */
 typedef struct view {
     const void *at;
-    ptrdiff_t row, column;
+    ptrdiff_t row, column, group, apart;
 } view;
 
 static view view_a(const cn_gemm *g, ptrdiff_t i, ptrdiff_t k)
 {
-    view v = {g->a, g->transpose_a ? 1 : g->lda, g->transpose_a ? g->lda : 1};
+    view v = {g->a, g->transpose_a ? 1 : g->lda, g->transpose_a ? g->lda : 1, g->m, 0};
     v.at = cn_gemm_at(g, v.at, i * v.row + k * v.column);
     return v;
 }
 
-/* Copies rows as they lie: (rows, count), or (count, rows) if A is stored transposed. */
+/* Copies rows: as they lie, or if A is stored transposed those of a tile beside each other. */
 static view copy_a(const cn_gemm *g, view v, ptrdiff_t rows, ptrdiff_t count, void *to)
 {
-    bool across = v.row == 1 && v.column != 1;
-    ptrdiff_t lines = across ? count : rows, length = across ? rows : count;
-    ptrdiff_t step = across ? v.column : v.row; /* and the copy's: no power of two */
-    ptrdiff_t room = across ? cn_round_up(rows, 16) + 16 : CN_GEMM_BLOCK + 64 / (ptrdiff_t)g->size;
-    for (ptrdiff_t i = 0; i < lines; i++)
-        memcpy(cn_gemm_at(g, to, i * room), cn_gemm_at(g, v.at, i * step), bytes(g, length));
-    return across ? (view){to, 1, room} : (view){to, room, 1};
+    const cn_tiles *tiles = cn_gemm_tiles(g);
+    const ptrdiff_t group = tiles->rows[1],
+                    room = CN_GEMM_BLOCK + 64 / (ptrdiff_t)g->size; /* no power of two */
+    if (v.row != 1 || v.column == 1) {
+        for (ptrdiff_t i = 0; i < rows; i++)
+            memcpy(cn_gemm_at(g, to, i * room), cn_gemm_at(g, v.at, i * v.row), bytes(g, count));
+        return (view){to, room, 1, rows, 0};
+    }
+    tiles->interleave(v.at, v.column, count, rows, to);
+    return (view){to, 1, group, group, group * count};
 }
 
 ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
@@ -68,6 +73,13 @@ ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff
     return 1;
 }
 
+void cn_gemm_pack_all(const cn_gemm *g, float *panels)
+{
+    ptrdiff_t width = cn_kept_width(g->n);
+    for (ptrdiff_t j = 0; j < g->n; j += width)
+        cn_gemm_copy_b(g, 0, g->k, j, g->n - j, width, 1, panels + j * g->k);
+}
+
 void cn_gemm_aim(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k,
                  bool last)
 {
@@ -89,15 +101,21 @@ static void run_panel(const cn_gemm *g, const cn_tiles *tiles, cn_gemm_tile t, i
 {
     bool lines = wide > CN_TILE_WIDE;
     ptrdiff_t blocks = cn_divide_up(rows, lines ? tiles->few : tiles->rows[wide - 1]),
-              step = a.row * (ptrdiff_t)g->size;
+              step = a.row * (ptrdiff_t)g->size, left = a.group,
+              skip = a.apart * (ptrdiff_t)g->size - a.group * step;
     const char *row = a.at;
     const void *table[CN_TILE_ROWS];
     t.rows = table;
     t.a_step = a.column;
     for (ptrdiff_t b = 0; b < blocks; b++) {
         ptrdiff_t size = rows / blocks + (b < rows % blocks);
-        for (ptrdiff_t r = 0; r < size; r++, row += step)
+        for (ptrdiff_t r = 0; r < size; r++, row += step, left--) {
+            if (!left) {
+                row += skip;
+                left = a.group;
+            }
             table[r] = row;
+        }
         if (lines)
             tiles->lines[size - 1](&t);
         else
@@ -129,7 +147,7 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
          large = g->k * g->n >= (g->m <= FEW_READS ? CN_GEMM_LARGE : BEYOND) && g->m <= MANY_READS,
          copied_b = large || g->transpose_b || rows > 4 * tiles->rows[1];
     ptrdiff_t strip =
-        large ? CN_GEMM_B / (ptrdiff_t)bytes(g, CN_GEMM_BLOCK * CN_TILE_WIDE * lanes) : 1;
+        large ? CN_GEMM_B / (ptrdiff_t)bytes(g, CN_GEMM_BLOCK * CN_TILE_WIDE * lanes) : STRIP;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += CN_GEMM_BLOCK) {
         cn_segment segment = {.count = cn_least(CN_GEMM_BLOCK, g->k - k)};
         bool last = k + CN_GEMM_BLOCK >= g->k;
@@ -171,7 +189,7 @@ static view fetch_rows(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t 
         g->source->copy(g->source->context, i, rows, k, count, to, pitch);
     for (ptrdiff_t r = 0; r < rows && !g->source; r++)
         memcpy(to + r * pitch, (const float *)g->a + (i + r) * g->lda + k, bytes(g, count));
-    return (view){to, pitch, 1};
+    return (view){to, pitch, 1, rows, 0};
 }
 
 /* Panels of B that are packed, as they lie; of k from `from` up to `to`. What is read next comes
@@ -196,7 +214,7 @@ static void run_panels(const cn_gemm *g, view a, ptrdiff_t i, ptrdiff_t rows, pt
             t.b_step = width;
             t.ahead = width * (passes == 1 ? CN_TILE_AHEAD : segment.count);
             t.ahead_step = width / passes;
-            view rest = {(const float *)a.at + (k - from), a.row, 1};
+            view rest = {(const float *)a.at + (k - from), a.row, 1, rows, 0};
             run_panel(g, tiles, t, wide, rest, rows, last ? g->end : NULL);
         }
     }

@@ -62,6 +62,9 @@ static inline bool cn_gemm_in_lines(const cn_gemm *g)
 ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
                          ptrdiff_t columns, ptrdiff_t width, ptrdiff_t most, void *to);
 
+/* All of B, of floats, in panels (k, cn_kept_width), panel j / width from column j on. */
+void cn_gemm_pack_all(const cn_gemm *g, float *panels);
+
 /* The block of k from `k` on, into columns `j` on of C's rows `i` on; what is added at the end
  * comes with the last. */
 void cn_gemm_aim(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k,
@@ -83,6 +86,8 @@ bool cn_gemm_suits_units(const cn_gemm *g);
 /* `count` rows of B from `k` on, columns j .. j + columns, to a panel of them. */
 void cn_gemm_split_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j, ptrdiff_t columns,
                      char *to);
+/* All of B, to cn_gemm_kept_on_units bytes. */
+void cn_gemm_split_all(const cn_gemm *g, char *kept);
 /* Splits for all pieces what several of them read, if the caller's scratch has room for it. */
 void cn_gemm_units_share(cn_gemm *g, ptrdiff_t down, ptrdiff_t across);
 /* All of B, split for this thread alone: once a turn. */

@@ -231,3 +231,37 @@ TEST(gemm_rows_are_those_of_the_whole)
             }
     CHECK(!cn_gemm_has_strips(128, 257) && !cn_gemm_has_strips(1024, 200));
 }
+
+/* What is kept of B serves as well as B does, more than once. */
+static void check_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
+{
+    cn_gemm g = shape(m, n, k, form), f = to_float(&g);
+    size_t size = (size_t)(m * f.ldc), room = cn_gemm_kept(m, n, k);
+    cn_epilogue end = end_of(b + 7, b + 11, a + 13, c, f.ldc);
+    f.end = g.end ? &end : NULL;
+    REQUIRE(room && room <= sizeof first);
+    for (int turn = 0; turn < 3; turn++) {
+        memcpy(c, a, size * sizeof *c);
+        if (turn)
+            cn_gemm_keep(&f, first, turn > 1);
+        REQUIRE(cn_gemm_run(&f));
+        if (!turn)
+            memcpy(want, c, size * sizeof *c);
+        check_close(c, want, size, 1e-5, 1e-6 * sqrt((double)k) * 16);
+    }
+}
+
+TEST(gemm_keeps_what_it_has_packed)
+{
+    static const ptrdiff_t sizes[][3] = {
+        {16, 512, 128}, {13, 300, 70}, {40, 130, 513}, {26, 97, 200}, {300, 131, 267}};
+    fill();
+    for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
+        cn_isa_limit(level);
+        for (int i = 0; i < 5; i++)
+            for (int form = 0; form < 64; form += 2)
+                check_kept(sizes[i][0], sizes[i][1], sizes[i][2], form);
+    }
+    cn_isa_limit(CN_ISA_AMX);
+    CHECK(!cn_gemm_kept(1, 512, 512) && !cn_gemm_kept(32, 4096, 1024));
+}

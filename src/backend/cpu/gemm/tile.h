@@ -59,6 +59,9 @@ typedef struct cn_gemm_tile {
  * `copy`, to whole panels of width CN_TILE_WIDE lanes: to[p * size + i * width + j] = from[i * step
  * + p * width + j], for p < panels, i < count, j < width.
  *
+ * `interleave`, to groups of rows[CN_TILE_WIDE - 1] rows, of which the last may have fewer: to[(p *
+ * count + i) * group + r] = from[i * step + p * group + r], for i < count, p * group + r < rows.
+ *
  * `transpose`: to[i * width + j] = from[j * step + i], for i < count, j < columns. */
 typedef struct cn_tiles {
     int rows[CN_TILE_WIDE], lanes, few;
@@ -68,6 +71,7 @@ typedef struct cn_tiles {
     void (*dot)(const void *const *rows, int count, const void *x, ptrdiff_t n, void *out);
     void (*copy)(const void *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t panels, void *to,
                  ptrdiff_t size);
+    void (*interleave)(const void *from, ptrdiff_t step, ptrdiff_t count, ptrdiff_t rows, void *to);
     void (*transpose)(const void *from, ptrdiff_t step, ptrdiff_t columns, ptrdiff_t count,
                       void *to, ptrdiff_t width);
 } cn_tiles;

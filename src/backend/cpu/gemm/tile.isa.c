@@ -69,18 +69,21 @@ typedef int64_t double_four_bits __attribute__((vector_size(32)));
 #define REAL float
 #define NARROW EACH_NARROW
 #define WIDE EACH_ROW
+#define MOST ROWS
 #define TILES cn_tiles
 #define NAME(x) float_##x
 #include "backend/cpu/gemm/tile_template.h"
 #undef REAL
 #undef NARROW
 #undef WIDE
+#undef MOST
 #undef TILES
 #undef NAME
 #ifndef CN_ISA_IS_avx512 /* doubles stop at AVX2: a third set would be a twentieth of the library \
                           */
 #define NARROW(X) EACH_DOUBLE(X, 1)
 #define WIDE EACH_DOUBLE
+#define MOST DOUBLE_ROWS
 #define REAL double
 #define TILES cn_tiles_double
 #define NAME(x) double_##x
@@ -107,6 +110,7 @@ const cn_tiles CN_ISA_SYMBOL(cn_tiles) = {
     .lines = {float_line, EACH_FEW(FLOAT_LINES)},
     .dot = float_dot,
     .copy = float_copy,
+    .interleave = float_interleave,
     .transpose = float_transpose,
 };
 #ifndef CN_ISA_IS_avx512
@@ -119,6 +123,7 @@ const cn_tiles_double CN_ISA_SYMBOL(cn_tiles_double) = {
     .lines = {double_line},
     .dot = double_dot,
     .copy = double_copy,
+    .interleave = double_interleave,
     .transpose = double_transpose,
 };
 #endif

@@ -1,5 +1,5 @@
 /* The tile for one type: included by tile.isa.c with REAL, TILES, NAME(x) and the sizes that there
- * are, NARROW(X) and WIDE(X, w), defined, once for each type. */
+ * are, NARROW(X) and WIDE(X, w) of up to MOST rows, defined, once for each type. */
 
 typedef REAL NAME(vector) __attribute__((vector_size(CN_VECTOR_BYTES)));
 typedef REAL NAME(loose)
@@ -195,6 +195,24 @@ static void NAME(copy)(const void *source, ptrdiff_t step, ptrdiff_t count, ptrd
                 cn_ask(part + CN_TILE_AHEAD * step);
                 *(NAME(loose) *)(to + p * size + i * NAME(LANES)) = *(const NAME(loose) *)part;
             }
+}
+
+static void NAME(interleave)(const void *source, ptrdiff_t step, ptrdiff_t count, ptrdiff_t rows,
+                             void *target)
+{
+    const ptrdiff_t apart = MOST * count;
+    const REAL *from = source;
+    REAL *to = target;
+    for (; count > 0; count--, from += step, to += MOST) {
+        REAL *next = to;
+        ptrdiff_t i = 0;
+        for (; i + MOST <= rows; i += MOST, next += apart) {
+            cn_ask(from + i + CN_TILE_AHEAD * step);
+            memcpy(next, from + i, MOST * sizeof *to);
+        }
+        for (; i < rows; i++)
+            *next++ = from[i];
+    }
 }
 
 /* Four vectors become the four columns of the square that they were the rows of. */

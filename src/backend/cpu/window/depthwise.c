@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/cold.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 
@@ -37,8 +38,9 @@ static void each_row(ptrdiff_t rows, ptrdiff_t cost, cn_loop body, cn_depthwise_
     cn_parallel_for((size_t)rows, (size_t)(PIECE / (cost + 1) + 1), body, job);
 }
 
-void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w, const float *bias,
-                          cn_tile_activation activation, const cn_epilogue *end, float *y)
+CN_COLD void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w,
+                                  const float *bias, cn_tile_activation activation,
+                                  const cn_epilogue *end, float *y)
 {
     cn_depthwise_job job = make(s);
     job.x = x;
@@ -51,7 +53,8 @@ void cn_depthwise_forward(const cn_conv_shape *s, const float *x, const float *w
     each_row(s->in[0] * job.out_h, cost, forward, &job);
 }
 
-void cn_depthwise_grad_input(const cn_conv_shape *s, const float *dy, const float *w, float *dx)
+CN_COLD void cn_depthwise_grad_input(const cn_conv_shape *s, const float *dy, const float *w,
+                                     float *dx)
 {
     cn_depthwise_job job = make(s);
     job.dy = dy;
@@ -97,8 +100,8 @@ static void add_parts(const sums *s)
     }
 }
 
-bool cn_depthwise_grad_weights(const cn_conv_shape *s, const float *x, const float *dy, float *dw,
-                               float *dbias)
+CN_COLD bool cn_depthwise_grad_weights(const cn_conv_shape *s, const float *x, const float *dy,
+                                       float *dw, float *dbias)
 {
     sums all = {.job = make(s), .parts = cn_scratch()};
     if (!all.parts)
