@@ -106,7 +106,7 @@ static void columns(const job *j, panels a, int64_t rows, cn_gemm_tile *t)
 static void multiply(const job *j, const int64_t *size, panels a, const float *b, matrix c,
                      float alpha, bool more)
 {
-    int64_t n = size[1], width = j->width;
+    int64_t n = size[1], width = j->width, most = a.panel == width * a.column ? size[2] : width;
     for (; c.at && n > 0; n -= width, b += size[3], c.at += width) {
         cn_segment list[SEGMENTS], next = {0};
         cn_gemm_tile t = {.b = b, .b_step = width, .segments = list, .c_step = c.ld};
@@ -115,8 +115,8 @@ static void multiply(const job *j, const int64_t *size, panels a, const float *b
         t.beta = more;
         int64_t left = size[2];
         do {
-            for (t.segment_count = 0; left > 0 && t.segment_count < SEGMENTS; left -= width) {
-                next.count = cn_least(width, left);
+            for (t.segment_count = 0; left > 0 && t.segment_count < SEGMENTS; left -= next.count) {
+                next.count = cn_least(most, left);
                 list[t.segment_count++] = next;
                 next.a += a.panel;
                 next.b += width * width;
