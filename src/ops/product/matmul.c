@@ -273,10 +273,9 @@ static int64_t inner_of(const cn_tensor *node)
 
 static size_t matmul_keeps(const cn_tensor *node)
 {
-    bool turned = CN_ATTRS(cn_matmul_attrs, node)->transpose_a; /* only matrix units can, then */
     cn_shape y = node->shape;
     return node->dtype == CN_FLOAT32 && y.rank == 2
-               ? (turned ? cn_gemm_kept_on_units : cn_gemm_kept)(y.dim[0], y.dim[1], inner_of(node))
+               ? cn_gemm_kept(y.dim[0], y.dim[1], inner_of(node))
                : 0;
 }
 

@@ -62,7 +62,7 @@ static bool cut_rows(cut *c, const cn_gemm *g, bool units)
     bool large = g->n * g->k > (units ? 1 << 17 : 1 << 19);
     ptrdiff_t least = units ? (large ? 96 : 64) : (large ? 48 : 24), each = units ? 1 : 2,
               down = cn_most(1, cn_least(threads, g->m / least));
-    c->rows_first = g->batch == 1 && (!units || cn_divide_up(g->m, down) <= CN_GEMM_SPLIT);
+    c->rows_first = g->batch == 1 && cn_divide_up(g->m, down) <= CN_GEMM_SPLIT;
     if (!c->rows_first)
         return false;
     c->down = down;
@@ -118,6 +118,27 @@ static bool is_small(const cn_gemm *g)
     return work_of(g) < 2 * PIECE && g->m <= CN_GEMM_ROWS;
 }
 
+static void pack_panels(void *context, size_t begin, size_t end)
+{
+    const cn_gemm *g = context;
+    cn_gemm_pack(g, begin, end, (float *)g->panels);
+}
+
+/* Where several pieces would each copy a panel of B, it is copied once for all of them. */
+static void share_b(job *job)
+{
+    cn_gemm *g = &job->g;
+    const cn_tiles *tiles = cn_gemm_tiles(g);
+    ptrdiff_t width = cn_kept_width(g->n), panels = cn_divide_up(g->n, width);
+    if (g->batch > 1 || g->size != sizeof(float) || g->panels || job->way != CN_GEMM_TILES ||
+        job->cut.down < 2 || g->m < 4 * tiles->rows[1] * job->cut.down || g->n <= tiles->lanes ||
+        panels * width * g->k > CN_SCRATCH_SPLIT / (ptrdiff_t)sizeof(float))
+        return;
+    g->panels = cn_scratch_split();
+    g->warm = true;
+    cn_parallel_for((size_t)panels, (size_t)(PIECE / (8 * g->k * width) + 1), pack_panels, g);
+}
+
 static void run_tiles(job *job)
 {
     cn_gemm *g = &job->g;
@@ -132,6 +153,7 @@ static void run_tiles(job *job)
         cut_up(&job->cut, g->m, g->n, g->k, g->batch, units);
     if (units && !job->cut.rows_first && !kept)
         cn_gemm_units_share(g, job->cut.down, job->cut.across);
+    share_b(job);
     ptrdiff_t each = job->cut.down * job->cut.across, pieces = g->batch * each;
     ptrdiff_t work = work_of(g) / each + 1;
     cn_parallel_for((size_t)pieces, (size_t)(PIECE / work + 1), some_tiles, job);
@@ -220,11 +242,12 @@ void cn_gemm_keep(cn_gemm *g, void *room, bool again)
     if (!again && units)
         cn_gemm_split_all(g, room);
     else if (!again)
-        cn_gemm_pack_all(g, room);
+        cn_gemm_pack(g, 0, (size_t)g->n, room);
     if (units)
         g->kept = room;
     else
         g->panels = room;
+    g->warm = true;
 }
 
 static void run(const cn_gemm *g)

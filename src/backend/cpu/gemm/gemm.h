@@ -45,7 +45,8 @@ typedef struct cn_gemm {
     bool keep_split;        /* perhaps for matrix units, half as large again */
     const cn_gemm_source *source; /* of A where B is kept and A not transposed; or NULL: `a` */
     const char *kept;    /* what cn_gemm_keep has split of B, or NULL; later what is split of it */
-    const float *panels; /* what is kept of B as floats */
+    const float *panels; /* B as floats, in panels of cn_kept_width(n) columns, or NULL */
+    bool warm;           /* and they are in a cache; else from memory, to be read once */
     const char *split;   /* what cn_gemm_run has split of A */
 } cn_gemm;
 
@@ -58,8 +59,7 @@ typedef struct cn_gemm {
 
 /* Where a product is computed again and again with the same B (whose n and k these are), by at
  * least m rows: the bytes that keep what need not be made each time; 0: that does not pay, or fits
- * into no cache. And what makes it, the first time, and hands it to *g, whose A is stored as it is
- * unless it was kept for matrix units. */
+ * into no cache. And what makes it, the first time, and hands it to *g. */
 size_t cn_gemm_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k);
 void cn_gemm_keep(cn_gemm *g, void *room, bool again);
 /* The same where matrix units compute it: then any number of rows from m on has the same bits. */

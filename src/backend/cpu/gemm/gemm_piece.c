@@ -73,10 +73,10 @@ ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff
     return 1;
 }
 
-void cn_gemm_pack_all(const cn_gemm *g, float *panels)
+void cn_gemm_pack(const cn_gemm *g, size_t begin, size_t end, float *panels)
 {
-    ptrdiff_t width = cn_kept_width(g->n);
-    for (ptrdiff_t j = 0; j < g->n; j += width)
+    ptrdiff_t width = cn_kept_width(g->n), last = cn_least((ptrdiff_t)end * width, g->n);
+    for (ptrdiff_t j = (ptrdiff_t)begin * width; j < last; j += width)
         cn_gemm_copy_b(g, 0, g->k, j, g->n - j, width, 1, panels + j * g->k);
 }
 
@@ -128,6 +128,18 @@ static void run_panel(const cn_gemm *g, const cn_tiles *tiles, cn_gemm_tile t, i
     }
 }
 
+/* The panel of column j where B is in panels, from k on; the next one, or the next block of this
+ * one, lies `next` behind it, and tiles ask for a part of it each. */
+static void aim_at_panel(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t j, ptrdiff_t k,
+                         ptrdiff_t next, ptrdiff_t tiles)
+{
+    ptrdiff_t width = cn_kept_width(g->n);
+    t->b = g->panels + j * g->k + k * width;
+    t->b_step = width;
+    t->ahead = next * width;
+    t->ahead_step = width / tiles;
+}
+
 /* Whether all rows of B before `end` have `width` numbers from column `from` on, be they the next
  * row's: what a panel has beyond its columns is read, not stored. */
 static bool in_b(const cn_gemm *g, ptrdiff_t end, ptrdiff_t from, ptrdiff_t width)
@@ -145,7 +157,7 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
              (ptrdiff_t)bytes(g, rows * cn_least(g->k, CN_GEMM_BLOCK)) <= NEAR && g->lda % UNEVEN,
          copied_a = !near && (panels >= 4 || (g->transpose_a && panels > 1)),
          large = g->k * g->n >= (g->m <= FEW_READS ? CN_GEMM_LARGE : BEYOND) && g->m <= MANY_READS,
-         copied_b = large || g->transpose_b || rows > 4 * tiles->rows[1];
+         copied_b = large || g->transpose_b || rows > 4 * tiles->rows[1]; /* unless in panels */
     ptrdiff_t strip =
         large ? CN_GEMM_B / (ptrdiff_t)bytes(g, CN_GEMM_BLOCK * CN_TILE_WIDE * lanes) : STRIP;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += CN_GEMM_BLOCK) {
@@ -161,7 +173,9 @@ static void run_tile(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j,
             cn_gemm_tile t = {.segments = &segment, .segment_count = 1};
             t.columns = some;
             cn_gemm_aim(g, &t, i, from, k, last);
-            if (!ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
+            if (g->panels)
+                aim_at_panel(g, &t, from, k, g->k, cn_divide_up(rows, tiles->rows[wide - 1]));
+            else if (!ready && (copied_b || !in_b(g, k + segment.count, from, width))) {
                 ready = cn_gemm_copy_b(g, k, segment.count, from, left, width, strip, scratch_b);
                 copied = scratch_b;
             }
@@ -210,10 +224,7 @@ static void run_panels(const cn_gemm *g, view a, ptrdiff_t i, ptrdiff_t rows, pt
             bool last = k + block >= g->k;
             t.columns = cn_least(width, end - j);
             cn_gemm_aim(g, &t, i, j, k, last);
-            t.b = g->panels + j * g->k + k * width;
-            t.b_step = width;
-            t.ahead = width * (passes == 1 ? CN_TILE_AHEAD : segment.count);
-            t.ahead_step = width / passes;
+            aim_at_panel(g, &t, j, k, passes == 1 ? CN_TILE_AHEAD : segment.count, passes);
             view rest = {(const float *)a.at + (k - from), a.row, 1, rows, 0};
             run_panel(g, tiles, t, wide, rest, rows, last ? g->end : NULL);
         }
@@ -299,7 +310,7 @@ void cn_gemm_piece(const cn_gemm *g, cn_gemm_way way, ptrdiff_t i, ptrdiff_t row
 {
     if (way == CN_GEMM_UNITS)
         cn_gemm_units_piece(g, i, rows, j, columns);
-    else if (g->panels)
+    else if (g->panels && !g->warm)
         run_kept(g, i, rows, j, columns);
     else if (g->transpose_b && !g->transpose_a && g->m <= CN_GEMM_DOTS)
         run_dots(g, j, columns);

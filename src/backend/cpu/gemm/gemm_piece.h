@@ -62,8 +62,8 @@ static inline bool cn_gemm_in_lines(const cn_gemm *g)
 ptrdiff_t cn_gemm_copy_b(const cn_gemm *g, ptrdiff_t k, ptrdiff_t count, ptrdiff_t j,
                          ptrdiff_t columns, ptrdiff_t width, ptrdiff_t most, void *to);
 
-/* All of B, of floats, in panels (k, cn_kept_width), panel j / width from column j on. */
-void cn_gemm_pack_all(const cn_gemm *g, float *panels);
+/* Panels begin .. end of B, of floats, to `panels`: (k, cn_kept_width(n)) each. */
+void cn_gemm_pack(const cn_gemm *g, size_t begin, size_t end, float *panels);
 
 /* The block of k from `k` on, into columns `j` on of C's rows `i` on; what is added at the end
  * comes with the last. */

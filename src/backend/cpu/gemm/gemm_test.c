@@ -254,14 +254,16 @@ static void check_kept(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, int form)
 TEST(gemm_keeps_what_it_has_packed)
 {
     static const ptrdiff_t sizes[][3] = {
-        {16, 512, 128}, {13, 300, 70}, {40, 130, 513}, {26, 97, 200}, {300, 131, 267}};
+        {16, 512, 128}, {13, 300, 70}, {40, 130, 513}, {26, 97, 200}, {600, 131, 267}};
     fill();
     for (cn_isa level = CN_ISA_PLAIN; level <= CN_ISA_AMX; level++) {
         cn_isa_limit(level);
+        cn_set_num_threads(1 + level % 2);
         for (int i = 0; i < 5; i++)
             for (int form = 0; form < 64; form += 2)
                 check_kept(sizes[i][0], sizes[i][1], sizes[i][2], form);
     }
     cn_isa_limit(CN_ISA_AMX);
+    cn_set_num_threads(0);
     CHECK(!cn_gemm_kept(1, 512, 512) && !cn_gemm_kept(32, 4096, 1024));
 }

@@ -48,11 +48,7 @@ typedef struct job {
 static void pack_floats(void *context, size_t begin, size_t end)
 {
     const job *job = context;
-    for (size_t p = begin; p < end; p++) {
-        ptrdiff_t j = (ptrdiff_t)p * job->width;
-        cn_gemm_copy_b(&job->g, 0, job->g.k, j, cn_least(job->width, job->g.n - j), job->width, 1,
-                       job->to + p * job->panel);
-    }
+    cn_gemm_pack(&job->g, begin, end, (float *)(void *)job->to);
 }
 
 #ifdef CORNU_AMX
