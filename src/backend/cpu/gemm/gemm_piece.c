@@ -137,7 +137,7 @@ static void aim_at_panel(const cn_gemm *g, cn_gemm_tile *t, ptrdiff_t j, ptrdiff
     t->b = g->panels + j * g->k + k * width;
     t->b_step = width;
     t->ahead = next * width;
-    t->ahead_step = width / tiles;
+    t->ahead_step = cn_divide_up(width, tiles);
 }
 
 /* Whether all rows of B before `end` have `width` numbers from column `from` on, be they the next
@@ -224,7 +224,8 @@ static void run_panels(const cn_gemm *g, view a, ptrdiff_t i, ptrdiff_t rows, pt
             bool last = k + block >= g->k;
             t.columns = cn_least(width, end - j);
             cn_gemm_aim(g, &t, i, j, k, last);
-            aim_at_panel(g, &t, j, k, passes == 1 ? CN_TILE_AHEAD : segment.count, passes);
+            ptrdiff_t next = k + block < to ? block : g->k - (k - from);
+            aim_at_panel(g, &t, j, k, passes == 1 ? CN_TILE_AHEAD : next, passes);
             view rest = {(const float *)a.at + (k - from), a.row, 1, rows, 0};
             run_panel(g, tiles, t, wide, rest, rows, last ? g->end : NULL);
         }
@@ -235,8 +236,8 @@ static void run_panels(const cn_gemm *g, view a, ptrdiff_t i, ptrdiff_t rows, pt
  */
 static void run_kept(const cn_gemm *g, ptrdiff_t i, ptrdiff_t rows, ptrdiff_t j, ptrdiff_t columns)
 {
-    enum { ROOM = CN_GEMM_SCRATCH / sizeof(float), APART = 16 };
-    ptrdiff_t most = (ROOM / rows - 2 * APART) / CN_GEMM_BLOCK * CN_GEMM_BLOCK;
+    enum { HALF = 1 << 16, APART = 16 }; /* of a second-level cache, at least */
+    ptrdiff_t most = cn_most(1, (HALF / rows - 2 * APART) / CN_GEMM_BLOCK) * CN_GEMM_BLOCK;
     for (ptrdiff_t k = 0; k == 0 || k < g->k; k += most) {
         ptrdiff_t count = cn_least(most, g->k - k);
         view a = fetch_rows(g, i, rows, k, count, cn_round_up(count, APART) + APART);

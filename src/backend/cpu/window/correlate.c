@@ -186,7 +186,7 @@ static void run_panel(const job *job, const cn_patch *p, const cn_unit *u, cn_ge
     ptrdiff_t each = apart ? total : run, blocks = cn_divide_up(each, tiles->rows[wide - 1]);
     t.rows = rows;
     if (t.ahead)
-        t.ahead_step = t.b_step / (total / each * blocks);
+        t.ahead_step = cn_divide_up(t.b_step, total / each * blocks);
     for (ptrdiff_t i = 0, b = 0; i < total; b = (b + 1) % blocks) {
         ptrdiff_t size = each / blocks + (b < each % blocks);
         walk_on(&in, size, rows);
