@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/cold.h"
 #include "cornu/random.h"
 #include "graph/shape.h"
 #include "random/philox.h"
@@ -11,7 +12,7 @@ enum { MAX_DEPTH = 100 };
 
 /* ---- the order of an epoch ---- */
 
-bool cn_indexed_order(const cn_indexed *dataset, cn_order *order, uint64_t epoch)
+CN_COLD bool cn_indexed_order(const cn_indexed *dataset, cn_order *order, uint64_t epoch)
 {
     const cn_indexed *chain[MAX_DEPTH + 1];
     int depth = 0;
@@ -98,7 +99,7 @@ static bool make_room(cn_indexed *self)
     return true;
 }
 
-static bool begin(cn_dataset *dataset, uint64_t epoch)
+static CN_COLD bool begin(cn_dataset *dataset, uint64_t epoch)
 {
     cn_indexed *self = (cn_indexed *)dataset;
     self->next = 0;
@@ -161,8 +162,8 @@ static int next(cn_dataset *dataset, cn_batch_views *batch)
     return 1;
 }
 
-static bool specs(cn_dataset *dataset, cn_shape *shapes, cn_dtype *dtypes, int *nx, int *ny,
-                  int *nw)
+static CN_COLD bool specs(cn_dataset *dataset, cn_shape *shapes, cn_dtype *dtypes, int *nx, int *ny,
+                          int *nw)
 {
     const cn_table *table = ((cn_indexed *)dataset)->table;
     for (int i = 0; i < cn_table_width(table); i++) {
@@ -192,7 +193,7 @@ cn_indexed *cn_indexed_of(cn_dataset *dataset)
     return dataset && dataset->methods == &cn_indexed_methods ? (cn_indexed *)dataset : NULL;
 }
 
-cn_dataset *cn_indexed_new(cn_table *table)
+CN_COLD cn_dataset *cn_indexed_new(cn_table *table)
 {
     cn_indexed *self = cn_dataset_make(&cn_indexed_methods, sizeof *self, NULL);
     if (!self)
@@ -205,7 +206,7 @@ cn_dataset *cn_indexed_new(cn_table *table)
 /* ---- changing ---- */
 
 /* A dataset that does one thing more. Its sizes are the order's, which are the same each epoch. */
-static cn_indexed *add_step(cn_dataset *source, cn_step step, const char *who)
+static CN_COLD cn_indexed *add_step(cn_dataset *source, cn_step step, const char *who)
 {
     cn_indexed *below = cn_indexed_of(source);
     if (!source)
@@ -234,7 +235,7 @@ static void set_sizes(cn_indexed *self, int64_t batches, int64_t samples)
     self->dataset.samples = samples;
 }
 
-cn_dataset *cn_batch_dataset(cn_dataset *dataset, int size, bool drop_last)
+CN_COLD cn_dataset *cn_batch_dataset(cn_dataset *dataset, int size, bool drop_last)
 {
     if (dataset && size <= 0)
         return cn_fail_null(CN_EINVAL, "cn_batch_dataset: expected size > 0, found %d", size);
@@ -252,7 +253,7 @@ cn_dataset *cn_batch_dataset(cn_dataset *dataset, int size, bool drop_last)
     return &self->dataset;
 }
 
-cn_dataset *cn_shuffle(cn_dataset *dataset, int buffer)
+CN_COLD cn_dataset *cn_shuffle(cn_dataset *dataset, int buffer)
 {
     if (dataset && buffer < 0)
         return cn_fail_null(CN_EINVAL, "cn_shuffle: expected buffer >= 0, found %d", buffer);
@@ -275,7 +276,7 @@ static int64_t samples_of(const cn_indexed *below, int64_t n)
     return below->mixed && d->samples % d->batch_size ? -1 : n * d->batch_size;
 }
 
-cn_dataset *cn_take(cn_dataset *dataset, int64_t n)
+CN_COLD cn_dataset *cn_take(cn_dataset *dataset, int64_t n)
 {
     if (dataset && n < 0)
         return cn_fail_null(CN_EINVAL, "cn_take: expected n >= 0, found %lld", (long long)n);
@@ -287,7 +288,7 @@ cn_dataset *cn_take(cn_dataset *dataset, int64_t n)
     return &self->dataset;
 }
 
-cn_dataset *cn_skip(cn_dataset *dataset, int64_t n)
+CN_COLD cn_dataset *cn_skip(cn_dataset *dataset, int64_t n)
 {
     if (dataset && n < 0)
         return cn_fail_null(CN_EINVAL, "cn_skip: expected n >= 0, found %lld", (long long)n);

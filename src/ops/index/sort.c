@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/cold.h"
 #include "base/scratch.h"
 #include "base/threads.h"
 #include "ops/index/gather.h"
@@ -164,7 +165,7 @@ typedef struct top_attrs {
     int64_t k;
 } top_attrs;
 
-static bool top_infer(const cn_tensor *node, cn_results *results)
+static CN_COLD bool top_infer(const cn_tensor *node, cn_results *results)
 {
     const cn_tensor *x = node->inputs[0];
     int64_t k = CN_ATTRS(top_attrs, node)->k, n = x->shape.dim[x->shape.rank - 1];
@@ -213,7 +214,7 @@ cn_tensor *cn_top_k(cn_tensor *x, int64_t k)
 
 /* Fewer than k predictions are larger than the target's; ties are among the k. A target outside,
  * or one whose prediction is no number, is not. */
-cn_tensor *cn_in_top_k(cn_tensor *targets, cn_tensor *predictions, int64_t k)
+CN_COLD cn_tensor *cn_in_top_k(cn_tensor *targets, cn_tensor *predictions, int64_t k)
 {
     if (!targets || !predictions)
         return NULL;
