@@ -16,6 +16,10 @@
 enum {
     LONGEST = 1024, /* taps * channels of a block, where channels can be cut */
     FEW = 24,       /* pixels of all images: reading the weights takes longest, long rows of them */
+    /* Floats of a patch that leave room in a second-level cache: where weights are packed once,
+     * many patches cost nothing; where each unit packs them, they do. */
+    NEAR = 1 << 15,
+    FAR = 1 << 16,
 };
 
 typedef struct job {
@@ -27,6 +31,7 @@ typedef struct job {
     ptrdiff_t panel_size; /* floats of a panel's weights for one block */
     ptrdiff_t panels, groups;
     ptrdiff_t strip;  /* panels that are packed at once: more of a row of weights is read */
+    ptrdiff_t patch;  /* its size, if overlaps are little */
     bool on_units;    /* matrix units */
     bool keep;        /* a group's weights fit into scratch: packed once for many units */
     const char *kept; /* or all are at hand (gemm/kept.h) */
@@ -72,6 +77,13 @@ static void pack(const job *job, ptrdiff_t c, ptrdiff_t count, ptrdiff_t first, 
             memcpy(end + i * width, from + i * k->w_channel + whole * width,
                    (size_t)rest * sizeof *to);
     }
+}
+
+static void pack_all(void *context, size_t begin, size_t end)
+{
+    const job *j = context;
+    float *to = (float *)(void *)j->kept + (ptrdiff_t)begin * j->panel_size;
+    pack(j, 0, j->c->x.channels, (ptrdiff_t)begin, (ptrdiff_t)end, to);
 }
 
 static void pack_group(const job *job, const piece *p, float *to)
@@ -290,9 +302,9 @@ static void run_pieces(void *context, size_t begin, size_t end)
 
 /* Cutting. */
 
-static bool too_large(const job *j)
+static bool exceeds(const job *j, ptrdiff_t floats)
 {
-    return cn_units_read(&j->units, j->c->step, j->c->box) * j->block > CN_CONV_PATCH;
+    return cn_units_read(&j->units, j->c->step, j->c->box) * j->block > floats;
 }
 
 /* Makes units small enough for scratch: one pixel, one channel always is (CN_CONV_REACH). */
@@ -309,13 +321,17 @@ static CN_COLD void fit(job *j, ptrdiff_t units_block)
         j->block = units_block;
     else if (most >= 16)
         j->block = cn_least(channels, (j->block + 7) / 8 * 8);
-    while (too_large(j))
+    while (exceeds(j, CN_CONV_PATCH))
         if (cn_units_halve(&j->units))
             continue;
         else if (j->block <= 8 && *columns > 1)
             *columns = cn_divide_up(*columns, 2);
         else
             j->block = cn_round_up(cn_divide_up(j->block, 2), j->on_units ? CN_AMX_DEPTH : 1);
+    const ptrdiff_t *size = j->units.size; /* what patches overlap by stays little */
+    while (exceeds(j, j->patch) &&
+           cn_most(size[CN_DEPTH], size[CN_HEIGHT]) > cn_most(c->box[CN_DEPTH], c->box[CN_HEIGHT]))
+        cn_units_halve(&j->units);
 }
 
 /* Several images go together where their weights are more than their pixels, or the pixels are very
@@ -327,12 +343,12 @@ static CN_COLD void join_images(job *j, ptrdiff_t weights, ptrdiff_t wanted)
     ptrdiff_t *images = &u->size[CN_BATCH], all = c->out[CN_BATCH];
     if (cn_units_count(u) != all)
         return;
-    while (*images < all && !too_large(j) &&
+    while (*images < all && !exceeds(j, j->patch) &&
            ((cn_product(u->size) < 64 && all > *images * wanted) ||
             (weights > cn_units_read(u, c->step, c->box) * c->x.channels &&
              cn_divide_up(all, 2 * *images) * j->panels >= wanted)))
         *images *= 2;
-    if (too_large(j))
+    if (*images > 1 && exceeds(j, j->patch))
         *images /= 2;
 }
 
@@ -358,6 +374,27 @@ static CN_COLD void share_out(job *j)
     }
 }
 
+/* Of a panel of all channels; of all panels. */
+static ptrdiff_t whole_panel(const job *j)
+{
+    return j->c->tap_count * j->c->x.channels * j->width;
+}
+
+static ptrdiff_t all_weights(const job *j)
+{
+    return j->panels * whole_panel(j);
+}
+
+/* Packs all of them once, for all units, as if they had been kept. */
+static CN_COLD void share_weights(job *j)
+{
+    job all = *j;
+    all.panel_size = whole_panel(j);
+    all.kept = j->kept = cn_scratch_split();
+    cn_parallel_for((size_t)j->panels, (size_t)(CN_CONV_PIECE / (8 * all.panel_size) + 1), pack_all,
+                    &all);
+}
+
 CN_COLD bool cn_correlate(const cn_correlation *c)
 {
     job j = {.c = c, .tiles = cn_isa_pick(cn_tiles)};
@@ -375,6 +412,8 @@ CN_COLD bool cn_correlate(const cn_correlation *c)
     }
     j.width = cn_kept_width(c->filters);
     j.panels = c->tap_count ? cn_divide_up(c->filters, j.width) : 1;
+    bool small = all_weights(&j) <= CN_SCRATCH_SPLIT / (ptrdiff_t)sizeof(float);
+    j.patch = j.on_units ? CN_CONV_PATCH : small ? NEAR : FAR;
     fit(&j, units_block);
     share_out(&j);
     j.panel_size = c->tap_count * j.block * j.width;
@@ -382,6 +421,8 @@ CN_COLD bool cn_correlate(const cn_correlation *c)
     ptrdiff_t blocks = cn_divide_up(c->x.channels, j.block);
     j.keep = !j.on_units && !j.kept &&
              blocks * cn_divide_up(j.panels, j.groups) * j.panel_size <= CN_CONV_PANEL;
+    if (small && !j.on_units && !j.kept && !j.keep && cn_units_count(&j.units) > 1)
+        share_weights(&j);
     ptrdiff_t pieces = cn_units_count(&j.units) * j.groups;
     ptrdiff_t work = cn_product(j.units.size) * (c->tap_count + 1) * c->x.channels * c->filters;
     ptrdiff_t grain =
