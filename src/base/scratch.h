@@ -6,8 +6,9 @@
 
 #include <stddef.h>
 
-/* Matrix units have more for themselves (cn_scratch_split), which is not touched without them. Both
- * together are CN_MEM_LARGE, so that they lie on large pages where the system has some. */
+/* What several threads read of a large product has more room behind it (cn_scratch_split), as has
+ * what matrix units split; where there is neither, it is not touched. Both together are
+ * CN_MEM_LARGE, so that they lie on large pages where the system has some. */
 enum { CN_SCRATCH = 1 << 20, CN_SCRATCH_SPLIT = 3 << 20 };
 
 /* This thread's block of CN_SCRATCH bytes, 64-byte aligned. NULL with CN_ENOMEM recorded when

@@ -54,7 +54,7 @@ static inline ptrdiff_t cn_gemm_line_width(const cn_gemm *g)
 static inline bool cn_gemm_in_lines(const cn_gemm *g)
 {
     bool few = g->m <= CN_GEMM_FEW && g->k * g->n >= CN_GEMM_LARGE && cn_gemm_tiles(g)->few > 1;
-    return !g->transpose_b && !g->keep && (g->m == 1 || few);
+    return !g->transpose_b && !g->keep && !g->panels && (g->m == 1 || few);
 }
 
 /* Copies rows k .. k + count of op(B), columns j .. j + columns, to (panels, count, width), zeros
