@@ -17,9 +17,8 @@
 #include "backend/cpu/gemm/tile.h"
 #include "base/scratch.h"
 
-/* B of so many numbers or more comes from memory rather than from a cache; where it is not
- * transposed, up to so many rows read it once and where it lies. */
-enum { CN_GEMM_LARGE = 1 << 18, CN_GEMM_FEW = 16 };
+/* B of so many numbers or more comes from memory rather than from a cache. */
+enum { CN_GEMM_LARGE = 1 << 18 };
 
 /* Rows of A that do not lie in memory as they are multiplied, as patches of an image: i .. i + rows
  * of them, k .. k + count of each, to `to` on, `pitch` numbers apart. */
